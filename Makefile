@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make [ARCH=armel|armhf|arm64|x86_64|host]   build/ARCH/kdump-init (armel by default)
+# make demo        crash a machine, capture, reboot, show the dump
+# make check       lint, host tests, and crashes of real kernels
+# make help        everything else
+#
+# V=1 shows the commands, WERROR=1 makes warnings errors.
+
+ARCH    ?= armel
+PREFIX  ?= /usr
+SBINDIR ?= /sbin
+O       ?= build
+JOBS    ?= 2
+
+# What differs between architectures: Debian's name, the compiler, where musl and zlib are.
+debarch_x86_64 := amd64
+debarch  := $(or $(debarch_$(ARCH)),$(ARCH))
+prefix_armel   := arm-linux-gnueabi-
+prefix_armhf   := arm-linux-gnueabihf-
+prefix_arm64   := aarch64-linux-gnu-
+prefix_x86_64  :=
+triplet_armel  := arm-linux-gnueabi
+triplet_armhf  := arm-linux-gnueabihf
+triplet_arm64  := aarch64-linux-gnu
+triplet_x86_64 := x86_64-linux-gnu
+musl_armel     := arm-linux-musleabi
+musl_armhf     := arm-linux-musleabihf
+musl_arm64     := aarch64-linux-musl
+musl_x86_64    := x86_64-linux-musl
+
+ifneq ($(ARCH),host)
+ifeq ($(triplet_$(ARCH)),)
+$(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host)
+endif
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
+	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
+	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
+	$(if $(filter 1,$(WERROR)),-Werror)
+OPTIMISE := -O2 -fno-strict-aliasing -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-stack-protector
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit
+CFLAGS   ?= $(OPTIMISE)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS)
+
+out     := $(O)/$(ARCH)
+sysroot := $(O)/sysroot/$(ARCH)
+sources := $(sort $(wildcard init/*.c init/*/*.c))
+sources := $(filter-out init/tests/%,$(sources))
+objects := $(sources:init/%.c=$(out)/obj/%.o)
+
+ifeq ($(ARCH),host)
+CC_CMD    = $(CC)
+STRIP_CMD = strip
+LIBS      = -lz -lpthread
+needs    :=
+else
+CC_CMD    = $(prefix_$(ARCH))gcc
+STRIP_CMD = $(prefix_$(ARCH))strip
+musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
+CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/zlib \
+	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
+	-idirafter /usr/$(triplet_$(ARCH))/include)
+LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
+LIBS      = $(sysroot)/usr/lib/$(triplet_$(ARCH))/libz.a
+needs    := $(sysroot)/musl-gcc.specs
+endif
+LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack
+
+ifeq ($(V),1)
+say = @:
+Q   :=
+else
+say = @printf '  %-8s %s\n'
+Q   := @
+endif
+
+all: $(out)/kdump-init
+.PHONY: all help tools host demo check lint unit fuzz qemu install clean distclean
+
+$(out)/kdump-init: $(objects) $(needs)
+	$(say) LD $@
+	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(objects) $(LIBS)
+	$(Q)$(STRIP_CMD) $@.tmp
+ifneq ($(ARCH),host)
+	$(Q)if readelf -lW $@.tmp | grep -q INTERP; then \
+		echo "$@: has an INTERP segment: it would need a loader" >&2; exit 1; fi
+endif
+	$(Q)mv $@.tmp $@
+
+$(out)/obj/%.o: init/%.c $(needs)
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# musl and zlib of the architecture, as Debian ships them, moved to where they were unpacked.
+$(sysroot)/musl-gcc.specs:
+	@command -v $(CC_CMD) >/dev/null || { \
+		echo "$(CC_CMD) is missing: 'make tools' installs what is needed" >&2; exit 1; }
+	$(say) FETCH "musl and zlib for $(ARCH)"
+	$(Q).ci/fetch-packages $(debarch) $(sysroot) musl-dev zlib1g-dev
+	$(Q)mkdir -p $(sysroot)/zlib
+	$(Q)cp $(sysroot)/usr/include/zlib.h $(sysroot)/zlib/
+	$(Q)cp $(sysroot)/usr/include/zconf.h $(sysroot)/zlib/ 2>/dev/null || \
+		cp $(sysroot)/usr/include/$(triplet_$(ARCH))/zconf.h $(sysroot)/zlib/
+	$(Q)sed -e 's|/usr/lib/$(musl_$(ARCH))|$(abspath $(musl_lib))|g' \
+		-e 's|/usr/include/$(musl_$(ARCH))|$(abspath $(sysroot)/usr/include/$(musl_$(ARCH)))|g' \
+		$(musl_lib)/musl-gcc.specs >$@.tmp
+	$(Q)mv $@.tmp $@
+
+tools:
+	$(Q).ci/install-tools
+
+host:
+	$(Q)$(MAKE) --no-print-directory ARCH=host
+
+demo: tools
+	$(Q)$(MAKE) --no-print-directory ARCH=armel
+	$(Q)$(MAKE) --no-print-directory ARCH=host
+	$(Q)qemu-tests/demo
+
+check: tools
+	$(Q)$(MAKE) --no-print-directory lint unit ARCH=host WERROR=1
+	$(Q)$(MAKE) --no-print-directory ARCH=armel WERROR=1
+	$(Q)$(MAKE) --no-print-directory ARCH=host WERROR=1
+	$(Q)initramfs/tests/run
+	$(Q)qemu-tests/run --jobs $(JOBS)
+
+lint:
+	$(say) LINT "init and scripts"
+	$(Q)init/tests/lint
+
+unit:
+	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk check O=$(O) V=$(V)
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V)
+
+qemu:
+	$(Q)qemu-tests/run --jobs $(JOBS)
+
+install: $(out)/kdump-init
+	install -D -m 755 $(out)/kdump-init $(DESTDIR)$(SBINDIR)/kdump-init
+	install -D -m 755 initramfs/kdump-mkinitramfs $(DESTDIR)$(PREFIX)/sbin/kdump-mkinitramfs
+	install -D -m 755 initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/kdump-load
+	[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
+		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
+
+clean:
+	rm -rf $(filter-out $(O)/cache $(O)/sysroot,$(wildcard $(O)/*))
+
+distclean:
+	rm -rf $(O)
+
+help:
+	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
+	@echo 'make tools       installs the packages that building and testing need'
+	@echo 'make lint unit   the two quick parts of check'
+	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
+	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
+	@echo 'make install     DESTDIR= PREFIX= SBINDIR='
+	@echo 'make clean       keeps the downloads; distclean does not'
+
+-include $(objects:.o=.d)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * finit_module(2), and init_module(2) where the kernel is older than 3.8 or refuses the file
+ * descriptor. Order and dependencies were settled when the archive was made.
+ */
+#include "board/modules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/module.h>
+
+#ifndef MODULE_INIT_COMPRESSED_FILE
+#define MODULE_INIT_COMPRESSED_FILE 4 /* include/uapi/linux/module.h, since 5.17 */
+#endif
+
+static int is_compressed(const char *path)
+{
+	static const char *const endings[] = {".gz", ".xz", ".zst"};
+	size_t len = strlen(path);
+
+	for (unsigned int i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t n = strlen(endings[i]);
+
+		if (len > n && strcmp(path + len - n, endings[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* The old call wants the module in memory; the kernel copies it from the mapping. */
+static int load_from_memory(int fd, const char *parameters)
+{
+	struct stat st;
+	void *image;
+	int r;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	if (st.st_size <= 0)
+		return -ENOEXEC;
+	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (image == MAP_FAILED)
+		return -errno;
+	r = syscall(SYS_init_module, image, (unsigned long)st.st_size, parameters) == 0 ? 0
+											: -errno;
+	munmap(image, (size_t)st.st_size); /* of our own mapping: cannot fail */
+	return r;
+}
+
+int modules_load(const char *path, const char *parameters)
+{
+	int flags = is_compressed(path) ? MODULE_INIT_COMPRESSED_FILE : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = syscall(SYS_finit_module, fd, parameters, flags) == 0 ? 0 : -errno;
+	if ((r == -ENOSYS || r == -EOPNOTSUPP) && flags == 0)
+		r = load_from_memory(fd, parameters);
+	close(fd); /* read only */
+	return r == -EEXIST ? 0 : r;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pseudo filesystems. /dev comes first, so that there is a console to complain on. Where the
+ * kernel has no devtmpfs a tmpfs takes its place, and target/device.c makes the nodes.
+ */
+#include "board/pseudofs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct pseudofs {
+	const char *fstype;
+	const char *dir;
+	const char *probe; /* exists when it is mounted */
+	const char *options;
+	unsigned long flags;
+	bool mounted; /* by us */
+};
+
+static struct pseudofs all[] = {
+	{"devtmpfs", "/dev", "/dev/null", "mode=0755", MS_NOSUID, false},
+	{"proc", "/proc", "/proc/self", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
+	{"sysfs", "/sys", "/sys/class", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
+};
+
+enum { COUNT = sizeof(all) / sizeof(all[0]) };
+
+static int mount_one(struct pseudofs *p)
+{
+	int r;
+
+	if (access(p->probe, F_OK) == 0)
+		return 0;
+	if (mkdir(p->dir, 0755) != 0 && errno != EEXIST && errno != EROFS)
+		return -errno;
+	r = mount(p->fstype, p->dir, p->fstype, p->flags, p->options) == 0 ? 0 : -errno;
+	if (r == -ENODEV && strcmp(p->fstype, "devtmpfs") == 0)
+		r = mount("tmpfs", p->dir, "tmpfs", p->flags, p->options) == 0 ? 0 : -errno;
+	p->mounted = r == 0;
+	return r;
+}
+
+int pseudofs_mount(void)
+{
+	int first = 0;
+
+	for (unsigned int i = 0; i < COUNT; i++) {
+		int r = mount_one(&all[i]);
+
+		if (first == 0)
+			first = r;
+	}
+	return first;
+}
+
+void pseudofs_unmount(void)
+{
+	for (unsigned int i = COUNT; i-- > 0;) {
+		if (all[i].mounted)
+			umount2(all[i].dir, MNT_DETACH); /* what stays mounted does no harm */
+		all[i].mounted = false;
+	}
+}
+
+int pseudofs_write(const char *path, const char *text)
+{
+	size_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, size);
+	r = n < 0 ? -errno : (size_t)n == size ? 0 : -EIO;
+	close(fd); /* such files act at write, not at close */
+	return r;
+}
+
+int pseudofs_read(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t used = 0;
+	ssize_t n = 1;
+	int r = 0;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	while (used < size - 1 && n != 0 && r == 0) {
+		n = read(fd, text + used, size - 1 - used);
+		if (n < 0 && errno != EINTR)
+			r = -errno;
+		used += n > 0 ? (size_t)n : 0;
+	}
+	close(fd); /* read only */
+	text[used] = '\0';
+	return r != 0 ? r : (int)used;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init by hand: is the configuration good, and is this system ready to dump? Every
+ * finding is one line on standard error.
+ */
+#include "cli.h"
+
+#include "board/pseudofs.h"
+#include "config.h"
+#include "handover.h"
+#include "status.h"
+#include "target/device.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+	"Usage: kdump-init check [--syntax] [CONFIG]\n"
+	"       kdump-init --help | --version\n"
+	"\n"
+	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
+	"/proc/vmcore to the target of its configuration and reboots. Put it on the crash\n"
+	"kernel's command line as init=/sbin/kdump-init, or into an archive made by\n"
+	"kdump-mkinitramfs(8). Run by hand it does nothing to the system:\n"
+	"\n"
+	"  check            reads CONFIG (default " CONFIG_PATH ") and looks at this\n"
+	"                   system: is the crash kernel reserved and loaded, are the\n"
+	"                   targets there? One line for each finding; exit code 1 if one\n"
+	"                   of them would lose a dump.\n"
+	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
+	"\n"
+	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
+
+static unsigned int losses;
+
+static void report(const char *finding)
+{
+	fprintf(stderr, "%s\n", finding);
+	losses++;
+}
+
+/* Reads FILE into C as PID 1 would. Returns false when it cannot be read. */
+static bool read_config(struct config *c, const char *file)
+{
+	int bad;
+
+	config_read_init(c);
+	bad = config_read_file(c, file, report);
+	if (bad < 0) {
+		fprintf(stderr, "%s: %s\n", file, strerror(-bad));
+		return false;
+	}
+	return true;
+}
+
+static void note_later(const struct config *c, const char *file)
+{
+	char names[160];
+
+	if (config_later(c, names, sizeof(names))[0] != '\0')
+		fprintf(stderr, "%s: note: not in this version, and ignored: %s\n", file, names);
+}
+
+static void check_kexec(void)
+{
+	char text[32];
+
+	if (pseudofs_read("/sys/kernel/kexec_crash_size", text, sizeof(text)) <= 0)
+		report("kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
+		       "another kernel when it crashes");
+	else if (text[0] == '0')
+		report("kernel: no memory is reserved; add crashkernel=64M to its command line and "
+		       "reboot");
+	else if (pseudofs_read("/sys/kernel/kexec_crash_loaded", text, sizeof(text)) <= 0 ||
+		 text[0] != '1')
+		report("kernel: no crash kernel is loaded; run kdump-load");
+}
+
+static void check_target(const struct config_target *t)
+{
+	struct device device;
+	char finding[400];
+	int error;
+
+	if (!device_is_block(t->name))
+		return;
+	error = device_find(t->name, &device);
+	if (error != 0)
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name,
+			 error == -ENODEV ? "there is no such device" : strerror(-error));
+	else if (device.superblock.fstype == NULL && strcmp(t->fstype, "auto") == 0)
+		snprintf(finding, sizeof(finding),
+			 "target %s: no known filesystem on %s; format it, or name its fstype",
+			 t->name, device.path);
+	else
+		return;
+	report(finding);
+}
+
+static void check_system(struct config *c, const char *file)
+{
+	char cmdline[4096];
+
+	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
+		cmdline[0] = '\0';
+	(void)config_read_cmdline(c, cmdline, report); /* reported one by one */
+	check_kexec();
+	if (c->targets == 0)
+		report("no target, and no root= on the kernel's command line");
+	for (unsigned int i = 0; i < c->targets; i++)
+		check_target(&c->target[i]);
+	for (unsigned int i = 0; i < c->modules; i++) {
+		if (access(c->module[i].path, R_OK) != 0)
+			fprintf(stderr, "%s: note: module %s is not here; it must be in the archive\n",
+				file, c->module[i].path);
+	}
+}
+
+static int check(int argc, char **argv)
+{
+	static struct config c;
+	bool syntax = argc > 0 && strcmp(argv[0], "--syntax") == 0;
+	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
+
+	if (argc > syntax + 1 || file[0] == '-') {
+		fputs(usage, stderr);
+		return CLI_USAGE;
+	}
+	if (!read_config(&c, file))
+		return CLI_FAILED;
+	note_later(&c, file);
+	if (!syntax)
+		check_system(&c, file);
+	if (losses == 0)
+		printf("%s: %s\n", file, syntax ? "good" : "good, and this system is ready to dump");
+	return losses == 0 ? CLI_DONE : CLI_NO;
+}
+
+int cli_main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+
+	if (strcmp(command, "check") == 0)
+		return check(argc - 2, argv + 2);
+	if (strcmp(command, "--version") == 0 && argc == 2) {
+		puts("kdump-init " KDUMP_VERSION);
+		return CLI_DONE;
+	}
+	if (strcmp(command, "--help") == 0 && argc == 2) {
+		fputs(usage, stdout);
+		return CLI_DONE;
+	}
+	fputs(usage, stderr);
+	return CLI_USAGE;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration: a value that is filled line by line and never opens a file, and the two
+ * places its lines come from (config_source.c).
+ */
+#ifndef KDUMP_CONFIG_H
+#define KDUMP_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_PATH "/etc/kdump-init.conf"
+
+enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_WHY = 200 };
+
+enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
+enum config_codec { CODEC_NONE, CODEC_ZLIB, CODEC_LZO, CODEC_ZSTD };
+enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
+
+struct config_target {
+	char name[256]; /* /dev/NAME, UUID=..., LABEL=..., PARTUUID=..., PARTLABEL=..., a tag */
+	char fstype[32];
+	char options[256];
+	char path[256];
+	uint32_t wait; /* seconds */
+};
+
+struct config_module {
+	char path[192];
+	char parameters[96];
+};
+
+struct config {
+	struct config_target target[CONFIG_TARGETS];
+	struct config_target fresh; /* what the next target starts from */
+	unsigned int targets;
+	struct config_module module[CONFIG_MODULES];
+	unsigned int modules;
+	uint32_t format;	/* enum config_format */
+	uint32_t level;		/* bits of pages to leave out, as makedumpfile -d */
+	uint32_t compress;	/* enum config_codec */
+	uint32_t dmesg;		/* 0 or 1 */
+	uint32_t keep;		/* complete dumps kept in a path */
+	uint64_t free;		/* bytes left free on the target */
+	uint32_t stall;		/* seconds without progress that end an attempt */
+	uint32_t timeout;	/* seconds that end the run */
+	uint32_t on_success;	/* enum config_ending */
+	uint32_t on_failure;	/* enum config_ending */
+	char watchdog[64];
+	uint32_t set;		/* one bit for each key that was given, for config_later */
+	bool targets_replaced;	/* the command line has begun a list of its own */
+};
+
+/* All defaults, no targets. */
+void config_read_init(struct config *c);
+
+/*
+ * Takes one line (no newline needed; blank and comment lines are taken too). Returns 0, or
+ * -EINVAL with WHY filled: what is wrong and what was expected. A refused line changes nothing.
+ */
+int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
+
+/* Sets KEY to VALUE, as from the kernel command line, where it wins over the file. */
+int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
+
+/* When no target was given, ROOT (the value of root=, or NULL) becomes the only one. */
+void config_read_finish(struct config *c, const char *root);
+
+/* Names of the keys that were given and have no effect in this version, comma separated. */
+const char *config_later(const struct config *c, char *names, size_t size);
+
+/* Takes a whole finding, "PLACE: what is wrong, and what was expected". */
+typedef void (*config_report)(const char *finding);
+
+/*
+ * Reads a file. Each bad line is reported as FILE:LINE: and skipped. Returns the number of bad
+ * lines, or -errno when the file cannot be read (-ENOENT: there is none).
+ */
+int config_read_file(struct config *c, const char *path, config_report report);
+
+/*
+ * Takes the kdump.KEY=VALUE words and root= of a kernel command line and finishes the
+ * configuration. Returns the number of bad words.
+ */
+int config_read_cmdline(struct config *c, const char *cmdline, config_report report);
+
+/*
+ * Copies the value of the last KEY=VALUE word of a kernel command line, without its quotes.
+ * Returns false when there is none, or it does not fit.
+ */
+bool config_cmdline_value(const char *cmdline, const char *key, char *value, size_t size);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ways to end, the polite one first. reboot(2) runs the drivers' shutdown, which may hang on
+ * half-initialised hardware, so a child calls it; sysrq-b and sysrq-o skip the drivers
+ * (kernel/reboot.c, drivers/tty/sysrq.c). Nothing is synced here: what matters was fsynced.
+ */
+#include "finish.h"
+
+#include "board/pseudofs.h"
+#include "child.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10000, DRAIN_MS = 5000 };
+
+struct way {
+	const char *name;
+	unsigned int command; /* of reboot(2) */
+	const char *sysrq; /* when that does not end the machine */
+};
+
+static const struct way ways[] = {
+	[ENDING_REBOOT] = {"rebooting", RB_AUTOBOOT, "b"},
+	[ENDING_POWEROFF] = {"powering off", RB_POWER_OFF, "o"},
+	[ENDING_HALT] = {"halting", RB_HALT_SYSTEM, "b"},
+};
+
+static int drain(void *unused)
+{
+	(void)unused;
+	log_drain();
+	return 0;
+}
+
+static int call_reboot(void *arg)
+{
+	const struct way *way = arg;
+
+	reboot((int)way->command);
+	return errno;
+}
+
+/* The shell gets the console of the kernel and a session, as a login would. */
+static int run_shell(void *unused)
+{
+	int fd = open("/dev/console", O_RDWR);
+
+	(void)unused;
+	setsid(); /* a fresh child is no group leader: cannot fail */
+	if (fd >= 0) {
+		ioctl(fd, TIOCSCTTY, 1); /* without it the shell only lacks job control */
+		for (int i = 0; i < 3; i++)
+			dup2(fd, i);
+	}
+	execl("/bin/sh", "sh", (char *)NULL);
+	execl("/bin/busybox", "sh", (char *)NULL);
+	return errno;
+}
+
+static void shell(void)
+{
+	struct child_limits limits = {.deadline_ms = UINT64_MAX};
+	struct child_result r;
+
+	log_line("a shell on the console, as configured; leave it to reboot");
+	r = child_run(run_shell, NULL, &limits);
+	if (r.end == CHILD_EXITED && (r.code == ENOENT || r.code == EACCES))
+		log_line("there is no /bin/sh to run: %s", strerror(r.code));
+}
+
+_Noreturn void finish(enum config_ending ending)
+{
+	struct child_limits limits = {.deadline_ms = child_clock_ms() + DRAIN_MS};
+	struct way way;
+
+	if (ending == ENDING_SHELL) {
+		shell();
+		ending = ENDING_REBOOT;
+	}
+	way = ways[ending];
+	log_line("%s", way.name);
+	limits.deadline_ms = child_clock_ms() + DRAIN_MS;
+	(void)child_run(drain, NULL, &limits); /* the console's last words may be lost */
+	limits.deadline_ms = child_clock_ms() + PATIENCE_MS;
+	(void)child_run(call_reboot, &way, &limits); /* we are still here: it failed */
+	for (;;) {
+		log_line("reboot(2) did not end the machine; trying sysrq-%s", way.sysrq);
+		(void)pseudofs_write("/proc/sysrq-trigger", way.sysrq);
+		sleep(PATIENCE_MS / 1000);
+		way.sysrq = "b";
+	}
+}
+
+/* Only system calls: the stack may be all that is left. */
+static void on_fatal(int signal_number)
+{
+	static const char text[] = "kdump-init: fatal signal in PID 1, rebooting\n";
+
+	(void)signal_number;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	reboot(RB_AUTOBOOT);
+	_exit(1); /* panics the kernel, whose panic= timeout reboots */
+}
+
+void finish_on_fatal_signals(void)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	struct sigaction action = {.sa_handler = on_fatal};
+
+	for (unsigned int i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		sigaction(fatal[i], &action, NULL); /* valid signals: cannot fail */
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The end of a run. There is no way back out of it.
+ */
+#ifndef KDUMP_FINISH_H
+#define KDUMP_FINISH_H
+
+#include "config.h"
+
+/*
+ * Reboots, powers off, halts or gives a shell. Never returns. When reboot(2) hangs or fails,
+ * sysrq is tried, again and again; the panic= timeout and a watchdog stand behind that.
+ */
+_Noreturn void finish(enum config_ending ending);
+
+/* Makes the signals that would kill PID 1 (and so hang the machine) reboot it instead. */
+void finish_on_fatal_signals(void);
+
+#endif

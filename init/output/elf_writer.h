@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ELF dump: what /proc/vmcore holds, byte for byte, at the same offsets. Pages of zeros
+ * become holes where the sink allows them.
+ */
+#ifndef OUTPUT_ELF_WRITER_H
+#define OUTPUT_ELF_WRITER_H
+
+#include <stdint.h>
+
+struct elfcore;
+struct sink;
+struct window;
+
+enum { ELF_PAGE = 4096 }; /* the grain of zero detection and of the counts below */
+
+struct elf_writer {
+	uint64_t size;	     /* of the finished file, in bytes */
+	uint64_t done;	     /* bytes of it so far */
+	uint64_t zero_pages; /* pages of zeros, left out or not */
+	uint64_t pages;	     /* pages of memory in all */
+
+	/* Called after each window, with the writer; may be NULL. */
+	void (*progress)(void *arg, const struct elf_writer *w);
+	void *progress_arg;
+};
+
+/*
+ * Sets up W for CORE: all of the file when every segment is sane; otherwise the headers and the
+ * sane segments, with the others struck from the program headers.
+ */
+void elf_writer_plan(struct elf_writer *w, const struct elfcore *core);
+
+/*
+ * Copies what was planned from WINDOW to SINK. HEAD holds the first HEAD_SIZE bytes of the
+ * file, at least all of its headers, and may be changed. Returns 0, the -errno of the sink, or
+ * -ENODATA when the core ended before its own headers say.
+ */
+int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct window *window,
+		   struct sink *sink, uint8_t *head);
+
+#endif

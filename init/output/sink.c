@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two buffers and a thread that writes. With one CPU the gain is that memory is read while the
+ * card is busy. A buffer is a list of runs, so scattered pages between holes still travel in
+ * large batches.
+ *
+ * O_DIRECT is tried and silently given up on EINVAL. Without it the page cache is kept small:
+ * write-behind starts after each run, and the run before it is waited for and dropped
+ * (sync_file_range(2), posix_fadvise(2)).
+ */
+#include "output/sink.h"
+
+#include "output/crc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t offset)
+{
+	while (size > 0) {
+		ssize_t n = pwrite(s->fd, data, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EINVAL && s->direct) {
+			if (fcntl(s->fd, F_SETFL, 0) != 0)
+				return -errno;
+			s->direct = false;
+			continue;
+		}
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -ENOSPC;
+		data += n;
+		size -= (size_t)n;
+		offset += (uint64_t)n;
+		/* A direct write that ends off the block grid has met the end of the space. */
+		if (size > 0 && s->direct && n % SINK_BLOCK != 0)
+			return -ENOSPC;
+		if (s->options.progress != NULL)
+			*s->options.progress = *s->options.progress + 1;
+	}
+	return 0;
+}
+
+/* Keeps at most two runs in the page cache. Its errors only cost memory: fsync tells. */
+static void settle(struct sink *s, const struct sink_run *run)
+{
+	struct sink_run *last = &s->settling;
+
+	(void)sync_file_range(s->fd, (off_t)run->offset, run->size, SYNC_FILE_RANGE_WRITE);
+	if (last->size > 0) {
+		(void)sync_file_range(s->fd, (off_t)last->offset, last->size,
+				      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+					      SYNC_FILE_RANGE_WAIT_AFTER);
+		(void)posix_fadvise(s->fd, (off_t)last->offset, last->size, POSIX_FADV_DONTNEED);
+	}
+	*last = *run;
+}
+
+static int write_buffer(struct sink *s, const struct sink_buffer *b)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < b->runs && r == 0; i++) {
+		const struct sink_run *run = &b->run[i];
+
+		r = write_all(s, b->data + run->start, run->size, run->offset);
+		if (r == 0 && !s->direct)
+			settle(s, run);
+	}
+	return r;
+}
+
+static void *writer_main(void *arg)
+{
+	struct sink *s = arg;
+
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		int r;
+
+		while (s->in_flight == NULL && !s->stop)
+			pthread_cond_wait(&s->changed, &s->lock);
+		if (s->in_flight == NULL)
+			break;
+		if (s->error == 0) {
+			pthread_mutex_unlock(&s->lock);
+			r = write_buffer(s, s->in_flight);
+			pthread_mutex_lock(&s->lock);
+			s->error = r;
+		}
+		s->in_flight = NULL;
+		pthread_cond_signal(&s->changed);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* Waits for the buffer in flight; returns the first error so far. Holds no lock after. */
+static int wait_idle(struct sink *s)
+{
+	int r;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->in_flight != NULL)
+		pthread_cond_wait(&s->changed, &s->lock);
+	r = s->error;
+	pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
+static int hand_over(struct sink *s)
+{
+	struct sink_buffer *full = &s->buffer[s->filling];
+	struct sink_buffer *next = &s->buffer[(s->filling + 1) % SINK_BUFFERS];
+	int r;
+
+	if (full->runs == 0)
+		return 0;
+	r = wait_idle(s);
+	pthread_mutex_lock(&s->lock);
+	s->in_flight = full;
+	pthread_cond_signal(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	next->used = 0;
+	next->runs = 0;
+	s->filling = (s->filling + 1) % SINK_BUFFERS;
+	return r;
+}
+
+static int start_writer(struct sink *s, uint8_t *stack)
+{
+	pthread_attr_t attr;
+	int r = pthread_attr_init(&attr);
+
+	if (r == 0)
+		r = pthread_attr_setstack(&attr, stack, SINK_STACK_BYTES);
+	if (r == 0)
+		r = pthread_create(&s->writer, &attr, writer_main, s);
+	(void)pthread_attr_destroy(&attr); /* frees nothing that could fail */
+	return -r;
+}
+
+int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8_t *reserve)
+{
+	memset(s, 0, sizeof(*s));
+	s->fd = fd;
+	s->options = *options;
+	s->crc32 = (uint32_t)crc32(0, NULL, 0);
+	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
+		s->buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
+	if (options->sparse && options->expected_size > 0 &&
+	    ftruncate(fd, (off_t)options->expected_size) != 0)
+		return -errno;
+	if (options->direct)
+		s->direct = fcntl(fd, F_SETFL, O_DIRECT) == 0;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->changed, NULL);
+	return start_writer(s, reserve + SINK_BUFFERS * (size_t)SINK_BUFFER_BYTES);
+}
+
+/* The run that the next byte belongs to, with room for it, or NULL with *ERROR set. */
+static struct sink_run *open_run(struct sink *s, int *error)
+{
+	struct sink_buffer *b = &s->buffer[s->filling];
+	struct sink_run *last = b->runs > 0 ? &b->run[b->runs - 1] : NULL;
+	bool joins = last != NULL && last->offset + last->size == s->position;
+
+	if (b->used == SINK_BUFFER_BYTES || (!joins && b->runs == SINK_RUNS)) {
+		*error = hand_over(s);
+		if (*error != 0)
+			return NULL;
+		b = &s->buffer[s->filling];
+		joins = false;
+	}
+	if (joins)
+		return last;
+	b->run[b->runs] = (struct sink_run){.offset = s->position, .start = b->used};
+	return &b->run[b->runs++];
+}
+
+/* Appends to the buffers without touching the CRC; DATA may be NULL for zeros. */
+static int append(struct sink *s, const uint8_t *data, uint64_t size)
+{
+	while (size > 0) {
+		int r = 0;
+		struct sink_run *run = open_run(s, &r);
+		struct sink_buffer *b = &s->buffer[s->filling];
+		size_t room = SINK_BUFFER_BYTES - b->used;
+		size_t n = size < room ? (size_t)size : room;
+
+		if (run == NULL)
+			return r;
+		if (data == NULL) {
+			memset(b->data + b->used, 0, n);
+		} else {
+			memcpy(b->data + b->used, data, n);
+			data += n;
+		}
+		run->size += (uint32_t)n;
+		b->used += (uint32_t)n;
+		s->position += n;
+		s->written += n;
+		size -= n;
+	}
+	return 0;
+}
+
+int sink_write(struct sink *s, const uint8_t *data, size_t size)
+{
+	s->crc32 = (uint32_t)crc32_z(s->crc32, data, size);
+	return append(s, data, size);
+}
+
+/* A hole begins and ends on the block grid, or O_DIRECT could not write the runs beside it. */
+int sink_zeros(struct sink *s, uint64_t size)
+{
+	bool aligned = s->position % SINK_BLOCK == 0 && size % SINK_BLOCK == 0;
+
+	s->crc32 = crc_zeros(s->crc32, size);
+	if (!aligned || !s->options.sparse)
+		return append(s, NULL, size);
+	s->position += size;
+	return 0;
+}
+
+/* O_DIRECT writes whole blocks: the last run is padded, and ftruncate takes that back. */
+static void pad_last(struct sink *s)
+{
+	struct sink_buffer *b = &s->buffer[s->filling];
+	uint32_t pad = (SINK_BLOCK - b->used % SINK_BLOCK) % SINK_BLOCK;
+
+	if (b->runs == 0 || !s->direct)
+		return;
+	memset(b->data + b->used, 0, pad);
+	b->used += pad;
+	b->run[b->runs - 1].size += pad;
+}
+
+int sink_finish(struct sink *s)
+{
+	int r;
+
+	pad_last(s);
+	(void)hand_over(s); /* its error is kept, and returned below */
+	r = wait_idle(s);
+	pthread_mutex_lock(&s->lock);
+	s->stop = true;
+	pthread_cond_signal(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->writer, NULL);
+	pthread_mutex_destroy(&s->lock);
+	pthread_cond_destroy(&s->changed);
+	if (r == 0 && ftruncate(s->fd, (off_t)s->position) != 0)
+		r = -errno;
+	return r;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * struct status <-> text.
+ */
+#include "status.h"
+
+#include "vmcore/vmcoreinfo.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void status_init(struct status *s)
+{
+	*s = (struct status){.kernel = "unknown", .build_id = "unknown", .crash_time = -1};
+}
+
+void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
+{
+	uint64_t time;
+
+	if (!vmcoreinfo_text(info, "OSRELEASE", s->kernel, sizeof(s->kernel)))
+		snprintf(s->kernel, sizeof(s->kernel), "unknown");
+	if (!vmcoreinfo_text(info, "BUILD-ID", s->build_id, sizeof(s->build_id)))
+		snprintf(s->build_id, sizeof(s->build_id), "unknown");
+	if (vmcoreinfo_number(info, "CRASHTIME", 10, &time) && time <= INT64_MAX)
+		s->crash_time = (int64_t)time;
+}
+
+size_t status_format(const struct status *s, char *text, size_t size)
+{
+	int n = snprintf(text, size,
+			 "result=complete\n"
+			 "kernel=%s\n"
+			 "build_id=%s\n"
+			 "crash_time=%" PRId64 "\n"
+			 "format=elf\n"
+			 "level=0\n"
+			 "compress=none\n"
+			 "memory_bytes=%" PRIu64 "\n"
+			 "dump_bytes=%" PRIu64 "\n"
+			 "pages=%" PRIu64 "\n"
+			 "pages_saved=%" PRIu64 "\n"
+			 "pages_excluded=0\n"
+			 "pages_unreadable=%" PRIu64 "\n"
+			 "crc32=%08" PRIx32 "\n"
+			 "duration_ms=%" PRIu64 "\n"
+			 "attempt=%u\n"
+			 "version=" KDUMP_VERSION "\n",
+			 s->kernel, s->build_id, s->crash_time, s->memory_bytes, s->dump_bytes,
+			 s->pages, s->pages - s->pages_unreadable, s->pages_unreadable, s->crc32,
+			 s->duration_ms, s->attempt);
+
+	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
+}

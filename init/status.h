@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The file "status": what a dump is, as key=value lines. Its presence is the mark that the dump
+ * is complete.
+ */
+#ifndef KDUMP_STATUS_H
+#define KDUMP_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KDUMP_VERSION "0.1.0"
+
+enum { STATUS_BYTES = 1024 };
+
+struct vmcoreinfo;
+
+struct status {
+	char kernel[96];   /* release of the crashed kernel, or "unknown" */
+	char build_id[64]; /* hex, or "unknown" */
+	int64_t crash_time; /* seconds since 1970, -1: unknown */
+	uint64_t memory_bytes;
+	uint64_t dump_bytes;
+	uint64_t pages;
+	uint64_t pages_unreadable;
+	uint32_t crc32;
+	uint64_t duration_ms; /* from opening /proc/vmcore to the durable dump */
+	unsigned int attempt;
+};
+
+void status_init(struct status *s);
+
+/* Takes kernel, build_id and crash_time from VMCOREINFO; what is not there stays unknown. */
+void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info);
+
+/* Writes the lines to TEXT (STATUS_BYTES hold them all). Returns their length. */
+size_t status_format(const struct status *s, char *text, size_t size);
+
+#endif

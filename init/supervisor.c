@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PID 1: plans attempts, runs each in a worker, watches it, and ends the machine within a
+ * bounded time whatever the workers do. It parses nothing of the crashed kernel and makes no
+ * call that can block on a device.
+ */
+#include "supervisor.h"
+
+#include "board/modules.h"
+#include "board/pseudofs.h"
+#include "child.h"
+#include "config.h"
+#include "finish.h"
+#include "handover.h"
+#include "log.h"
+#include "status.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ATTEMPTS = CONFIG_TARGETS, CMDLINE = 4096 };
+
+static struct config config;
+static struct worker_shared *shared;
+static char cmdline[CMDLINE];
+
+/* Descriptors 0 to 2 exist, so that no later open gets one of them by accident. */
+static void have_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd > 2)
+		close(fd); /* nothing was written */
+}
+
+static void *map_shared(size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* From here on a dead PID 1 reboots the machine, and the OOM killer looks elsewhere. */
+static void protect(void)
+{
+	char text[16];
+
+	if (pseudofs_read("/proc/sys/kernel/panic", text, sizeof(text)) > 0 && text[0] == '0')
+		(void)pseudofs_write("/proc/sys/kernel/panic", "5"); /* best effort */
+	(void)pseudofs_write("/proc/self/oom_score_adj", "-1000");   /* PID 1 is exempt anyway */
+	finish_on_fatal_signals();
+}
+
+static void prepare(void)
+{
+	sigset_t all;
+	int error;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL); /* valid arguments: cannot fail */
+	umask(077);
+	error = pseudofs_mount();
+	have_standard_descriptors();
+	log_open();
+	log_open_consoles();
+	if (error != 0)
+		log_line("cannot mount /dev, /proc or /sys: %s", strerror(-error));
+	protect();
+	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
+		log_line("cannot read /proc/cmdline");
+	shared = map_shared(sizeof(*shared));
+}
+
+static void report(const char *finding)
+{
+	log_line("%s", finding);
+}
+
+static void configure(void)
+{
+	char path[256];
+	char later[160];
+	int bad;
+
+	config_read_init(&config);
+	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
+		snprintf(path, sizeof(path), CONFIG_PATH);
+	bad = config_read_file(&config, path, report);
+	if (bad < 0)
+		log_line("no %s (%s): defaults", path, strerror(-bad));
+	else
+		log_line("configuration %s%s", path, bad > 0 ? ", bad lines skipped" : "");
+	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
+	if (config_later(&config, later, sizeof(later))[0] != '\0')
+		log_line("not in this version, and ignored: %s", later);
+}
+
+static bool crashed(void)
+{
+	return access(VMCORE_PATH, F_OK) == 0;
+}
+
+static int load_modules(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < config.modules; i++) {
+		const struct config_module *m = &config.module[i];
+		int error = modules_load(m->path, m->parameters);
+
+		if (error != 0)
+			log_line("module %s: %s", m->path, strerror(-error));
+		shared->progress = shared->progress + 1;
+	}
+	return 0;
+}
+
+static struct child_limits limits_until(uint64_t deadline_ms)
+{
+	return (struct child_limits){
+		.progress = &shared->progress,
+		.stall_ms = config.stall * 1000,
+		.deadline_ms = deadline_ms,
+	};
+}
+
+/* A module's probe may hang on its device, so this is a child's job too. */
+static void have_modules(uint64_t deadline_ms)
+{
+	struct child_limits limits = limits_until(deadline_ms);
+	struct child_result r;
+
+	if (config.modules == 0)
+		return;
+	log_line("loading %u modules", config.modules);
+	r = child_run(load_modules, NULL, &limits);
+	if (r.end != CHILD_EXITED || r.code != 0)
+		log_line("loading the modules did not end well; going on without the rest");
+}
+
+static unsigned int plan(struct attempt attempts[ATTEMPTS])
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < config.targets; i++) {
+		attempts[n] = (struct attempt){.kind = ATTEMPT_FULL, .target = &config.target[i]};
+		attempts[n].number = n + 1;
+		n++;
+	}
+	return n;
+}
+
+static void tell_end(const struct attempt *a, struct child_result r)
+{
+	switch (r.end) {
+	case CHILD_EXITED:
+		log_line("attempt %u (%s) failed", a->number, a->target->name);
+		break;
+	case CHILD_SIGNALED:
+		log_line("attempt %u (%s): the worker was killed by signal %d%s", a->number,
+			 a->target->name, r.code, r.code == SIGKILL ? " (out of memory?)" : "");
+		break;
+	case CHILD_STALLED:
+		log_line("attempt %u (%s): no progress for %u s, given up", a->number,
+			 a->target->name, (unsigned int)config.stall);
+		break;
+	case CHILD_LATE:
+		log_line("attempt %u (%s): the time allowed for the run is over", a->number,
+			 a->target->name);
+		break;
+	case CHILD_FORK:
+		log_line("attempt %u: cannot start a worker: %s", a->number, strerror(r.code));
+		break;
+	}
+}
+
+static bool run_attempt(struct attempt *a, uint64_t deadline_ms)
+{
+	struct worker worker = {.config = &config, .attempt = a, .shared = shared};
+	struct child_limits limits = limits_until(deadline_ms);
+	struct child_result r;
+
+	shared->saved = 0;
+	log_line("attempt %u: the whole memory to %s", a->number, a->target->name);
+	r = child_run(worker_run, &worker, &limits);
+	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
+		return true;
+	tell_end(a, r);
+	if (shared->saved != 0)
+		log_line("the dump was complete before that");
+	return shared->saved != 0;
+}
+
+static bool capture(void)
+{
+	struct attempt attempts[ATTEMPTS];
+	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
+	unsigned int count = plan(attempts);
+
+	have_modules(deadline_ms);
+	if (count == 0)
+		log_line("no target: give target = in the configuration, or root= on the command "
+			 "line");
+	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
+		if (run_attempt(&attempts[i], deadline_ms))
+			return true;
+	}
+	return false;
+}
+
+_Noreturn void supervise(char **argv)
+{
+	bool saved = false;
+
+	prepare();
+	if (!crashed() && !handover_is_crash_kernel(cmdline)) {
+		handover(argv);
+		log_line("no crash, and no other init to hand over to");
+	}
+	log_line("kdump-init " KDUMP_VERSION);
+	configure();
+	if (shared == NULL)
+		log_line("out of memory before anything began");
+	else if (!crashed())
+		log_line("there is no " VMCORE_PATH ": the kernel could not read the header of the "
+			 "crashed one");
+	else
+		saved = capture();
+	if (!saved)
+		log_line("nothing was saved");
+	finish(saved ? config.on_success : config.on_failure);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Block devices by name or tag. What exists is told by /sys/class/block, never by /dev, so
+ * that a kernel without devtmpfs is served as well: a missing node is made.
+ */
+#include "target/device.h"
+
+#include "target/partition.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+
+#define SYS_BLOCK "/sys/class/block"
+
+enum tag { TAG_UUID, TAG_LABEL, TAG_PARTUUID, TAG_PARTLABEL, TAG_NONE };
+
+static const char *const tag_names[] = {
+	[TAG_UUID] = "UUID=",
+	[TAG_LABEL] = "LABEL=",
+	[TAG_PARTUUID] = "PARTUUID=",
+	[TAG_PARTLABEL] = "PARTLABEL=",
+};
+
+static enum tag tag_of(const char *name, const char **value)
+{
+	for (unsigned int t = 0; t < TAG_NONE; t++) {
+		size_t len = strlen(tag_names[t]);
+
+		if (strncmp(name, tag_names[t], len) == 0) {
+			*value = name + len;
+			return (enum tag)t;
+		}
+	}
+	return TAG_NONE;
+}
+
+bool device_is_block(const char *name)
+{
+	const char *value;
+
+	return strncmp(name, "/dev/", 5) == 0 || tag_of(name, &value) != TAG_NONE;
+}
+
+/* Reads a small file of sysfs as text. Returns its length or -errno. */
+static int read_sysfs(const char *device, const char *file, char *text, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t n;
+	int fd;
+	int r;
+
+	snprintf(path, sizeof(path), SYS_BLOCK "/%s/%s", device, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, size - 1);
+	r = n < 0 ? -errno : (int)n;
+	close(fd); /* read only */
+	text[n > 0 ? n : 0] = '\0';
+	return r;
+}
+
+/* Fills number and path from sysfs, and makes the node when devtmpfs did not. */
+static int locate(const char *name, struct device *d)
+{
+	char text[32];
+	unsigned int major_number;
+	unsigned int minor_number;
+	struct stat st;
+	int r = read_sysfs(name, "dev", text, sizeof(text));
+
+	if (r < 0)
+		return -ENODEV;
+	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+		return -ENODEV;
+	d->number = makedev(major_number, minor_number);
+	snprintf(d->path, sizeof(d->path), "/dev/%s", name);
+	for (char *p = d->path + 5; *p != '\0'; p++) {
+		if (*p == '!') /* sysfs writes '/' so: mapper/..., cciss/c0d0 */
+			*p = '/';
+	}
+	if (stat(d->path, &st) == 0 && S_ISBLK(st.st_mode) && st.st_rdev == d->number)
+		return 0;
+	snprintf(d->path, sizeof(d->path), "/dev/kdump-%u-%u", major_number, minor_number);
+	if (mknod(d->path, S_IFBLK | 0600, d->number) != 0 && errno != EEXIST)
+		return -errno;
+	return 0;
+}
+
+/* An empty drive has no medium to read: that is a device that is not there. */
+static int open_device(const struct device *d)
+{
+	int fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		return fd;
+	return errno == ENXIO || errno == ENOMEDIUM ? -ENODEV : -errno;
+}
+
+static int probe(struct device *d)
+{
+	int fd = open_device(d);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = superblock_probe(fd, &d->superblock);
+	close(fd); /* read only */
+	return r;
+}
+
+/* The value of KEY= in the device's uevent, as the kernel tells PARTNAME and PARTUUID. */
+static bool uevent_value(const char *name, const char *key, char *value, size_t size)
+{
+	char text[1024];
+	char *line = text;
+	size_t key_len = strlen(key);
+
+	if (read_sysfs(name, "uevent", text, sizeof(text)) < 0)
+		return false;
+	while (line != NULL) {
+		char *next = strchr(line, '\n');
+
+		if (next != NULL)
+			*next++ = '\0';
+		if (strncmp(line, key, key_len) == 0 && line[key_len] == '=') {
+			snprintf(value, size, "%s", line + key_len + 1);
+			return true;
+		}
+		line = next;
+	}
+	return false;
+}
+
+/* The disk of a partition is the directory above it: .../mmcblk0/mmcblk0p2. */
+static bool disk_of(const char *name, char *disk, size_t size)
+{
+	char link[64];
+	char target[PATH_MAX];
+	char *end;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), SYS_BLOCK "/%.40s", name);
+	n = readlink(link, target, sizeof(target) - 1);
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	end = strrchr(target, '/');
+	if (end == NULL)
+		return false;
+	*end = '\0';
+	end = strrchr(target, '/');
+	end = end == NULL ? target : end + 1;
+	if (strlen(end) >= size)
+		return false;
+	memcpy(disk, end, strlen(end) + 1);
+	return true;
+}
+
+static bool read_table(const char *name, struct partition *p)
+{
+	char number[16];
+	unsigned int index;
+	struct device disk;
+	char disk_name[64];
+	int sector = 512;
+	int fd;
+	int r;
+
+	if (read_sysfs(name, "partition", number, sizeof(number)) < 0 ||
+	    sscanf(number, "%u", &index) != 1 || !disk_of(name, disk_name, sizeof(disk_name)) ||
+	    locate(disk_name, &disk) != 0)
+		return false;
+	fd = open_device(&disk);
+	if (fd < 0)
+		return false;
+	if (ioctl(fd, BLKSSZGET, &sector) != 0 || sector < 512)
+		sector = 512;
+	r = partition_read(fd, (unsigned int)sector, index, p);
+	close(fd); /* read only */
+	return r == 0;
+}
+
+static bool has_partition_tag(const char *name, enum tag tag, const char *value)
+{
+	char told[PARTITION_LABEL];
+	struct partition p;
+
+	if (uevent_value(name, tag == TAG_PARTUUID ? "PARTUUID" : "PARTNAME", told, sizeof(told)))
+		return tag == TAG_PARTUUID ? strcasecmp(told, value) == 0
+					   : strcmp(told, value) == 0;
+	if (!read_table(name, &p))
+		return false;
+	return tag == TAG_PARTUUID ? strcasecmp(p.uuid, value) == 0 : strcmp(p.label, value) == 0;
+}
+
+static bool matches(const char *name, enum tag tag, const char *value, struct device *d)
+{
+	if (tag == TAG_PARTUUID || tag == TAG_PARTLABEL)
+		return has_partition_tag(name, tag, value) && locate(name, d) == 0;
+	if (locate(name, d) != 0 || probe(d) != 0)
+		return false;
+	return tag == TAG_UUID ? strcasecmp(d->superblock.uuid, value) == 0
+			       : strcmp(d->superblock.label, value) == 0;
+}
+
+/* Memory disks and loops cannot hold a target and are many: not worth a look. */
+static bool is_candidate(const char *name)
+{
+	return name[0] != '.' && strncmp(name, "ram", 3) != 0 && strncmp(name, "loop", 4) != 0;
+}
+
+static int find_by_tag(enum tag tag, const char *value, struct device *d)
+{
+	DIR *dir = opendir(SYS_BLOCK);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (dir == NULL)
+		return -ENODEV;
+	while (!found && (entry = readdir(dir)) != NULL) {
+		memset(d, 0, sizeof(*d));
+		found = is_candidate(entry->d_name) && matches(entry->d_name, tag, value, d);
+	}
+	closedir(dir); /* read only */
+	return found ? 0 : -ENODEV;
+}
+
+static int find_by_name(const char *path, struct device *d)
+{
+	char name[64];
+
+	if (strlen(path) >= sizeof(name))
+		return -EINVAL;
+	snprintf(name, sizeof(name), "%s", path);
+	for (char *p = name; *p != '\0'; p++) {
+		if (*p == '/')
+			*p = '!';
+	}
+	return locate(name, d);
+}
+
+int device_find(const char *name, struct device *d)
+{
+	const char *value;
+	enum tag tag = tag_of(name, &value);
+	int r;
+
+	memset(d, 0, sizeof(*d));
+	if (tag == TAG_NONE && strncmp(name, "/dev/", 5) != 0)
+		return -EINVAL;
+	r = tag == TAG_NONE ? find_by_name(name + 5, d) : find_by_tag(tag, value, d);
+	if (r == 0 && d->superblock.fstype == NULL)
+		r = probe(d);
+	return r;
+}

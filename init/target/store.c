@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Directories and files of a dump. fsync of the file makes its bytes durable, rename gives the
+ * name, fsync of the directory makes the name durable: fsync(2), rename(2). Journals order
+ * these three the same way on every filesystem that is offered as a target.
+ */
+#include "target/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <dirent.h>
+
+enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, FILE_NAME = 64 };
+
+/* Some network filesystems have no fsync for directories; EINVAL says there is none to do. */
+static int sync_directory(int fd)
+{
+	if (fsync(fd) == 0 || errno == EINVAL)
+		return 0;
+	return -errno;
+}
+
+/* Opens NAME in the directory AT, makes it first if it is missing. Returns fd or -errno. */
+static int open_or_make(int at, const char *name)
+{
+	int fd = openat(at, name, DIR_FLAGS);
+	int r;
+
+	if (fd >= 0)
+		return fd;
+	if (errno != ENOENT)
+		return -errno;
+	if (mkdirat(at, name, 0700) != 0 && errno != EEXIST)
+		return -errno;
+	r = sync_directory(at);
+	if (r != 0)
+		return r;
+	fd = openat(at, name, DIR_FLAGS);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Walks PATH one name at a time, so that no link leads outside. Returns fd or -errno. */
+static int open_path(int root_fd, const char *path)
+{
+	char name[NAME_MAX + 1];
+	int fd = openat(root_fd, ".", DIR_FLAGS);
+	int next;
+
+	if (fd < 0)
+		return -errno;
+	while (*(path += strspn(path, "/")) != '\0') {
+		size_t len = strcspn(path, "/");
+
+		if (len > NAME_MAX) {
+			close(fd); /* read only */
+			return -ENAMETOOLONG;
+		}
+		memcpy(name, path, len);
+		name[len] = '\0';
+		path += len;
+		next = open_or_make(fd, name);
+		close(fd); /* read only */
+		if (next < 0)
+			return next;
+		fd = next;
+	}
+	return fd;
+}
+
+/* NNNN of a dump's directory name, or 0 when it is not one. */
+static unsigned int number_of(const char *name)
+{
+	unsigned int number = 0;
+	size_t digits = strspn(name, "0123456789");
+
+	if (digits < 4 || digits > 8 || name[digits] != '-')
+		return 0;
+	for (size_t i = 0; i < digits; i++)
+		number = number * 10 + (unsigned int)(name[i] - '0');
+	return number;
+}
+
+/* The highest number in the directory, 0 when it has none, or -errno. */
+static int highest_number(int path_fd)
+{
+	int fd = openat(path_fd, ".", DIR_FLAGS);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	unsigned int highest = 0;
+	int error;
+
+	if (dir == NULL) {
+		error = errno;
+		if (fd >= 0)
+			close(fd); /* read only */
+		return -error;
+	}
+	errno = 0;
+	while ((entry = readdir(dir)) != NULL) {
+		if (number_of(entry->d_name) > highest)
+			highest = number_of(entry->d_name);
+	}
+	error = errno;
+	closedir(dir); /* read only */
+	return error != 0 ? -error : (int)highest;
+}
+
+static void name_dump(struct store *s, int64_t seconds)
+{
+	time_t now = seconds >= 0 ? (time_t)seconds : time(NULL);
+	struct tm tm = {.tm_mday = 1, .tm_year = 70};
+
+	gmtime_r(&now, &tm); /* a year beyond int leaves 1970 in place */
+	if (tm.tm_year < 70 || tm.tm_year > 9999 - 1900)
+		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
+	snprintf(s->name, sizeof(s->name), "%04u-%04u%02u%02uT%02u%02u%02uZ", s->number % 100000000,
+		 (unsigned int)tm.tm_year + 1900, (unsigned int)tm.tm_mon % 12 + 1,
+		 (unsigned int)tm.tm_mday % 32, (unsigned int)tm.tm_hour % 24,
+		 (unsigned int)tm.tm_min % 60, (unsigned int)tm.tm_sec % 61);
+}
+
+static int make_dump(struct store *s, int64_t seconds)
+{
+	int highest = highest_number(s->path_fd);
+
+	if (highest < 0)
+		return highest;
+	s->number = (unsigned int)highest + 1;
+	name_dump(s, seconds);
+	if (mkdirat(s->path_fd, s->name, 0700) != 0)
+		return -errno;
+	s->dump_fd = openat(s->path_fd, s->name, DIR_FLAGS);
+	return s->dump_fd < 0 ? -errno : store_sync(s);
+}
+
+int store_begin(struct store *s, int root_fd, const char *path, int64_t time)
+{
+	int r;
+
+	*s = (struct store){.dump_fd = -1};
+	s->path_fd = open_path(root_fd, path);
+	if (s->path_fd < 0)
+		return s->path_fd;
+	r = make_dump(s, time);
+	if (r != 0)
+		(void)store_end(s); /* the first error is the one to tell */
+	return r;
+}
+
+static void incomplete_name(char *name, const char *file)
+{
+	snprintf(name, FILE_NAME, "%s-incomplete", file);
+}
+
+int store_create(struct store *s, const char *file)
+{
+	char name[FILE_NAME];
+	int fd;
+
+	incomplete_name(name, file);
+	fd = openat(s->dump_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+int store_commit(struct store *s, const char *file, int fd)
+{
+	char name[FILE_NAME];
+	int r = fsync(fd) == 0 ? 0 : -errno;
+
+	incomplete_name(name, file);
+	if (close(fd) != 0 && r == 0)
+		r = -errno;
+	if (r == 0 && renameat(s->dump_fd, name, s->dump_fd, file) != 0)
+		r = -errno;
+	if (r != 0)
+		return r;
+	r = sync_directory(s->dump_fd);
+	if (r != 0) /* the name may not last, so it is taken back as far as that is possible */
+		(void)renameat(s->dump_fd, file, s->dump_fd, name);
+	return r;
+}
+
+static int write_text(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -ENOSPC;
+		text += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int store_text(struct store *s, const char *file, const char *text, size_t size)
+{
+	int fd = store_create(s, file);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = write_text(fd, text, size);
+	if (r != 0) {
+		close(fd); /* the write's error is the one to tell */
+		return r;
+	}
+	return store_commit(s, file, fd);
+}
+
+int store_sync(struct store *s)
+{
+	return sync_directory(s->path_fd);
+}
+
+int store_end(struct store *s)
+{
+	int r = 0;
+
+	if (s->dump_fd >= 0 && close(s->dump_fd) != 0)
+		r = -errno;
+	if (s->path_fd >= 0 && close(s->path_fd) != 0 && r == 0)
+		r = -errno;
+	s->dump_fd = -1;
+	s->path_fd = -1;
+	return r;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The transaction that makes a dump: a new numbered directory in which each file is written
+ * under the name FILE-incomplete, fsynced, renamed, and its directory fsynced. A final name is
+ * never on anything that is not whole and durable.
+ */
+#ifndef TARGET_STORE_H
+#define TARGET_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STORE_NAME = 32 };
+
+struct store {
+	int path_fd;	       /* the directory that holds the dumps */
+	int dump_fd;	       /* the directory of this one */
+	unsigned int number;   /* NNNN */
+	char name[STORE_NAME]; /* NNNN-YYYYMMDDThhmmssZ */
+};
+
+/*
+ * Opens PATH (absolute, no "..") inside the directory ROOT_FD, making what is missing (0700),
+ * and in it a directory for a crash at TIME (seconds since 1970; negative: not known). Symbolic
+ * links are not followed. Returns 0, or -errno after which nothing needs to be closed.
+ */
+int store_begin(struct store *s, int root_fd, const char *path, int64_t time);
+
+/* Opens FILE-incomplete, new and empty, 0600, for writing. Returns a descriptor or -errno. */
+int store_create(struct store *s, const char *file);
+
+/*
+ * Makes FILE durable and gives it its name: fsync, close, rename, fsync of the directory. FD
+ * is closed in any case. Returns 0 or the first -errno; then the name FILE is not there.
+ */
+int store_commit(struct store *s, const char *file, int fd);
+
+/* The three in one, for small texts. */
+int store_text(struct store *s, const char *file, const char *text, size_t size);
+
+/* Makes the new directory itself durable in its parent. Returns 0 or -errno. */
+int store_sync(struct store *s);
+
+/* Closes the directories. Returns 0 or the first -errno of close. */
+int store_end(struct store *s);
+
+#endif

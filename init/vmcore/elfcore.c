@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ELF core headers. The header of /proc/vmcore is built in the crashed kernel's memory, often
+ * by another program (kexec-tools), and is not to be believed: on arm64 kernels without _text
+ * in kallsyms it claims 1.8e19 bytes, and following it oopses the reader.
+ *
+ * Layouts: ELF-64 Object File Format and the System V ABI; fields are read one by one, so the
+ * class and alignment of the build do not matter.
+ */
+#include "vmcore/elfcore.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How many bits of physical address a machine can have; more cannot be true. */
+static unsigned int address_bits(uint16_t machine)
+{
+	switch (machine) {
+	case EM_ARM:
+		return 40; /* LPAE */
+	case EM_AARCH64:
+	case EM_X86_64:
+		return 52;
+	default:
+		return 63;
+	}
+}
+
+static uint64_t field(const uint8_t *p, size_t bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes-- > 0)
+		value = value << 8 | p[bytes];
+	return value;
+}
+
+/* Where the fields of a program header stand, by class. */
+struct phdr_layout {
+	size_t size, word; /* word: bytes of an address or offset */
+	size_t offset, vaddr, paddr, filesz, memsz;
+};
+
+static const struct phdr_layout layout32 = {
+	.size = sizeof(Elf32_Phdr),
+	.word = 4,
+	.offset = offsetof(Elf32_Phdr, p_offset),
+	.vaddr = offsetof(Elf32_Phdr, p_vaddr),
+	.paddr = offsetof(Elf32_Phdr, p_paddr),
+	.filesz = offsetof(Elf32_Phdr, p_filesz),
+	.memsz = offsetof(Elf32_Phdr, p_memsz),
+};
+
+static const struct phdr_layout layout64 = {
+	.size = sizeof(Elf64_Phdr),
+	.word = 8,
+	.offset = offsetof(Elf64_Phdr, p_offset),
+	.vaddr = offsetof(Elf64_Phdr, p_vaddr),
+	.paddr = offsetof(Elf64_Phdr, p_paddr),
+	.filesz = offsetof(Elf64_Phdr, p_filesz),
+	.memsz = offsetof(Elf64_Phdr, p_memsz),
+};
+
+static const struct phdr_layout *layout_of(const struct elfcore *core)
+{
+	return core->is64 ? &layout64 : &layout32;
+}
+
+static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
+{
+	return b <= limit && a <= limit - b;
+}
+
+static enum elfcore_fault judge(const struct elfcore *core, const struct elfcore_segment *s,
+				uint64_t memsz)
+{
+	uint64_t most = core->is64 ? UINT64_MAX : (uint64_t)UINT32_MAX + 1;
+	uint64_t span = s->size > memsz ? s->size : memsz;
+
+	if (!sums_to(s->offset, s->size, UINT64_MAX) || !sums_to(s->paddr, span, most))
+		return ELFCORE_WRAPS;
+	if (!sums_to(s->paddr, span, UINT64_C(1) << address_bits(core->machine)))
+		return ELFCORE_ADDRESS;
+	if (s->offset < core->headers_size || s->offset < core->note_offset + core->note_size)
+		return ELFCORE_HEADER;
+	if (!sums_to(s->offset, s->size, core->file_size) ||
+	    !sums_to(s->offset, s->size, INT64_MAX))
+		return ELFCORE_FILE;
+	return ELFCORE_SANE;
+}
+
+/* Sane before unsound, then by offset, then by program header: one order for any input. */
+static int by_offset(const void *left, const void *right)
+{
+	const struct elfcore_segment *a = left;
+	const struct elfcore_segment *b = right;
+
+	if ((a->fault != 0) != (b->fault != 0))
+		return a->fault != 0 ? 1 : -1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return (int)a->index - (int)b->index;
+}
+
+/* Insertion by offset: the kernel lists segments in order, so this is one pass. */
+static void sort_segments(struct elfcore *core)
+{
+	struct elfcore_segment *s = core->segment;
+
+	for (unsigned int i = 1; i < core->segments; i++) {
+		struct elfcore_segment moved = s[i];
+		unsigned int k = i;
+
+		for (; k > 0 && by_offset(&moved, &s[k - 1]) < 0; k--)
+			s[k] = s[k - 1];
+		s[k] = moved;
+	}
+}
+
+static void find_overlaps(struct elfcore *core)
+{
+	uint64_t end = 0;
+
+	for (unsigned int i = 0; i < core->segments; i++) {
+		struct elfcore_segment *s = &core->segment[i];
+
+		if (s->fault != ELFCORE_SANE)
+			continue;
+		if (s->offset < end)
+			s->fault = ELFCORE_OVERLAPS;
+		else
+			end = s->offset + s->size;
+	}
+}
+
+static void summarise(struct elfcore *core)
+{
+	core->faults = 0;
+	for (unsigned int i = 0; i < core->segments; i++)
+		core->faults += core->segment[i].fault != ELFCORE_SANE;
+	if (core->segments > core->faults)
+		core->data_start = core->segment[0].offset;
+}
+
+/* The notes decide where data may begin, so they are taken before any segment is judged. */
+static void take_note(struct elfcore *core, const uint8_t *p)
+{
+	const struct phdr_layout *l = layout_of(core);
+	uint64_t offset = field(p + l->offset, l->word);
+	uint64_t size = field(p + l->filesz, l->word);
+
+	if (core->note_size != 0 || offset < core->headers_size ||
+	    !sums_to(offset, size, core->file_size) || !sums_to(offset, size, INT64_MAX))
+		return;
+	core->note_offset = offset;
+	core->note_size = size;
+	core->data_start = offset + size;
+}
+
+static void take_segment(struct elfcore *core, const uint8_t *p, unsigned int index)
+{
+	const struct phdr_layout *l = layout_of(core);
+	struct elfcore_segment *s = &core->segment[core->segments];
+
+	*s = (struct elfcore_segment){
+		.offset = field(p + l->offset, l->word),
+		.size = field(p + l->filesz, l->word),
+		.paddr = field(p + l->paddr, l->word),
+		.vaddr = field(p + l->vaddr, l->word),
+		.index = (uint16_t)index,
+	};
+	if (s->size == 0)
+		return;
+	s->fault = (uint16_t)judge(core, s, field(p + l->memsz, l->word));
+	core->segments++;
+}
+
+/* Returns how many program headers of the file are in HEAD, and notes those that are not. */
+static unsigned int listed(struct elfcore *core, uint64_t phoff, unsigned int count, size_t size)
+{
+	size_t room = phoff < size ? (size - (size_t)phoff) / layout_of(core)->size : 0;
+	unsigned int n = count < room ? count : (unsigned int)room;
+
+	core->unlisted = count - n;
+	return n;
+}
+
+int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64_t file_size)
+{
+	bool is64 = size > EI_CLASS && head[EI_CLASS] == ELFCLASS64;
+	const struct phdr_layout *l = is64 ? &layout64 : &layout32;
+	size_t ehsize = is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	uint64_t phoff;
+	unsigned int count;
+
+	if (size < ehsize || memcmp(head, ELFMAG, SELFMAG) != 0 ||
+	    (head[EI_CLASS] != ELFCLASS32 && !is64) || head[EI_DATA] != ELFDATA2LSB ||
+	    field(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
+		return -ENOEXEC;
+	memset(core, 0, offsetof(struct elfcore, segment));
+	core->is64 = is64;
+	core->machine = (uint16_t)field(head + offsetof(Elf64_Ehdr, e_machine), 2);
+	core->file_size = file_size;
+	phoff = is64 ? field(head + offsetof(Elf64_Ehdr, e_phoff), 8)
+		     : field(head + offsetof(Elf32_Ehdr, e_phoff), 4);
+	count = (unsigned int)field(head + (is64 ? offsetof(Elf64_Ehdr, e_phnum)
+						 : offsetof(Elf32_Ehdr, e_phnum)),
+				    2);
+	if (phoff < ehsize || phoff > size)
+		return -ENOEXEC;
+	count = listed(core, phoff, count, size);
+	core->headers_size = phoff + (uint64_t)count * l->size;
+	core->data_start = core->headers_size;
+	head += phoff;
+	for (unsigned int i = 0; i < count; i++) {
+		if (field(head + i * l->size, 4) == PT_NOTE)
+			take_note(core, head + i * l->size);
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (field(head + i * l->size, 4) != PT_LOAD)
+			continue;
+		if (core->segments == ELFCORE_SEGMENTS)
+			core->unlisted++;
+		else
+			take_segment(core, head + i * l->size, i);
+	}
+	sort_segments(core);
+	find_overlaps(core);
+	sort_segments(core);
+	summarise(core);
+	return 0;
+}
+
+int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
+{
+	struct stat st;
+	size_t used = 0;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	while (used < size) {
+		ssize_t n = pread(fd, head + used, size - used, (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && used == 0)
+			return -errno;
+		if (n <= 0)
+			break;
+		used += (size_t)n;
+	}
+	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
+}
+
+void elfcore_disown(const struct elfcore *core, uint8_t *head, size_t size)
+{
+	const struct phdr_layout *l = layout_of(core);
+	uint64_t phoff = core->is64 ? field(head + offsetof(Elf64_Ehdr, e_phoff), 8)
+				    : field(head + offsetof(Elf32_Ehdr, e_phoff), 4);
+
+	for (unsigned int i = 0; i < core->segments; i++) {
+		uint64_t at = phoff + (uint64_t)core->segment[i].index * l->size;
+
+		if (core->segment[i].fault == ELFCORE_SANE || at + l->size > size)
+			continue;
+		memset(head + at, 0, 4); /* p_type: PT_NULL */
+		memset(head + at + l->filesz, 0, l->word);
+		memset(head + at + l->memsz, 0, l->word);
+	}
+}
+
+const char *elfcore_fault_text(enum elfcore_fault fault)
+{
+	switch (fault) {
+	case ELFCORE_SANE:
+		return "is sane";
+	case ELFCORE_WRAPS:
+		return "wraps around the end of the address space";
+	case ELFCORE_ADDRESS:
+		return "lies beyond the physical addresses of this machine";
+	case ELFCORE_FILE:
+		return "lies beyond the end of the file";
+	case ELFCORE_HEADER:
+		return "lies inside the headers";
+	case ELFCORE_OVERLAPS:
+		return "overlaps another segment";
+	}
+	return "is unknown";
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Windows into /proc/vmcore.
+ *
+ * mmap maps old memory cached (fs/proc/vmcore.c, remap_pfn_range); read on 32-bit ARM maps it
+ * page by page as uncached device memory (arch/arm/kernel/crash_dump.c) and is several times
+ * slower. A page that memory errors or firmware protect raises SIGBUS in a mapping; the handler
+ * puts a page of zeros in its place and the reader never knows.
+ */
+#include "vmcore/window.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct window *active; /* the one window that SIGBUS may be about */
+
+static size_t page_size(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	return size > 0 ? (size_t)size : 4096;
+}
+
+static void note_unreadable(struct window *w, uint64_t offset)
+{
+	if (w->unreadable == 0)
+		w->first_unreadable = offset;
+	w->unreadable = w->unreadable + 1;
+}
+
+/* Runs in the middle of a read: only mmap, sigaction and stores. */
+static void on_sigbus(int signal_number, siginfo_t *info, void *context)
+{
+	struct window *w = active;
+	size_t page = page_size();
+	uintptr_t at = (uintptr_t)info->si_addr & ~(uintptr_t)(page - 1);
+	int saved = errno;
+	uintptr_t view = w == NULL ? 0 : (uintptr_t)w->view;
+
+	(void)context;
+	if (w == NULL || !w->viewing_map || at < view || at - view >= w->size ||
+	    mmap((void *)at, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+		    MAP_FAILED) {
+		signal(signal_number, SIG_DFL); /* not ours: let it end the worker */
+		return;
+	}
+	note_unreadable(w, w->offset + (at - view));
+	errno = saved;
+}
+
+void window_open(struct window *w, int fd, uint64_t file_size, uint64_t map_from, uint8_t *scratch)
+{
+	struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
+	size_t page = page_size();
+
+	*w = (struct window){.fd = fd, .file_size = file_size, .scratch = scratch};
+	w->map_from = (map_from + page - 1) & ~(uint64_t)(page - 1);
+	w->mapped = sigaction(SIGBUS, &action, NULL) == 0;
+	active = w;
+}
+
+static void unmap(struct window *w)
+{
+	if (w->viewing_map)
+		munmap(w->view, w->size); /* of a range we mapped: cannot fail */
+	w->viewing_map = false;
+	w->size = 0;
+}
+
+/* Maps the pages from OFFSET on. Returns false, and gives up on mmap, when it is refused. */
+static bool map_at(struct window *w, uint64_t offset)
+{
+	uint64_t start = offset & ~(uint64_t)(page_size() - 1);
+	uint64_t left = w->file_size - start;
+	size_t size = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
+	void *map;
+
+	unmap(w);
+	map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, w->fd, (off_t)start);
+	if (map == MAP_FAILED) {
+		w->mapped = false;
+		return false;
+	}
+	w->view = map;
+	w->offset = start;
+	w->size = size;
+	w->viewing_map = true;
+	return true;
+}
+
+/* Reads SIZE bytes at OFFSET; what cannot be read is zero. */
+static ssize_t read_some(struct window *w, uint8_t *into, size_t size, uint64_t offset)
+{
+	ssize_t n;
+
+	do
+		n = pread(w->fd, into, size, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* One error spoils a whole pread, so what failed is read again page by page. */
+static void read_at(struct window *w, uint64_t offset, size_t size)
+{
+	size_t page = page_size();
+	size_t used = 0;
+
+	while (used < size) {
+		uint64_t at = offset + used;
+		size_t to_page_end = page - (size_t)(at & (page - 1));
+		size_t step = size - used < to_page_end ? size - used : to_page_end;
+		ssize_t n = read_some(w, w->scratch + used, size - used, at);
+
+		if (n <= 0)
+			n = read_some(w, w->scratch + used, step, at);
+		if (n <= 0) {
+			memset(w->scratch + used, 0, step);
+			note_unreadable(w, at);
+			n = (ssize_t)step;
+		}
+		used += (size_t)n;
+	}
+	w->view = w->scratch;
+	w->offset = offset;
+	w->size = size;
+}
+
+static bool covers(const struct window *w, uint64_t offset)
+{
+	return w->size > 0 && offset >= w->offset && offset - w->offset < w->size;
+}
+
+const uint8_t *window_at(struct window *w, uint64_t offset, size_t want, size_t *size)
+{
+	uint64_t left;
+
+	if (offset >= w->file_size || want == 0)
+		return NULL;
+	left = w->file_size - offset;
+	if (left < want)
+		want = (size_t)left;
+	if (!covers(w, offset) &&
+	    (!w->mapped || offset < w->map_from || !map_at(w, offset))) {
+		unmap(w);
+		read_at(w, offset, want < WINDOW_READ_BYTES ? want : WINDOW_READ_BYTES);
+	}
+	left = w->size - (offset - w->offset);
+	*size = left < want ? (size_t)left : want;
+	return w->view + (offset - w->offset);
+}
+
+void window_close(struct window *w)
+{
+	unmap(w);
+	active = NULL;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A moving view of the memory of the crashed kernel, through mmap where that works and through
+ * pread where it does not. A page that cannot be read is seen as zeros, and counted.
+ */
+#ifndef VMCORE_WINDOW_H
+#define VMCORE_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	WINDOW_BYTES = 4 * 1024 * 1024, /* one mapping; larger ones gain nothing (measured) */
+	WINDOW_READ_BYTES = 64 * 1024,	/* one pread, where there is no mmap */
+};
+
+struct window {
+	int fd;
+	bool mapped;	  /* mmap is used; falls to false once, for good */
+	bool viewing_map; /* the present view is a mapping, not scratch */
+	uint64_t file_size;
+	uint64_t map_from; /* nothing before this offset is ever mapped */
+	uint64_t offset;   /* of the view in the file */
+	size_t size;	   /* bytes of the view, 0: none */
+	uint8_t *view;
+	uint8_t *scratch; /* WINDOW_READ_BYTES, the caller's */
+	volatile uint64_t unreadable;	      /* pages seen as zeros instead */
+	volatile uint64_t first_unreadable;   /* offset of the first of them */
+};
+
+/*
+ * Prepares a view of FD, a file of FILE_SIZE bytes of which those from MAP_FROM on may be
+ * mapped. SCRATCH holds WINDOW_READ_BYTES and stays the caller's. Installs a SIGBUS handler;
+ * one window at a time.
+ */
+void window_open(struct window *w, int fd, uint64_t file_size, uint64_t map_from,
+		 uint8_t *scratch);
+
+/*
+ * Shows the bytes from OFFSET on: returns them and sets *SIZE to how many there are, at least
+ * one and at most WANT. The view lasts until the next call. NULL beyond the end of the file.
+ */
+const uint8_t *window_at(struct window *w, uint64_t offset, size_t want, size_t *size);
+
+/* Gives the mapping back. The descriptor stays open. */
+void window_close(struct window *w);
+
+#endif
