@@ -39,11 +39,11 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
 	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
 	$(if $(filter 1,$(WERROR)),-Werror)
-OPTIMISE := -O2 -fno-strict-aliasing -ffunction-sections -fdata-sections \
+OPTIMISE := -Os -fno-strict-aliasing -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-stack-protector
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit
 CFLAGS   ?= $(OPTIMISE)
-ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(small_$(ARCH))
 
 out     := $(O)/$(ARCH)
 sysroot := $(O)/sysroot/$(ARCH)
@@ -67,7 +67,7 @@ LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(sysroot)/usr/lib/$(triplet_$(ARCH))/libz.a
 needs    := $(sysroot)/musl-gcc.specs
 endif
-LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack
+LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro
 
 ifeq ($(V),1)
 say = @:
@@ -89,6 +89,10 @@ ifneq ($(ARCH),host)
 		echo "$@: has an INTERP segment: it would need a loader" >&2; exit 1; fi
 endif
 	$(Q)mv $@.tmp $@
+
+# Thumb halves the code on ARMv5; what sees every byte of memory is worth its size.
+small_armel := -mthumb
+$(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(if $(small_$(ARCH)),-marm)
 
 $(out)/obj/%.o: init/%.c $(needs)
 	$(say) CC $@

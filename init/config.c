@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum kind { TEXT, NUMBER, BYTES, WORD, TARGET, MODULE };

@@ -5,9 +5,9 @@
  */
 #include "target/device.h"
 
+#include "target/dirlist.h"
 #include "target/partition.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -71,10 +71,26 @@ static int read_sysfs(const char *device, const char *file, char *text, size_t s
 	return r;
 }
 
+/* Takes a decimal number and the SEPARATOR behind it off the front of *TEXT. */
+static bool take_number(const char **text, char separator, unsigned int *number)
+{
+	const char *p = *text;
+	unsigned int value = 0;
+
+	for (; *p >= '0' && *p <= '9' && value < UINT_MAX / 16; p++)
+		value = value * 10 + (unsigned int)(*p - '0');
+	if (p == *text || *p != separator)
+		return false;
+	*text = p + 1;
+	*number = value;
+	return true;
+}
+
 /* Fills number and path from sysfs, and makes the node when devtmpfs did not. */
 static int locate(const char *name, struct device *d)
 {
 	char text[32];
+	const char *rest = text;
 	unsigned int major_number;
 	unsigned int minor_number;
 	struct stat st;
@@ -82,7 +98,7 @@ static int locate(const char *name, struct device *d)
 
 	if (r < 0)
 		return -ENODEV;
-	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+	if (!take_number(&rest, ':', &major_number) || !take_number(&rest, '\n', &minor_number))
 		return -ENODEV;
 	d->number = makedev(major_number, minor_number);
 	snprintf(d->path, sizeof(d->path), "/dev/%s", name);
@@ -171,6 +187,7 @@ static bool disk_of(const char *name, char *disk, size_t size)
 static bool read_table(const char *name, struct partition *p)
 {
 	char number[16];
+	const char *rest = number;
 	unsigned int index;
 	struct device disk;
 	char disk_name[64];
@@ -179,7 +196,7 @@ static bool read_table(const char *name, struct partition *p)
 	int r;
 
 	if (read_sysfs(name, "partition", number, sizeof(number)) < 0 ||
-	    sscanf(number, "%u", &index) != 1 || !disk_of(name, disk_name, sizeof(disk_name)) ||
+	    !take_number(&rest, '\n', &index) || !disk_of(name, disk_name, sizeof(disk_name)) ||
 	    locate(disk_name, &disk) != 0)
 		return false;
 	fd = open_device(&disk);
@@ -218,22 +235,24 @@ static bool matches(const char *name, enum tag tag, const char *value, struct de
 /* Memory disks and loops cannot hold a target and are many: not worth a look. */
 static bool is_candidate(const char *name)
 {
-	return name[0] != '.' && strncmp(name, "ram", 3) != 0 && strncmp(name, "loop", 4) != 0;
+	return strncmp(name, "ram", 3) != 0 && strncmp(name, "loop", 4) != 0;
 }
 
 static int find_by_tag(enum tag tag, const char *value, struct device *d)
 {
-	DIR *dir = opendir(SYS_BLOCK);
-	const struct dirent *entry;
+	int fd = open(SYS_BLOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirlist list;
+	const char *name;
 	bool found = false;
 
-	if (dir == NULL)
+	if (fd < 0)
 		return -ENODEV;
-	while (!found && (entry = readdir(dir)) != NULL) {
+	dirlist_begin(&list, fd);
+	while (!found && (name = dirlist_next(&list)) != NULL) {
 		memset(d, 0, sizeof(*d));
-		found = is_candidate(entry->d_name) && matches(entry->d_name, tag, value, d);
+		found = is_candidate(name) && matches(name, tag, value, d);
 	}
-	closedir(dir); /* read only */
+	close(fd); /* read only */
 	return found ? 0 : -ENODEV;
 }
 

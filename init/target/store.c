@@ -6,6 +6,8 @@
  */
 #include "target/store.h"
 
+#include "target/dirlist.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,8 +16,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <dirent.h>
 
 enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, FILE_NAME = 64 };
 
@@ -91,25 +91,19 @@ static unsigned int number_of(const char *name)
 static int highest_number(int path_fd)
 {
 	int fd = openat(path_fd, ".", DIR_FLAGS);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
+	struct dirlist list;
+	const char *name;
 	unsigned int highest = 0;
-	int error;
 
-	if (dir == NULL) {
-		error = errno;
-		if (fd >= 0)
-			close(fd); /* read only */
-		return -error;
+	if (fd < 0)
+		return -errno;
+	dirlist_begin(&list, fd);
+	while ((name = dirlist_next(&list)) != NULL) {
+		if (number_of(name) > highest)
+			highest = number_of(name);
 	}
-	errno = 0;
-	while ((entry = readdir(dir)) != NULL) {
-		if (number_of(entry->d_name) > highest)
-			highest = number_of(entry->d_name);
-	}
-	error = errno;
-	closedir(dir); /* read only */
-	return error != 0 ? -error : (int)highest;
+	close(fd); /* read only */
+	return list.error != 0 ? list.error : (int)highest;
 }
 
 static void name_dump(struct store *s, int64_t seconds)
