@@ -92,7 +92,7 @@ endif
 
 # Thumb halves the code on ARMv5; what sees every byte of memory is worth its size.
 small_armel := -mthumb
-$(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(if $(small_$(ARCH)),-marm)
+$(out)/obj/output/crc.o $(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(if $(small_$(ARCH)),-marm)
 
 $(out)/obj/%.o: init/%.c $(needs)
 	$(say) CC $@

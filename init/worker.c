@@ -6,6 +6,7 @@
  */
 #include "worker.h"
 
+#include "board/memory.h"
 #include "child.h"
 #include "log.h"
 #include "output/elf_writer.h"
@@ -243,6 +244,28 @@ static void tell_saved(struct run *r)
 		 (unsigned int)(s->duration_ms % 1000 / 10));
 }
 
+/* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
+static void shun_own_memory(struct run *r)
+{
+	struct memory_range own[MEMORY_RANGES];
+	unsigned int count = memory_own(own);
+
+	window_shun(&r->window, 0, r->core.data_start);
+	if (count == 0)
+		window_shun(&r->window, 0, r->core.file_size);
+	for (unsigned int i = 0; i < count; i++) {
+		for (unsigned int k = 0; k < r->core.segments - r->core.faults; k++) {
+			const struct elfcore_segment *s = &r->core.segment[k];
+			uint64_t from = own[i].start > s->paddr ? own[i].start - s->paddr : 0;
+			uint64_t to = own[i].end > s->paddr ? own[i].end - s->paddr : 0;
+
+			if (from < s->size)
+				window_shun(&r->window, s->offset + from,
+					    s->offset + (to < s->size ? to : s->size));
+		}
+	}
+}
+
 static enum worker_end save_memory(struct run *r)
 {
 	int fd = store_create(&r->store, "vmcore");
@@ -252,8 +275,8 @@ static enum worker_end save_memory(struct run *r)
 		elf_writer_plan(&r->writer, &r->core);
 		r->writer.progress = on_window;
 		r->writer.progress_arg = r;
-		window_open(&r->window, r->vmcore, r->core.file_size, r->core.data_start,
-			    reserve.scratch);
+		window_open(&r->window, r->vmcore, r->core.file_size, reserve.scratch);
+		shun_own_memory(r);
 		error = copy_memory(r, fd);
 		window_close(&r->window);
 		if (error == 0)

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zlib.h>
 
 static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t offset)
 {
@@ -152,7 +151,7 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->options = *options;
-	s->crc32 = (uint32_t)crc32(0, NULL, 0);
+
 	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
 		s->buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (options->sparse && options->expected_size > 0 &&
@@ -214,7 +213,7 @@ static int append(struct sink *s, const uint8_t *data, uint64_t size)
 
 int sink_write(struct sink *s, const uint8_t *data, size_t size)
 {
-	s->crc32 = (uint32_t)crc32_z(s->crc32, data, size);
+	s->crc32 = crc_update(s->crc32, data, size);
 	return append(s, data, size);
 }
 

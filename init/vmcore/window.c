@@ -6,6 +6,13 @@
  * page by page as uncached device memory (arch/arm/kernel/crash_dump.c) and is several times
  * slower. A page that memory errors or firmware protect raises SIGBUS in a mapping; the handler
  * puts a page of zeros in its place and the reader never knows.
+ *
+ * Not everything may be mapped. 32-bit ARM without LPAE has no mark for "this page table entry
+ * has no struct page" (pte_special), so munmap asks pfn_valid, which says yes to whole page
+ * blocks that the running kernel has any memory in (arch/arm/mm/init.c). Pages there would
+ * lose a reference that was never taken: seen on 6.1 as "Bad rss-counter state" beside the
+ * crash kernel's own memory, and for the headers as "Bad page map" and a usercopy BUG. The
+ * caller names what to shun.
  */
 #include "vmcore/window.h"
 
@@ -51,15 +58,50 @@ static void on_sigbus(int signal_number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-void window_open(struct window *w, int fd, uint64_t file_size, uint64_t map_from, uint8_t *scratch)
+void window_open(struct window *w, int fd, uint64_t file_size, uint8_t *scratch)
 {
 	struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
-	size_t page = page_size();
 
-	*w = (struct window){.fd = fd, .file_size = file_size, .scratch = scratch};
-	w->map_from = (map_from + page - 1) & ~(uint64_t)(page - 1);
+	memset(w, 0, sizeof(*w));
+	w->fd = fd;
+	w->file_size = file_size;
+	w->scratch = scratch;
 	w->mapped = sigaction(SIGBUS, &action, NULL) == 0;
 	active = w;
+}
+
+void window_shun(struct window *w, uint64_t from, uint64_t to)
+{
+	uint64_t page = page_size();
+
+	if (from >= to)
+		return;
+	if (w->shunned == WINDOW_SHUNNED)
+		w->mapped = false;
+	else
+		w->shun[w->shunned++] = (struct window_range){
+			.from = from & ~(page - 1),
+			.to = (to + page - 1) & ~(page - 1),
+		};
+}
+
+/* How many bytes from OFFSET on are alike: all may be mapped (*MAY), or none. */
+static uint64_t alike(const struct window *w, uint64_t offset, bool *may)
+{
+	uint64_t end = w->file_size;
+
+	*may = w->mapped;
+	for (unsigned int i = 0; i < w->shunned; i++) {
+		const struct window_range *s = &w->shun[i];
+
+		if (offset >= s->from && offset < s->to) {
+			*may = false;
+			return s->to - offset;
+		}
+		if (s->from > offset && s->from < end)
+			end = s->from;
+	}
+	return end - offset;
 }
 
 static void unmap(struct window *w)
@@ -70,15 +112,15 @@ static void unmap(struct window *w)
 	w->size = 0;
 }
 
-/* Maps the pages from OFFSET on. Returns false, and gives up on mmap, when it is refused. */
-static bool map_at(struct window *w, uint64_t offset)
+/* Maps the pages from OFFSET on, LEFT bytes at most; gives up on mmap when it is refused. */
+static bool map_at(struct window *w, uint64_t offset, uint64_t left)
 {
 	uint64_t start = offset & ~(uint64_t)(page_size() - 1);
-	uint64_t left = w->file_size - start;
-	size_t size = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
+	size_t size;
 	void *map;
 
-	unmap(w);
+	left += offset - start;
+	size = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
 	map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, w->fd, (off_t)start);
 	if (map == MAP_FAILED) {
 		w->mapped = false;
@@ -136,16 +178,17 @@ static bool covers(const struct window *w, uint64_t offset)
 const uint8_t *window_at(struct window *w, uint64_t offset, size_t want, size_t *size)
 {
 	uint64_t left;
+	bool may;
 
 	if (offset >= w->file_size || want == 0)
 		return NULL;
-	left = w->file_size - offset;
-	if (left < want)
-		want = (size_t)left;
-	if (!covers(w, offset) &&
-	    (!w->mapped || offset < w->map_from || !map_at(w, offset))) {
+	if (!covers(w, offset)) {
+		left = alike(w, offset, &may);
+		if (left < want)
+			want = (size_t)left;
 		unmap(w);
-		read_at(w, offset, want < WINDOW_READ_BYTES ? want : WINDOW_READ_BYTES);
+		if (!may || !map_at(w, offset, left))
+			read_at(w, offset, want < WINDOW_READ_BYTES ? want : WINDOW_READ_BYTES);
 	}
 	left = w->size - (offset - w->offset);
 	*size = left < want ? (size_t)left : want;

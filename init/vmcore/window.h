@@ -13,6 +13,11 @@
 enum {
 	WINDOW_BYTES = 4 * 1024 * 1024, /* one mapping; larger ones gain nothing (measured) */
 	WINDOW_READ_BYTES = 64 * 1024,	/* one pread, where there is no mmap */
+	WINDOW_SHUNNED = 32,
+};
+
+struct window_range {
+	uint64_t from, to; /* offsets in the file; TO is the first one beyond */
 };
 
 struct window {
@@ -20,7 +25,8 @@ struct window {
 	bool mapped;	  /* mmap is used; falls to false once, for good */
 	bool viewing_map; /* the present view is a mapping, not scratch */
 	uint64_t file_size;
-	uint64_t map_from; /* nothing before this offset is ever mapped */
+	unsigned int shunned;
+	struct window_range shun[WINDOW_SHUNNED];
 	uint64_t offset;   /* of the view in the file */
 	size_t size;	   /* bytes of the view, 0: none */
 	uint8_t *view;
@@ -30,12 +36,16 @@ struct window {
 };
 
 /*
- * Prepares a view of FD, a file of FILE_SIZE bytes of which those from MAP_FROM on may be
- * mapped. SCRATCH holds WINDOW_READ_BYTES and stays the caller's. Installs a SIGBUS handler;
- * one window at a time.
+ * Prepares a view of FD, a file of FILE_SIZE bytes. SCRATCH holds WINDOW_READ_BYTES and stays
+ * the caller's. Installs a SIGBUS handler; one window at a time.
  */
-void window_open(struct window *w, int fd, uint64_t file_size, uint64_t map_from,
-		 uint8_t *scratch);
+void window_open(struct window *w, int fd, uint64_t file_size, uint8_t *scratch);
+
+/*
+ * Keeps the bytes FROM up to TO from ever being mapped; they are read instead. Where too many
+ * ranges are named nothing is mapped any more.
+ */
+void window_shun(struct window *w, uint64_t from, uint64_t to);
 
 /*
  * Shows the bytes from OFFSET on: returns them and sets *SIZE to how many there are, at least

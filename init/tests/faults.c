@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One whole dump, as worker.c makes it, in which call number N fails: N = 1, 2, 3 ... until
+ * nothing failed any more. Each time promise 2 is checked: a final name is only on a file whose
+ * bytes are exactly the source's, that was fsynced before its rename; success is reported only
+ * after the fsync of the directory; a failure that matters is reported; nothing leaks.
+ */
+#include "tests/faults.h"
+
+#include "output/elf_writer.h"
+#include "output/sink.h"
+#include "target/store.h"
+#include "tests/corefile.h"
+#include "tests/test.h"
+#include "vmcore/elfcore.h"
+#include "vmcore/window.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CALLS_MAX = 2000 };
+
+static const char log_text[] = "[    1.000] everything that was said\n";
+static const char status_text[] = "result=complete\n";
+
+/* The dump being made, and what it should be. */
+static struct {
+	struct corefile source;
+	int vmcore;
+	struct store store;
+	struct elfcore core;
+	struct window window;
+	struct sink sink;
+	struct elf_writer writer;
+	uint8_t head[ELFCORE_HEADERS];
+} dump;
+
+static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
+static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
+
+static int copy_memory(int fd, bool direct, bool sparse)
+{
+	struct sink_options options = {
+		.direct = direct, .sparse = sparse, .expected_size = dump.writer.size};
+	int r = sink_start(&dump.sink, fd, &options, reserve);
+	int end;
+
+	if (r != 0)
+		return r;
+	r = elf_writer_run(&dump.writer, &dump.core, &dump.window, &dump.sink, dump.head);
+	end = sink_finish(&dump.sink);
+	return r != 0 ? r : end;
+}
+
+static int save_memory(bool direct, bool sparse)
+{
+	int fd = store_create(&dump.store, "vmcore");
+	int r;
+
+	if (fd < 0)
+		return fd;
+	elf_writer_plan(&dump.writer, &dump.core);
+	window_open(&dump.window, dump.vmcore, dump.core.file_size, dump.core.data_start, scratch);
+	r = copy_memory(fd, direct, sparse);
+	window_close(&dump.window);
+	if (r == 0)
+		return store_commit(&dump.store, "vmcore", fd);
+	close(fd); /* read by nobody: the wrapper counts it as worker.c's */
+	return r;
+}
+
+/* Whenever a step says it succeeded, everything up to it is durable. */
+static int durable(int r)
+{
+	const char *what = "";
+
+	if (r == 0 && !CHECK(faults_all_durable(&what)))
+		test_note("not durable after success was reported: %s", what);
+	return r;
+}
+
+/* worker.c's begin_dump, save_memory and commit. Returns 0 or the first -errno. */
+static int make_dump(int root, bool direct, bool sparse, int *end)
+{
+	int r = durable(store_begin(&dump.store, root, "/var/crash", 1700000000));
+
+	*end = 0;
+	if (r != 0)
+		return r;
+	r = durable(save_memory(direct, sparse));
+	if (r == 0)
+		r = durable(store_text(&dump.store, "capture.log", log_text, strlen(log_text)));
+	if (r == 0)
+		r = durable(store_text(&dump.store, "status", status_text, strlen(status_text)));
+	*end = store_end(&dump.store);
+	return r;
+}
+
+static void check_content(const char *path, const char *name)
+{
+	size_t size = 0;
+	uint8_t *data = test_read_file(path, &size);
+	const void *want = dump.source.bytes;
+	size_t want_size = dump.source.size;
+
+	if (strcmp(name, "vmcore") != 0) {
+		want = strcmp(name, "status") == 0 ? status_text : log_text;
+		want_size = strlen(want);
+	}
+	if (CHECK_EQ(size, want_size))
+		CHECK_MEM(data, want, size);
+	free(data);
+}
+
+/* Returns how many files of the dump carry their final name, each of which must be whole. */
+static unsigned int check_final_names(const char *top)
+{
+	char path[256];
+	unsigned int final = 0;
+	const struct dirent *e;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/var/crash/0001-20231114T221320Z", top);
+	dir = opendir(path);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		char file[600];
+
+		if (e->d_name[0] == '.' || strstr(e->d_name, "-incomplete") != NULL)
+			continue;
+		final++;
+		snprintf(file, sizeof(file), "%s/%s", path, e->d_name);
+		check_content(file, e->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return final;
+}
+
+/* Makes one dump under F and judges it. Returns whether the fault was reached. */
+static bool try_fault(const struct fault *f, bool direct, bool sparse)
+{
+	unsigned int before = test_count_entries("/proc/self/fd");
+	struct fault_hit hit;
+	const char *promise;
+	bool good;
+	int root;
+	int end;
+	int r;
+
+	REQUIRE(mkdir("top", 0755) == 0);
+	root = open("top", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	REQUIRE(root >= 0);
+	REQUIRE(elfcore_read(&dump.core, dump.vmcore, dump.head, sizeof(dump.head)) == 0);
+	faults_begin(f);
+	r = make_dump(root, direct, sparse, &end);
+	faults_end();
+	close(root);
+	hit = faults_hit();
+	promise = faults_broken_promise();
+	good = CHECK(promise == NULL);
+	good &= CHECK_EQ(test_count_entries("/proc/self/fd"), before);
+	good &= CHECK_EQ(test_count_entries("/proc/self/task"), 1);
+	if (hit.call != NULL && hit.matters)
+		good &= CHECK(r < 0 || end < 0);
+	if (hit.call == NULL || (!hit.matters && f->kind != FAULT_TORN))
+		good &= CHECK_EQ(r, 0);
+	if (r == 0)
+		good &= CHECK_EQ(check_final_names("top"), 3);
+	else
+		good &= CHECK(check_final_names("top") < 3);
+	if (!good)
+		test_note("call %u (%s%s%s) with kind %d, errno %d%s; result %d, %d; %s", f->call,
+			  hit.call == NULL ? "none" : hit.call, hit.reason == NULL ? "" : ": ",
+			  hit.reason == NULL ? "" : hit.reason, (int)f->kind, f->error,
+			  f->from_there_on ? " from there on" : "", r, end,
+			  promise == NULL ? "no promise broken" : promise);
+	REQUIRE(test_shell("rm -rf top"));
+	return hit.call != NULL;
+}
+
+/*
+ * Every call in turn. A call number beyond the last one ends it; a fault that the call cannot
+ * have (a short fsync) is passed over, so the end is told by the number of calls.
+ */
+static void sweep(enum fault_kind kind, int error, bool from_there_on, bool direct, bool sparse)
+{
+	struct fault f = {.kind = kind, .error = error, .from_there_on = from_there_on};
+	unsigned int reached = 0;
+	unsigned int missed = 0;
+
+	for (f.call = 1; f.call < CALLS_MAX && missed < 40; f.call++) {
+		if (try_fault(&f, direct, sparse)) {
+			reached++;
+			missed = 0;
+		} else {
+			missed++;
+		}
+	}
+	CHECK(f.call < CALLS_MAX);
+	CHECK(reached >= 3);
+	printf("%u faults, direct %d, sparse %d\n", reached, direct, sparse);
+}
+
+static void sweep_all_ways(enum fault_kind kind, int error, bool from_there_on)
+{
+	corefile_build(&dump.source, "elf32 arm\nprstatus\nnote OSRELEASE=6.1.0\n"
+				     "load 0x40000000 600K data\nload 0x50000000 300K mixed\n"
+				     "load 0x60000000 200K zero\nload 0x70000000 0x1801 data\n");
+	dump.vmcore = corefile_open(&dump.source, "core");
+	sweep(kind, error, from_there_on, true, true);
+	sweep(kind, error, from_there_on, false, true);
+	sweep(kind, error, from_there_on, false, false);
+	close(dump.vmcore);
+	corefile_free(&dump.source);
+}
+
+TEST("without a failure the dump is whole, durable and exact")
+{
+	sweep_all_ways(FAULT_ERROR, EIO, false);
+}
+
+TEST("when one call fails with ENOSPC no final name lies")
+{
+	sweep_all_ways(FAULT_ERROR, ENOSPC, false);
+}
+
+TEST("when a call and all after it fail with EIO no final name lies")
+{
+	sweep_all_ways(FAULT_ERROR, EIO, true);
+}
+
+TEST("one short write is continued")
+{
+	sweep_all_ways(FAULT_SHORT, 0, false);
+}
+
+TEST("when all writes are short from one on, the dump is whole all the same")
+{
+	sweep_all_ways(FAULT_SHORT, 0, true);
+}
+
+TEST("a write torn off the block grid is continued or reported, never believed")
+{
+	sweep_all_ways(FAULT_TORN, 0, false);
+}
+
+TEST("a write that writes nothing is reported")
+{
+	sweep_all_ways(FAULT_ZERO, 0, false);
+}
+
+TEST("an interrupted write is repeated")
+{
+	sweep_all_ways(FAULT_ERROR, EINTR, false);
+}
+
+TEST("EINVAL for a direct write is no failure: it is written through the page cache")
+{
+	struct fault none = {0};
+
+	(void)none;
+	sweep_all_ways(FAULT_ERROR, EINVAL, false);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child: every end of a job is told as what it was, in bounded time, and leaves no zombie.
+ */
+#include "child.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile uint32_t *shared;
+
+static void sleep_ms(long ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	nanosleep(&t, NULL);
+}
+
+static int leave(void *arg)
+{
+	return *(int *)arg;
+}
+
+static int die(void *arg)
+{
+	signal(*(int *)arg, SIG_DFL);
+	raise(*(int *)arg);
+	return 0;
+}
+
+static int hang(void *arg)
+{
+	(void)arg;
+	while (pause() != 0)
+		continue;
+	return 0;
+}
+
+/* Moves every 50 ms, *ARG times, then ends with 5. */
+static int move(void *arg)
+{
+	for (int i = 0; i < *(int *)arg; i++) {
+		*shared = *shared + 1;
+		sleep_ms(50);
+	}
+	return 5;
+}
+
+/* Its child has ended, unburied, when it ends itself. */
+static int leave_orphan(void *arg)
+{
+	(void)arg;
+	if (fork() == 0)
+		_exit(9);
+	sleep_ms(100);
+	return 3;
+}
+
+/* Ends with what is not as a fresh program would find it. */
+static int look_around(void *arg)
+{
+	struct sigaction segv;
+	sigset_t blocked;
+
+	(void)arg;
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	sigaction(SIGSEGV, NULL, &segv);
+	return sigismember(&blocked, SIGCHLD) + 2 * sigismember(&blocked, SIGTERM) +
+	       4 * (segv.sa_handler != SIG_DFL);
+}
+
+/* As PID 1 has it: SIGCHLD blocked. Checks how JOB ends, within AT_MOST milliseconds. */
+static void check(int (*job)(void *), int arg, struct child_limits limits, enum child_end end,
+		  int code, uint64_t at_most)
+{
+	struct child_result got;
+	uint64_t start = child_clock_ms();
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	limits.deadline_ms += start;
+	got = child_run(job, &arg, &limits);
+	CHECK_EQ(got.end, end);
+	CHECK_EQ(got.code, code);
+	CHECK(child_clock_ms() - start <= at_most);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+static void map_shared(void)
+{
+	void *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	REQUIRE(map != MAP_FAILED);
+	shared = map;
+}
+
+static const struct child_limits patient = {.deadline_ms = 20000};
+
+TEST("an exit code is told, and at once")
+{
+	check(leave, 0, patient, CHILD_EXITED, 0, 1500);
+	check(leave, 10, patient, CHILD_EXITED, 10, 1500);
+	check(leave, 255, patient, CHILD_EXITED, 255, 1500);
+}
+
+TEST("a signal is told")
+{
+	check(die, SIGSEGV, patient, CHILD_SIGNALED, SIGSEGV, 1500);
+	check(die, SIGKILL, patient, CHILD_SIGNALED, SIGKILL, 1500);
+	check(die, SIGABRT, patient, CHILD_SIGNALED, SIGABRT, 1500);
+}
+
+TEST("a job that does not move is killed as stalled")
+{
+	map_shared();
+	check(hang, 0, (struct child_limits){shared, 400, 20000}, CHILD_STALLED, 0, 2500);
+	check(hang, 0, (struct child_limits){NULL, 400, 20000}, CHILD_STALLED, 0, 2500);
+}
+
+TEST("a job that is late is killed as late, whether it moves or not")
+{
+	map_shared();
+	check(hang, 0, (struct child_limits){shared, 0, 400}, CHILD_LATE, 0, 2500);
+	check(move, 1000, (struct child_limits){shared, 5000, 400}, CHILD_LATE, 0, 2500);
+	check(hang, 0, (struct child_limits){NULL, 0, 0}, CHILD_LATE, 0, 2500);
+}
+
+TEST("progress keeps a job alive for longer than it may stall")
+{
+	map_shared();
+	*shared = UINT32_MAX - 5; /* and the counter may wrap */
+	check(move, 40, (struct child_limits){shared, 900, 20000}, CHILD_EXITED, 5, 6000);
+}
+
+TEST("children of a job that PID 1 inherits are buried too")
+{
+	REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	check(leave_orphan, 0, patient, CHILD_EXITED, 3, 1500);
+}
+
+TEST("a job begins with default signals, none of them blocked")
+{
+	signal(SIGSEGV, SIG_IGN);
+	check(look_around, 0, patient, CHILD_EXITED, 0, 1500);
+}
+
+/* In a process of its own, which gives up root for good: root may always fork. */
+static void fork_in_vain(void)
+{
+	struct rlimit none = {0, 0};
+	struct child_result got;
+	int arg = 0;
+
+	if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+		_exit(1);
+	if (setrlimit(RLIMIT_NPROC, &none) != 0)
+		_exit(2);
+	got = child_run(leave, &arg, &patient);
+	_exit(got.end == CHILD_FORK && got.code == EAGAIN ? 0 : 3);
+}
+
+TEST("a fork that fails is told with its errno")
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0)
+		fork_in_vain();
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK_EQ(status, 0);
+}
+
+TEST("the clock runs forward, in milliseconds")
+{
+	uint64_t before = child_clock_ms();
+	uint64_t passed;
+
+	sleep_ms(50);
+	passed = child_clock_ms() - before;
+	CHECK(passed >= 50 && passed < 5000);
+}

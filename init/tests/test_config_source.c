@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config_source: files and kernel command lines, whatever shape they are in.
+ */
+#include "config.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct config config;
+static char findings[8192];
+
+static void take_finding(const char *finding)
+{
+	size_t n = strlen(findings);
+
+	snprintf(findings + n, sizeof(findings) - n, "%s\n", finding);
+}
+
+static int read_text(const char *text)
+{
+	test_write_file("conf", text, strlen(text));
+	findings[0] = '\0';
+	config_read_init(&config);
+	return config_read_file(&config, "conf", take_finding);
+}
+
+static int read_cmdline(const char *cmdline)
+{
+	findings[0] = '\0';
+	return config_read_cmdline(&config, cmdline, take_finding);
+}
+
+TEST("a bad line is told with its file and line and what was expected, the others count")
+{
+	CHECK_EQ(read_text("keep = 3\n\n# comment\nkeep = many\ntarget=/dev/sda1\ncolour=red\nwait=5"), 2);
+	CHECK_HAS(findings, "conf:4: keep: ");
+	CHECK_HAS(findings, "expected a number from 1 to 9999\n");
+	CHECK_HAS(findings, "conf:6: colour: no such key");
+	CHECK_EQ(config.keep, 3);
+	CHECK_STR(config.target[0].name, "/dev/sda1");
+	CHECK_EQ(config.target[0].wait, 5);
+}
+
+TEST("the last line needs no newline, and lines may end as in DOS")
+{
+	CHECK_EQ(read_text("keep=3\r\nstall=7\r\ntimeout=11"), 0);
+	CHECK_EQ(config.keep, 3);
+	CHECK_EQ(config.stall, 7);
+	CHECK_EQ(config.timeout, 11);
+}
+
+TEST("an empty file is all defaults, a missing one an error of its own")
+{
+	CHECK_EQ(read_text(""), 0);
+	CHECK_EQ(config.keep, 5);
+	CHECK_EQ(config_read_file(&config, "no-such-file", take_finding), -ENOENT);
+	CHECK_EQ(config_read_file(&config, ".", take_finding), -EISDIR);
+	CHECK_STR(findings, "");
+}
+
+TEST("a line of any length is one line")
+{
+	char *text = malloc(20000);
+
+	REQUIRE(text != NULL);
+	memset(text, 'x', 19000);
+	strcpy(text + 19000, "\nkeep=9\n");
+	CHECK_EQ(read_text(text), 1);
+	CHECK_HAS(findings, "conf:1: ");
+	CHECK_EQ(config.keep, 9);
+	free(text);
+}
+
+TEST("a file of more than 32 KiB is told, and a line it cuts is not taken in part")
+{
+	static const char line[] = "options=abcdefghijklmnopqrstuvwxyz\n";
+	size_t size = sizeof(line) - 1;
+	char *text = malloc(3 * 32 * 1024);
+
+	REQUIRE(text != NULL);
+	for (size_t i = 0; i < 2 * 32 * 1024 / size; i++)
+		memcpy(text + i * size, line, size + 1);
+	CHECK(read_text(text) >= 1);
+	CHECK_HAS(findings, "32 KiB");
+	CHECK_STR(config.fresh.options, "abcdefghijklmnopqrstuvwxyz");
+	free(text);
+}
+
+TEST("the example of the project is taken without a finding")
+{
+	const char *top = getenv("PROJECT");
+	char path[512];
+
+	config_read_init(&config);
+	snprintf(path, sizeof(path), "%s/config/kdump-init.conf", top == NULL ? "." : top);
+	CHECK_EQ(config_read_file(&config, path, take_finding), 0);
+	CHECK_STR(findings, "");
+}
+
+TEST("kdump. words of the command line win, root= is the last resort")
+{
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline("console=ttyAMA0 root=/dev/vda rw kdump.keep=2 kdump.path=/x"), 0);
+	CHECK_EQ(config.keep, 2);
+	CHECK_EQ(config.targets, 1);
+	CHECK_STR(config.target[0].name, "/dev/vda");
+	CHECK_STR(config.target[0].path, "/x");
+	REQUIRE(read_text("target=LABEL=file\nkeep=7\n") == 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda kdump.target=LABEL=mine kdump.stall=9"), 0);
+	CHECK_EQ(config.targets, 1);
+	CHECK_STR(config.target[0].name, "LABEL=mine");
+	CHECK_EQ(config.keep, 7);
+	CHECK_EQ(config.stall, 9);
+}
+
+TEST("words without our prefix, and those of the prefix alone, are none of ours")
+{
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline("kdumpXkeep=2 xkdump.keep=3 kdump keep=4 -- kdump.config=/x"), 0);
+	CHECK_EQ(config.keep, 5);
+	CHECK_EQ(config.targets, 0);
+	CHECK_EQ(read_cmdline("kdump.=1 kdump."), 2);
+}
+
+TEST("a bad word is told with its key, and is not fatal")
+{
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline("kdump.keep=x kdump.stall kdump.colour=red kdump.wait=4 root=/dev/a"), 3);
+	CHECK_HAS(findings, "command line: kdump.keep: ");
+	CHECK_HAS(findings, "command line: kdump.stall: no value");
+	CHECK_HAS(findings, "command line: kdump.colour: no such key");
+	CHECK_EQ(config.target[0].wait, 4);
+}
+
+TEST("quotes hold words together and are taken away, wherever they stand")
+{
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline("kdump.options=\"a b\" \"kdump.path=/c d\" root=\"/dev/x y\"\n"), 0);
+	CHECK_STR(config.target[0].options, "a b");
+	CHECK_STR(config.target[0].path, "/c d");
+	CHECK_STR(config.target[0].name, "/dev/x y");
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline("kdump.options=\"never ends kdump.keep=3"), 0);
+	CHECK_EQ(config.keep, 5);
+	CHECK_STR(config.fresh.options, "never ends kdump.keep=3");
+}
+
+TEST("words longer than any buffer end in a refusal, not in a cut value")
+{
+	char *cmdline = malloc(6000);
+
+	REQUIRE(cmdline != NULL);
+	strcpy(cmdline, "kdump.target=");
+	memset(cmdline + 13, 'a', 5000);
+	strcpy(cmdline + 5013, " kdump.keep=3 root=");
+	memset(cmdline + 5013 + 19, 'b', 700);
+	cmdline[5013 + 19 + 700] = '\0';
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline(cmdline), 1);
+	CHECK_EQ(config.keep, 3);
+	CHECK_EQ(config.targets, 0);
+	free(cmdline);
+}
+
+TEST("a module with more parameters than a word holds is refused, not cut")
+{
+	char *cmdline = malloc(2000);
+	int n;
+
+	REQUIRE(cmdline != NULL);
+	n = sprintf(cmdline, "\"kdump.module=/a p=1 ");
+	memset(cmdline + n, ' ', 600);
+	strcpy(cmdline + n + 600, "lost=1\"");
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline(cmdline), 1);
+	CHECK_EQ(config.modules, 0);
+	free(cmdline);
+}
+
+TEST("config_cmdline_value gives the last value of exactly that key")
+{
+	char value[16];
+
+	CHECK(config_cmdline_value("a=1 ab=2 a=3 ba=4", "a", value, sizeof(value)));
+	CHECK_STR(value, "3");
+	CHECK(config_cmdline_value("root=\"/dev/a b\" x", "root", value, sizeof(value)));
+	CHECK_STR(value, "/dev/a b");
+	CHECK(!config_cmdline_value("aroot=1 root roots=2", "root", value, sizeof(value)));
+	CHECK(!config_cmdline_value("", "root", value, sizeof(value)));
+	CHECK(!config_cmdline_value("root=0123456789abcdef", "root", value, sizeof(value)));
+	CHECK(config_cmdline_value("root=0123456789abcde", "root", value, sizeof(value)));
+	CHECK(config_cmdline_value("  \t root=\n", "root", value, sizeof(value)));
+	CHECK_STR(value, "");
+}

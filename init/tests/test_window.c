@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vmcore/window: the same bytes through mmap and through pread, zeros for what cannot be read,
+ * and no mapping of the header. mmap and pread are wrapped, to be watched and to fail.
+ */
+#include "tests/corefile.h"
+#include "tests/test.h"
+#include "vmcore/window.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PAGE = COREFILE_PAGE };
+
+void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
+void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
+ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset);
+ssize_t __real_pread(int fd, void *into, size_t size, off_t offset);
+
+static off_t lowest_mapped = INT64_MAX;
+static bool no_mmap;
+static off_t bad_from, bad_to; /* a pread that touches these bytes fails */
+static unsigned int interrupts;
+static size_t read_most = SIZE_MAX;
+
+void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	if (fd >= 0 && offset < lowest_mapped)
+		lowest_mapped = offset;
+	if (fd >= 0 && no_mmap) {
+		errno = EAGAIN;
+		return MAP_FAILED;
+	}
+	return __real_mmap(at, size, protection, flags, fd, offset);
+}
+
+ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset)
+{
+	if (interrupts > 0) {
+		interrupts--;
+		errno = EINTR;
+		return -1;
+	}
+	if (offset < bad_to && offset + (off_t)size > bad_from) {
+		errno = EFAULT;
+		return -1;
+	}
+	return __real_pread(fd, into, size < read_most ? size : read_most, offset);
+}
+
+/* A file of memory and the window into it. */
+struct view {
+	struct corefile core;
+	struct window window;
+	int fd;
+	uint8_t scratch[WINDOW_READ_BYTES];
+};
+
+static struct view *view_open(const char *description, bool mapped)
+{
+	struct view *v = calloc(1, sizeof(*v));
+
+	REQUIRE(v != NULL);
+	corefile_build(&v->core, description);
+	v->fd = corefile_open(&v->core, "core");
+	window_open(&v->window, v->fd, v->core.size, v->core.data_start, v->scratch);
+	v->window.mapped = mapped;
+	return v;
+}
+
+static void view_close(struct view *v)
+{
+	window_close(&v->window);
+	close(v->fd);
+	corefile_free(&v->core);
+	free(v);
+}
+
+/* Reads FROM to TO in pieces of at most MOST bytes and compares with what the core holds. */
+static void compare(struct view *v, uint64_t from, uint64_t to, size_t most)
+{
+	while (from < to) {
+		size_t size = 0;
+		size_t want = most < to - from ? most : (size_t)(to - from);
+		const uint8_t *data = window_at(&v->window, from, want, &size);
+
+		REQUIRE(data != NULL);
+		REQUIRE(size >= 1 && size <= want);
+		if (!CHECK_MEM(data, v->core.bytes + from, size))
+			test_note("at 0x%llx", (unsigned long long)from);
+		from += size;
+	}
+}
+
+static const char shape[] = "elf32 arm\nnote A=1\nload 0x40000800 9M mixed\nload 0x50000000 70000 data\n";
+
+TEST("mmap mode shows every byte of the file, in order")
+{
+	struct view *v = view_open(shape, true);
+
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK(v->window.mapped);
+	CHECK(v->window.viewing_map);
+	CHECK_EQ(v->window.unreadable, 0);
+	view_close(v);
+}
+
+TEST("read mode shows every byte of the file, in order")
+{
+	struct view *v = view_open(shape, false);
+
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK(!v->window.viewing_map);
+	CHECK_EQ(v->window.unreadable, 0);
+	view_close(v);
+}
+
+TEST("any offset in any order shows the bytes that are there, in both modes")
+{
+	for (int mapped = 0; mapped <= 1; mapped++) {
+		struct view *v = view_open(shape, mapped == 1);
+
+		for (int i = 0; i < 500; i++) {
+			uint64_t from = test_below(v->core.size - 1);
+			uint64_t to = from + 1 + test_below(3 * PAGE);
+
+			compare(v, from, to < v->core.size ? to : v->core.size,
+				1 + test_below(2 * PAGE));
+		}
+		view_close(v);
+	}
+}
+
+TEST("nothing before map_from is ever mapped, whatever is asked for")
+{
+	struct view *v = view_open(shape, true);
+
+	lowest_mapped = INT64_MAX;
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	compare(v, 100, v->core.size, 3 * PAGE);
+	for (int i = 0; i < 200; i++)
+		compare(v, test_below(2 * v->core.data_start), 2 * v->core.data_start + 1, 5000);
+	CHECK_EQ(lowest_mapped, v->core.data_start);
+	view_close(v);
+}
+
+TEST("a map_from inside a page leaves that whole page unmapped")
+{
+	struct view *v = view_open(shape, true);
+
+	window_open(&v->window, v->fd, v->core.size, v->core.data_start + 1, v->scratch);
+	lowest_mapped = INT64_MAX;
+	compare(v, 0, v->core.size, 70000);
+	CHECK(lowest_mapped > (off_t)v->core.data_start);
+	CHECK_EQ(lowest_mapped % PAGE, 0);
+	view_close(v);
+}
+
+TEST("when mmap is refused the same bytes come through pread, and mmap is not tried again")
+{
+	struct view *v = view_open(shape, true);
+
+	no_mmap = true;
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK(!v->window.mapped);
+	lowest_mapped = INT64_MAX;
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK(lowest_mapped == INT64_MAX);
+	CHECK_EQ(v->window.unreadable, 0);
+	view_close(v);
+}
+
+TEST("pages that raise SIGBUS are zeros, counted, and the first is told")
+{
+	struct view *v = view_open("elf64 arm64\nload 0 5M data\n", true);
+	size_t cut = v->core.data_start + 300 * PAGE;
+
+	REQUIRE(truncate("core", (off_t)cut) == 0);
+	memset(v->core.bytes + cut, 0, v->core.size - cut);
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK_EQ(v->window.unreadable, (v->core.size - cut) / PAGE);
+	CHECK_EQ(v->window.first_unreadable, cut);
+	view_close(v);
+}
+
+TEST("SIGBUS on a view that begins inside a page counts that page once")
+{
+	struct view *v = view_open("elf64 arm64\nload 0 16K data\n", true);
+	size_t cut = v->core.data_start + 2 * PAGE;
+
+	REQUIRE(truncate("core", (off_t)cut) == 0);
+	memset(v->core.bytes + cut, 0, v->core.size - cut);
+	compare(v, cut + 100, cut + PAGE, 77);
+	CHECK_EQ(v->window.unreadable, 1);
+	CHECK_EQ(v->window.first_unreadable, cut);
+	view_close(v);
+}
+
+TEST("in read mode an unreadable page is zeros and its neighbours are not")
+{
+	struct view *v = view_open("elf32 arm\nload 0 256K data\n", false);
+	size_t bad = v->core.data_start + 21 * PAGE;
+
+	bad_from = (off_t)bad;
+	bad_to = (off_t)(bad + 2 * PAGE);
+	memset(v->core.bytes + bad, 0, 2 * PAGE);
+	compare(v, v->core.data_start, v->core.size, WINDOW_BYTES);
+	CHECK_EQ(v->window.unreadable, 2);
+	CHECK_EQ(v->window.first_unreadable, bad);
+	view_close(v);
+}
+
+TEST("in read mode a file that is shorter than claimed goes on as zeros")
+{
+	struct view *v = view_open("elf32 arm\nload 0 64K data\n", false);
+	size_t cut = v->core.data_start + 3 * PAGE + 5;
+
+	REQUIRE(truncate("core", (off_t)cut) == 0);
+	memset(v->core.bytes + cut, 0, v->core.size - cut);
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK_EQ(v->window.unreadable, 13);
+	view_close(v);
+}
+
+TEST("interrupted and short reads are continued")
+{
+	struct view *v = view_open("elf32 arm\nload 0 64K data\n", false);
+
+	interrupts = 7;
+	read_most = 1000;
+	compare(v, 0, v->core.size, WINDOW_BYTES);
+	CHECK_EQ(interrupts, 0);
+	CHECK_EQ(v->window.unreadable, 0);
+	view_close(v);
+}
+
+TEST("there is nothing at and beyond the end of the file, and nothing for no bytes")
+{
+	for (int mapped = 0; mapped <= 1; mapped++) {
+		struct view *v = view_open("elf32 arm\nload 0 8K data\ncut 0x1f01\n", mapped == 1);
+		size_t size = 0;
+
+		CHECK(window_at(&v->window, v->core.size, 1, &size) == NULL);
+		CHECK(window_at(&v->window, UINT64_MAX, 1, &size) == NULL);
+		CHECK(window_at(&v->window, 0, 0, &size) == NULL);
+		CHECK(window_at(&v->window, v->core.size - 1, 4096, &size) != NULL);
+		CHECK_EQ(size, 1);
+		compare(v, 0, v->core.size, WINDOW_BYTES);
+		view_close(v);
+	}
+}
+
+TEST("closing gives the mapping back")
+{
+	struct view *v = view_open("elf32 arm\nload 0 1M data\n", true);
+	unsigned char present;
+	const uint8_t *data;
+	size_t size = 0;
+
+	data = window_at(&v->window, v->core.data_start, 4096, &size);
+	REQUIRE(data != NULL && v->window.viewing_map);
+	window_close(&v->window);
+	CHECK(mincore((void *)((uintptr_t)data & ~(uintptr_t)(PAGE - 1)), PAGE, &present) != 0 &&
+	      errno == ENOMEM);
+	view_close(v);
+}

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Host tests of init/, under the address and undefined behaviour sanitizers:
+#
+# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, fuzz sweep
+# make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
+#
+# "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
+# is made under $(O)/tests.
+
+O       ?= build
+CLANG   ?= clang
+SECONDS ?= 60
+FUZZ    ?= config elfcore
+JOBS    ?= 2
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
+	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
+	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
+	$(if $(filter 1,$(WERROR)),-Werror)
+SANITIZE := address,undefined
+# Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
+FLAGS    := -std=c11 -D_GNU_SOURCE -Iinit $(WARNINGS) -g -O1 -fno-strict-aliasing -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all -MMD -MP
+
+out   := $(O)/tests
+rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
+pure  := $(filter init/vmcore/% init/output/% %/store.c %/dirlist.c,$(rooms))
+kit   := init/tests/test.c init/tests/corefile.c
+
+unit_sources   := $(rooms) $(kit) $(sort $(wildcard init/tests/test_*.c))
+faults_sources := $(pure) $(kit) $(sort $(wildcard init/tests/faults*.c))
+config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
+elfcore_sources := init/tests/fuzz_elfcore.c \
+	$(filter init/vmcore/% init/output/%,$(rooms))
+corpus_sources := init/tests/corpus.c init/tests/corefile.c
+
+# What the tests may make fail.
+unit_wraps   := mmap pread
+faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
+	sync_file_range posix_fadvise pthread_create mmap syscall
+wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
+comma := ,
+
+objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
+fuzz_of    = $(patsubst init/%.c,$(out)/fuzz-obj/%.o,$(1))
+
+ifeq ($(V),1)
+say = @:
+Q   :=
+else
+say = @printf '  %-8s %s\n'
+Q   := @
+endif
+
+.PHONY: all check fuzz clang
+.DELETE_ON_ERROR:
+
+check:
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
+	$(Q)init/tests/run $(out) $(ONLY)
+
+all: $(out)/unit $(out)/faults $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
+
+$(out)/unit: $(call objects_of,$(unit_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(unit_wraps)) -o $@ $^ -lz -lpthread
+
+$(out)/faults: $(call objects_of,$(faults_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ -lz -lpthread
+
+$(out)/corpus: $(call objects_of,$(corpus_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^
+
+$(out)/obj/%.o: init/%.c init/tests/tests.mk
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -fsanitize=$(SANITIZE) -c -o $@ $<
+
+$(out)/fuzz_config: $(call fuzz_of,$(config_sources))
+$(out)/fuzz_elfcore: $(call fuzz_of,$(elfcore_sources))
+$(FUZZ:%=$(out)/fuzz_%):
+	$(say) LD $@
+	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ -lz -lpthread
+
+$(out)/fuzz-obj/%.o: init/%.c init/tests/tests.mk | clang
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FLAGS) -fsanitize=fuzzer-no-link,$(SANITIZE) -c -o $@ $<
+
+clang:
+	@echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+		$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -x c -o /dev/null - 2>/dev/null || { \
+		echo "$(CLANG) with its fuzzer and sanitizer runtimes is missing (Debian: clang" \
+			"libclang-rt-dev; 'make tools' installs them)" >&2; exit 1; }
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
+	$(Q)rm -rf $(out)/seeds && mkdir -p $(out)/seeds && $(out)/corpus $(out)/seeds
+	$(Q)for f in $(FUZZ); do \
+		mkdir -p $(out)/found/$$f && \
+		$(out)/fuzz_$$f -max_total_time=$(SECONDS) -artifact_prefix=$(out)/$$f- \
+			-print_final_stats=1 $(out)/found/$$f $(out)/seeds/$$f || exit 1; \
+	done
+
+-include $(shell find $(out) -name '*.d' 2>/dev/null)

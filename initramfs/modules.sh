@@ -1,0 +1,148 @@
+# shellcheck shell=sh disable=SC2154 # variables of the script that reads this
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The part of kdump-mkinitramfs that knows ELF files, kernels and modules; it is read by that
+# script, never run. Promises: kmod alone decides what a module needs and in which order; the
+# folder with the modules is only read; $kver, $root, $work and die come from the script.
+
+# The little-endian number of BYTES bytes at OFFSET of FILE.
+number() { # FILE OFFSET BYTES
+	# shellcheck disable=SC2046 # one word per byte
+	set -- $(od -An -v -tu1 -j "$2" -N "$3" "$1")
+	value=0 weight=1
+	for byte; do
+		value=$((value + byte * weight))
+		weight=$((weight * 256))
+	done
+	echo "$value"
+}
+
+# What INIT is, from its ELF header: a static little-endian program, nothing else.
+read_init() {
+	[ -f "$init" ] || die "no kdump-init program at $init: build one (make ARCH=...) and name it with -i"
+	[ "$(number "$init" 0 4)" = 1179403647 ] || die "$init is not an ELF program: name kdump-init with -i"
+	init_class=$(number "$init" 4 1)
+	init_machine=$(number "$init" 18 2)
+	case $(number "$init" 5 1):$(number "$init" 16 2) in
+	1:2 | 1:3) ;;
+	*) die "$init is not a little-endian executable program" ;;
+	esac
+	if [ "$init_class" = 1 ]; then
+		header=$(number "$init" 28 4) size=$(number "$init" 42 2) count=$(number "$init" 44 2)
+	else
+		header=$(number "$init" 32 4) size=$(number "$init" 54 2) count=$(number "$init" 56 2)
+	fi
+	while [ "$count" -gt 0 ]; do
+		[ "$(number "$init" "$header" 4)" != 3 ] ||
+			die "$init is not static (it has an INTERP segment): there is no libc in the archive; build it with make ARCH=..."
+		header=$((header + size)) count=$((count - 1))
+	done
+}
+
+machine_name() { # ELF class, ELF machine: the name that qemu-user has for it
+	case $1:$2 in
+	1:3) echo i386 ;;
+	1:40) echo arm ;;
+	2:62) echo x86_64 ;;
+	2:183) echo aarch64 ;;
+	1:243) echo riscv32 ;;
+	2:243) echo riscv64 ;;
+	*) echo "elf-machine-$2" ;;
+	esac
+}
+
+# The folder of KVER's modules, as $tree; $kver when it was not given.
+find_kernel() {
+	[ -d "$root" ] || die "no folder $root (--modules-dir)"
+	[ -n "$kver" ] || default_kernel
+	[ -n "$out" ] || out=/boot/kdump-initrd.img-$kver
+	tree=''
+	for folder in "$root/lib/modules/$kver" "$root/usr/lib/modules/$kver" "$root/$kver" "$root"; do
+		[ "$folder" != "$root" ] || [ "$(basename "$root")" = "$kver" ] || continue
+		[ -z "$tree" ] && [ -d "$folder" ] && tree=$(cd "$folder" && pwd -P)
+	done
+	[ -n "$tree" ] || [ -z "$must_exist" ] && return
+	die "unknown kernel $kver: no lib/modules/$kver below $root; there is:" \
+		"$(list_kernels | tr '\n' ' ')(give -k KVER and --modules-dir DIR)"
+}
+
+list_kernels() {
+	for folder in "$root"/lib/modules/* "$root"/usr/lib/modules/* "$root"/*; do
+		[ -e "$folder/modules.dep" ] || [ -e "$folder/modules.order" ] || continue
+		basename "$folder"
+	done | sort -u
+}
+
+default_kernel() {
+	kver=$(uname -r)
+	[ -n "$given_root" ] || return 0
+	if [ -e "$root/modules.order" ]; then
+		kver=$(basename "$(cd "$root" && pwd -P)")
+	elif [ "$(list_kernels | wc -l)" -eq 1 ]; then
+		kver=$(list_kernels)
+	fi
+}
+
+# modules.dep belongs to the installed kernel; an unpacked package has none yet: make it
+# in a private folder of links, the package stays as it is.
+index_modules() {
+	need modprobe kmod
+	modprobe=$(tool modprobe)
+	"$modprobe" --version 2>/dev/null | grep -q '^kmod' || die "modprobe here is not kmod's: install the package kmod"
+	mkdir -p "$work/root/lib/modules" "$work/none"
+	if [ -e "$tree/modules.dep.bin" ]; then
+		ln -s "$tree" "$work/root/lib/modules/$kver"
+		return
+	fi
+	mkdir "$work/root/lib/modules/$kver"
+	for entry in "$tree"/*; do
+		case $entry in */build | */source | */modules.dep) continue ;; esac
+		ln -s "$entry" "$work/root/lib/modules/$kver/"
+	done
+	"$(tool depmod)" -b "$work/root" -C "$work/none" "$kver" >"$work/depmod" 2>&1 ||
+		die "$tree has no modules.dep and depmod failed ($(head -n 1 "$work/depmod")): run depmod -b $root $kver"
+}
+
+# One line per module file in load order: PATH PARAMETERS; each file once, with the
+# parameters of whoever named it. Built-in ones go to a list of their own.
+resolve_modules() {
+	: >"$work/found"
+	while read -r name parameters; do
+		case $name in '' | *[!A-Za-z0-9_-]*) die "-m '$name': not a module name (no path, no .ko)" ;; esac
+		# shellcheck disable=SC2086 # one word per parameter
+		"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" --show-depends "$name" $parameters \
+			>>"$work/found" 2>"$work/modprobe" ||
+			die "no module $name for kernel $kver in $tree: check the name;" \
+				"if the module is new, run depmod -b $root $kver"
+	done <"$work/wanted"
+	awk '$1 == "builtin" && !seen[$2]++ { print $2 }' "$work/found" >"$work/builtin"
+	awk '$1 == "insmod" {
+		file = $2; $1 = $2 = ""; sub(/^ +/, "")
+		if (!(file in given)) order[++n] = file
+		if ($0 != "" || !(file in given)) given[file] = $0
+	}
+	END { for (i = 1; i <= n; i++) print order[i], given[order[i]] }' "$work/found" >"$work/modules"
+}
+
+# The module FILE, unpacked, as NAME in the archive.
+stage_module() { # FILE NAME
+	case $1 in
+	*.xz) need xz xz-utils; "$(tool xz)" -dc "$1" ;;
+	*.gz) need gzip gzip; gzip -dc "$1" ;;
+	*.zst) need zstd zstd; zstd -dqc "$1" ;;
+	*) cat "$1" ;;
+	esac >"$2" || die "cannot read the module $1"
+	[ "$(number "$2" 0 4)" = 1179403647 ] || die "$1 is not a module (no ELF header)"
+	class=$(number "$2" 4 1) machine=$(number "$2" 18 2)
+	case $init_machine:$machine in
+	40:183 | 3:62) ;; # a 32-bit program on its 64-bit kernel
+	*) [ "$init_class:$init_machine" = "$class:$machine" ] ||
+		die "$init is for $(machine_name "$init_class" "$init_machine"), the modules of $kver" \
+			"are for $(machine_name "$class" "$machine"): name the right kdump-init with -i" ;;
+	esac
+	[ -n "$strip" ] || return 0
+	tail -c 64 "$2" | grep -aq 'Module signature appended' && return 0
+	"$strip" --strip-debug -o "$work/stripped" "$2" 2>"$work/strip" ||
+		die "$strip cannot strip $1 ($(head -n 1 "$work/strip")): name the one of its architecture with --strip"
+	mv "$work/stripped" "$2"
+}

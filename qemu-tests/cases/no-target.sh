@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A target that never appears costs the dump, but not the machine: it is given up
+# after `wait`, the console says why, and the machine comes back.
+
+define virt-missing-target virt missing_target
+define raspi0-missing-target raspi0 missing_target
+
+case_missing_target() {
+	local nowhere=deadbeef-0000-4000-8000-000000000000
+	config_lines=("target = UUID=$nowhere" "wait = 5")
+	known_count=16
+	first_extra=$small_memory
+	crash_and_capture || return 1
+	judge_round_trip || return 1
+	check "the console names the target that is missing" said "$nowhere"
+	check "and for how long it was waited for" said '5 *s'
+	judge_clean "$fstype"
+	check "no dump, not even a part of one" not report_line second '^dump .*/vmcore'
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Little is enough: a capture kernel with 36 MiB in all, in which busybox dd does
+# not even start (at 40 MiB it is killed for its memory), and files that fit
+# the smallest boards.
+
+define virt-small virt small 36M
+define sizes none sizes
+for size in 32M 33M 34M 35M 40M 48M; do
+	define_extra virt-small-$size virt small $size
+done
+
+case_small() {
+	memory=512 crashkernel=$1
+	config_lines=("target = ${part}2")
+	crash_and_capture || return 1
+	judge_round_trip || return 1
+	judge_clean "$fstype"
+	judge_files "$fstype" || return 1
+	judge_status
+	judge_vmcore
+}
+
+case_sizes() {
+	local out=$case_dir/capture.img
+	machine_use virt
+	config_lines=("target = ${part}2")
+	write_config
+	check "the archive is made" capture_archive "$out" "$case_dir/kdump-init.conf" ext4
+	check "kdump-init for armel is below 96 KiB" smaller "$(kdump_binary)" 98304
+	check "the archive with ext4 and virtio is below 1 MiB" smaller "$out" 1048576
+	check "kdump-init asks for no dynamic linker" \
+		not grep -q INTERP <(readelf -lW "$(kdump_binary)")
+}
+
+smaller() {
+	local size
+	size=$(stat -c %s "$1") || return 1
+	note "${1##*/}: $size bytes"
+	[ "$size" -lt "$2" ]
+}

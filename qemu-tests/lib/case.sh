@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One case from its start to its verdict. Promises: a folder of its own that
+# starts empty, a verdict in any event, no process left behind.
+
+# case_new MACHINE: the machine, and settings that a case may change before
+# `crash_and_capture`.
+case_new() {
+	[ "$1" = none ] || machine_use "$1"
+	nonce=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+	disk_image=$case_dir/disk.img
+	fstype=ext4 dump_path=/var/crash
+	mode=crash
+	known_count=4096 fill_mib=0
+	wrapper=                # a script of first-system/before-*, run before kdump-init
+	config_lines=()         # of kdump-init.conf
+	extra_modules=(ext4)
+	append=''               # to the capture kernel's command line
+	first_extra=''          # to the first kernel's
+	list_sums=no
+}
+
+write_settings() {
+	cat >"$case_dir/settings" <<-END
+		nonce=$nonce
+		mode=$mode
+		disk=/dev/$disk
+		part=${part}2
+		fstype=$fstype
+		path=$dump_path
+		pages=$known_count
+		fill=$fill_mib
+		append="$capture_append $append"
+		kexec_options=
+		list_sums=$list_sums
+	END
+}
+
+write_config() {
+	printf '%s\n' "# $case_name" "${config_lines[@]}" >"$case_dir/kdump-init.conf"
+}
+
+# Changes to the capture archive that a case may want: replaced by the case.
+capture_changes() {
+	:
+}
+
+# Builds everything, runs the machine to its end. 1 when it does not come back.
+crash_and_capture() {
+	local capture=$case_dir/capture.cpio
+	write_settings
+	write_config
+	disk_make "$disk_image" "$table" "$fstype"
+	check "kdump-mkinitramfs makes the archive" \
+		capture_archive "$capture" "$case_dir/kdump-init.conf" "${extra_modules[@]}" || return 1
+	capture_changes "$capture"
+	[ -z "$wrapper" ] || {
+		append="rdinit=/test/before $append"
+		write_settings
+		capture_add_wrapper "$capture" "$wrapper"
+	}
+	first_system "$case_dir/first.cpio" "$capture"
+	run_machine
+}
+
+run_machine() {
+	machine_start "$disk_image" "$case_dir/first.cpio" \
+		"crashkernel=$crashkernel${first_extra:+ $first_extra}" "$case_dir/console.log"
+	check "the machine ends what it has to do, in time" \
+		machine_wait "$case_dir/console.log" "^T-$nonce: end"
+}
+
+# What is big goes, unless the case failed or the user wants it.
+case_tidy() {
+	rm -rf "$case_dir"/{first.cpio,p2.img,check.log,capture.cpio}
+	if [ -z "${keep:-}" ] && [ "$failures" = 0 ]; then
+		rm -rf "$case_dir"/{disk.img,dump/vmcore}
+	fi
+}
+
+# case_run NAME DIRECTORY: 0 passed, 1 failed, 77 skipped.
+case_run() {
+	case_name=$1 case_dir=$2
+	rm -rf "$case_dir"
+	mkdir -p "$case_dir/dump"
+	: >"$case_dir/verdict"
+	case_new "${case_machine[$case_name]}"
+	# shellcheck disable=SC2086 # a function and its arguments
+	case_${case_call[$case_name]}
+	[ $? != 77 ] || return 77
+	case_tidy
+	[ "$failures" = 0 ] && [ "$checks" -gt 0 ]
+}

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Builds what the machines boot: the archive of the first system (Debian's
+# unmodified modules, busybox, kexec, our kdump-load) and, with
+# kdump-mkinitramfs, the archive of the capture kernel. The first system's
+# behaviour is first-system/init, steered by a file of settings.
+
+kdump_init=${KDUMP_INIT:-}      # another binary than build/ARCH/kdump-init
+
+kdump_binary() {
+	echo "${kdump_init:-$build/$kdump_arch/kdump-init}"
+}
+
+# Files of a directory as one newc archive on standard output.
+archive_of() {
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
+copy_programs() {
+	local to=$1 from=$unpacked/userland-$userland lib
+	mkdir -p "$to"/{bin,sbin,lib,boot,case,proc,sys,dev,mnt,mem,tmp,etc}
+	cp "$from/bin/busybox" "$to/bin/"
+	cp "$from/sbin/kexec" "$to/sbin/"
+	for lib in ld-linux.so.3 libc.so.6 libgcc_s.so.1; do
+		cp -L "$(find "$from/lib" -name "$lib" | sort | tail -n 1)" "$to/lib/"
+	done
+	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
+	cp "$tests/first-system/init" "$to/init"
+	chmod 755 "$to/init" "$to/sbin/kdump-load"
+}
+
+# The modules of every filesystem a case may ask for, and their loading order.
+copy_modules() {
+	local to=$1 file
+	# shellcheck disable=SC2086 # a list of names
+	module_files "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs >"$to/modules"
+	while read -r file; do
+		mkdir -p "$to/$(dirname "$file")"
+		cp "$unpacked/$kernel/$file" "$to/$file"
+	done <"$to/modules"
+}
+
+# The part that all cases of a machine share: $work/base/MACHINE.cpio
+first_system_base() {
+	local out=$work/base/$machine.cpio dir
+	mkdir -p "$work/base"
+	dir=$(mktemp -d "$work/base/$machine.XXXXXX")
+	copy_programs "$dir"
+	copy_modules "$dir"
+	cp "$(kernel_image "$kernel")" "$dir/boot/vmlinuz"
+	archive_of "$dir" >"$dir.cpio"
+	mv "$dir.cpio" "$out"
+	rm -rf "$dir"
+}
+
+# capture_archive OUT CONFIG MODULE...: with the tool that users run, too.
+capture_archive() {
+	local out=$1 config=$2 args=() m
+	shift 2
+	# shellcheck disable=SC2086 # a list of names
+	for m in $modules "$@"; do args+=(-m "$m"); done
+	"$repo/initramfs/kdump-mkinitramfs" -k "$(kernel_version "$kernel")" \
+		--modules-dir "$unpacked/$kernel" "${args[@]}" -c "$config" \
+		-i "$(kdump_binary)" -o "$out" >>"$case_dir/build.log" 2>&1 || {
+		cat "$case_dir/build.log" >&2
+		return 1
+	}
+}
+
+# capture_add ARCHIVE DIRECTORY: a second archive behind the first, whose files
+# win. The kernel wants each to start on a multiple of four.
+capture_add() {
+	local size
+	size=$(stat -c %s "$1")
+	truncate -s $(((size + 511) / 512 * 512)) "$1"
+	archive_of "$2" >>"$1"
+}
+
+# The wrapper that runs before kdump-init, with the busybox it needs.
+capture_add_wrapper() {
+	local dir=$case_dir/wrapper
+	mkdir -p "$dir"/{bin,test}
+	cp "$unpacked/userland-$userland/bin/busybox" "$dir/bin/busybox"
+	cp "$tests/first-system/before-$2" "$dir/test/before"
+	chmod 755 "$dir/test/before"
+	cp "$case_dir/settings" "$dir/test/settings"
+	capture_add "$1" "$dir"
+	rm -rf "$dir"
+}
+
+# first_system OUT [CAPTURE]: the case's own files behind the base.
+first_system() {
+	local out=$1 dir=$case_dir/first
+	mkdir -p "$dir/case"
+	cp "$case_dir/settings" "$dir/case/settings"
+	[ -z "${2:-}" ] || { mkdir -p "$dir/boot"; cp "$2" "$dir/boot/capture"; }
+	cp "$work/base/$machine.cpio" "$out"
+	capture_add "$out" "$dir"
+	rm -rf "$dir"
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The one place that knows the emulated machines: which kernel they run, how
+# QEMU is started for them, what their disk is called, how long they may take.
+# machine_use NAME sets the variables below; machine_start and machine_wait run
+# one machine. Promises: QEMU never outlives the shell that started it.
+#
+# small_memory is a memory map for cases in which it does not matter how much is
+# saved: the crash kernel has to start at a multiple of 128 MiB, at the first of
+# them lies the initrd, so that this is the least there can be.
+
+machine_use() {
+	machine=$1
+	userland=armel kdump_arch=armel
+	deadline=240 boot_limit=3
+	# shellcheck disable=SC2054 # commas are QEMU's
+	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
+		-device virtio-blk-device,drive=d0)
+	case $machine in
+	virt)
+		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
+		memory=384 table=gpt
+		disk=vda part=/dev/vda
+		console=ttyAMA0
+		capture_append="" first_append=""
+		small_memory="mem=160M@0x40000000 mem=96M@0x50000000"
+		modules="virtio_mmio virtio_blk crc32c_generic"
+		qemu=(qemu-system-arm -M virt -cpu cortex-a15)
+		qemu_dtb=
+		crashkernel=64M
+		powers_off=yes ;;
+	raspi0)
+		kernel=kernel-rpi kernel_arch=armel kernel_meta=linux-image-rpi
+		memory=512 table=mbr
+		disk=mmcblk0 part=/dev/mmcblk0p
+		console=ttyAMA0,115200
+		# QEMU lacks the power block of this SoC, its driver faults.
+		capture_append="initcall_blacklist=bcm2835_power_driver_init cma=0"
+		first_append="initcall_blacklist=bcm2835_power_driver_init cma=8M"
+		small_memory="mem=160M@0 mem=96M@256M"
+		modules="crc32c_generic"
+		# Instructions counted as time: else its timer misses expiries
+		# on a busy host, and the guest sleeps for an hour.
+		qemu=(qemu-system-arm -M raspi0 -icount "shift=4,sleep=off")
+		qemu_dtb=bcm2835-rpi-zero.dtb
+		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
+		crashkernel=64M
+		deadline=480
+		powers_off=no ;;
+	*) die "no such machine: $machine" ;;
+	esac
+}
+
+machine_names() {
+	echo virt raspi0
+}
+
+# The packages this machine needs, in the cache.
+machine_fetch() {
+	fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta"
+	fetch_userland "$userland"
+}
+
+machine_dtb() {
+	[ -z "$qemu_dtb" ] ||
+		find "$unpacked/$kernel/usr/lib" -name "$qemu_dtb" | head -n 1
+}
+
+# machine_command DISK INITRD APPEND: sets the array `command`.
+machine_command() {
+	local image=$1 initrd=$2 append=$3 dtb
+	dtb=$(machine_dtb)
+	command=("${qemu[@]}" -m "$memory" -display none -monitor none -nic none
+		-kernel "$(kernel_image "$kernel")" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
+		-append "console=$console panic=10 $first_append $append"
+		"${qemu_drive[@]//DISK/$image}")
+}
+
+# machine_start DISK INITRD APPEND CONSOLE-LOG [QEMU-OPTION...]
+machine_start() {
+	local log=$4 command
+	machine_command "$1" "$2" "$3"
+	: >"$log"
+	"${command[@]}" -serial "file:$log" "${@:5}" </dev/null \
+		3>&- 8>&- 9>&- >"${log%.log}.qemu" 2>&1 &
+	qemu_pid=$!
+	started=$SECONDS
+	trap machine_stop EXIT
+	trap 'exit 143' TERM INT HUP
+}
+
+machine_runs() {
+	[ -n "${qemu_pid:-}" ] && kill -0 "$qemu_pid" 2>/dev/null
+}
+
+machine_stop() {
+	[ -n "${qemu_pid:-}" ] || return 0
+	kill "$qemu_pid" 2>/dev/null || true
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$qemu_pid" 2>/dev/null || break
+		sleep 0.2
+	done
+	kill -KILL "$qemu_pid" 2>/dev/null || true
+	wait "$qemu_pid" 2>/dev/null || true
+	qemu_pid=
+}
+
+boots_seen() {
+	grep -a -c '^\[ *0\.000000\] Linux version' "$1" || true
+}
+
+# Tells on which of its boots the machine is, once for each.
+machine_progress() {
+	local log=$1 n
+	n=$(boots_seen "$log")
+	while [ "$told" -lt "$n" ]; do
+		told=$((told + 1))
+		case $told in
+		1) note "first system boots" ;;
+		2) note "after $((SECONDS - started)) s a second kernel boots" ;;
+		3) note "after $((SECONDS - started)) s a third kernel boots" ;;
+		*) note "after $((SECONDS - started)) s kernel number $told boots" ;;
+		esac
+	done
+}
+
+# machine_wait CONSOLE-LOG END-PATTERN: until the machine powers off or says that
+# it is done. 1 when it hangs, boots for ever, or QEMU ended before.
+machine_wait() {
+	local log=$1 end=$2 told=0
+	while machine_runs; do
+		machine_progress "$log"
+		if grep -a -q "$end" "$log"; then
+			for _ in 1 2 3 4 5 6 7 8; do machine_runs && sleep 0.25; done
+			break
+		elif [ $((SECONDS - started)) -gt "$deadline" ]; then
+			note "HANG: nothing decided after $deadline s, see $log"
+			machine_stop
+			return 1
+		elif [ "$(boots_seen "$log")" -gt "$boot_limit" ]; then
+			note "LOOP: more than $boot_limit boots, see $log"
+			machine_stop
+			return 1
+		fi
+		sleep 0.5
+	done
+	machine_stop
+	grep -a -q "$end" "$log" || { note "QEMU ended too early, see $log"; return 1; }
+}
