@@ -147,8 +147,15 @@ qemu:
 
 install: $(out)/kdump-init
 	install -D -m 755 $(out)/kdump-init $(DESTDIR)$(SBINDIR)/kdump-init
-	install -D -m 755 initramfs/kdump-mkinitramfs $(DESTDIR)$(PREFIX)/sbin/kdump-mkinitramfs
-	install -D -m 755 initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/kdump-load
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/kdump-init \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 initramfs/kdump-mkinitramfs initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/
+	install -m 644 initramfs/modules.sh initramfs/capture-kernel.sh \
+		initramfs/kdump-load.service initramfs/kdump-load.init \
+		$(DESTDIR)$(PREFIX)/lib/kdump-init/
+	install -m 644 config/kdump-init.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 initramfs/kdump-mkinitramfs.8 initramfs/kdump-load.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man8/
 	[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
 		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
 

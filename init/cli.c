@@ -114,7 +114,8 @@ static void check_system(struct config *c, const char *file)
 		check_target(&c->target[i]);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)
-			fprintf(stderr, "%s: note: module %s is not here; it must be in the archive\n",
+			fprintf(stderr,
+				"%s: note: module %s is not here; it must be in the archive\n",
 				file, c->module[i].path);
 	}
 }
@@ -135,7 +136,8 @@ static int check(int argc, char **argv)
 	if (!syntax)
 		check_system(&c, file);
 	if (losses == 0)
-		printf("%s: %s\n", file, syntax ? "good" : "good, and this system is ready to dump");
+		printf("%s: %s\n", file,
+		       syntax ? "good" : "good, and this system is ready to dump");
 	return losses == 0 ? CLI_DONE : CLI_NO;
 }
 

@@ -37,19 +37,19 @@ struct config {
 	unsigned int targets;
 	struct config_module module[CONFIG_MODULES];
 	unsigned int modules;
-	uint32_t format;	/* enum config_format */
-	uint32_t level;		/* bits of pages to leave out, as makedumpfile -d */
-	uint32_t compress;	/* enum config_codec */
-	uint32_t dmesg;		/* 0 or 1 */
-	uint32_t keep;		/* complete dumps kept in a path */
-	uint64_t free;		/* bytes left free on the target */
-	uint32_t stall;		/* seconds without progress that end an attempt */
-	uint32_t timeout;	/* seconds that end the run */
-	uint32_t on_success;	/* enum config_ending */
-	uint32_t on_failure;	/* enum config_ending */
+	uint32_t format;     /* enum config_format */
+	uint32_t level;	     /* bits of pages to leave out, as makedumpfile -d */
+	uint32_t compress;   /* enum config_codec */
+	uint32_t dmesg;	     /* 0 or 1 */
+	uint32_t keep;	     /* complete dumps kept in a path */
+	uint64_t free;	     /* bytes left free on the target */
+	uint32_t stall;	     /* seconds without progress that end an attempt */
+	uint32_t timeout;    /* seconds that end the run */
+	uint32_t on_success; /* enum config_ending */
+	uint32_t on_failure; /* enum config_ending */
 	char watchdog[64];
-	uint32_t set;		/* one bit for each key that was given, for config_later */
-	bool targets_replaced;	/* the command line has begun a list of its own */
+	uint32_t later;	       /* one bit for each key that asks for what this version lacks */
+	bool targets_replaced; /* the command line has begun a list of its own */
 };
 
 /* All defaults, no targets. */
@@ -67,7 +67,7 @@ int config_override(struct config *c, const char *key, const char *value, char w
 /* When no target was given, ROOT (the value of root=, or NULL) becomes the only one. */
 void config_read_finish(struct config *c, const char *root);
 
-/* Names of the keys that were given and have no effect in this version, comma separated. */
+/* Names of the keys that ask for what this version does not do yet, comma separated. */
 const char *config_later(const struct config *c, char *names, size_t size);
 
 /* Takes a whole finding, "PLACE: what is wrong, and what was expected". */

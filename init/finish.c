@@ -26,7 +26,7 @@ enum { PATIENCE_MS = 10000, DRAIN_MS = 5000 };
 struct way {
 	const char *name;
 	unsigned int command; /* of reboot(2) */
-	const char *sysrq; /* when that does not end the machine */
+	const char *sysrq;    /* when that does not end the machine */
 };
 
 static const struct way ways[] = {

@@ -40,8 +40,8 @@ static unsigned int consoles = 1;
 
 void log_open(void)
 {
-	void *map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			 -1, 0);
 
 	if (map != MAP_FAILED)
 		shared = map;

@@ -117,7 +117,9 @@ static int load_modules(void *unused)
 		const struct config_module *m = &config.module[i];
 		int error = modules_load(m->path, m->parameters);
 
-		if (error != 0)
+		if (error == -ENODEV)
+			log_line("module %s: not for this hardware", m->path);
+		else if (error != 0)
 			log_line("module %s: %s", m->path, strerror(-error));
 		shared->progress = shared->progress + 1;
 	}

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One attempt: find the target, mount it, save the memory, commit, unmount. The only place that
- * ties vmcore/, output/ and target/ together. Each step logs its own failure and returns what
- * the supervisor needs to know; all memory is in this file, reserved before the work begins.
+ * One attempt: find the target, mount it, save the memory, commit, unmount. With capture.c the
+ * only place that ties vmcore/, output/ and target/ together. Each step logs its own failure
+ * and returns what the supervisor needs to know.
  */
 #include "worker.h"
 
-#include "board/memory.h"
+#include "capture.h"
 #include "child.h"
 #include "log.h"
-#include "output/elf_writer.h"
-#include "output/sink.h"
-#include "progress.h"
 #include "status.h"
 #include "target/device.h"
 #include "target/mount.h"
 #include "target/store.h"
-#include "vmcore/elfcore.h"
-#include "vmcore/vmcoreinfo.h"
-#include "vmcore/window.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,29 +20,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 64 * 1024, WAIT_STEP_MS = 100 };
-
-/* What the worker works with. Pages of it that are not used are never touched. */
-static struct {
-	_Alignas(SINK_BLOCK) uint8_t sink[SINK_RESERVE];
-	_Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
-	uint8_t head[ELFCORE_HEADERS];
-	uint8_t notes[NOTES_MAX];
-} reserve;
+enum { WAIT_STEP_MS = 100 };
 
 /* The state of the attempt, in the order in which it comes about. */
 struct run {
 	struct worker *worker;
 	struct device device;
 	struct mount mount;
-	int vmcore;
-	uint64_t started_ms;
-	struct elfcore core;
-	struct window window;
+	struct capture capture;
 	struct store store;
-	struct sink sink;
-	struct elf_writer writer;
-	struct progress progress;
 	struct status status;
 };
 
@@ -119,64 +99,16 @@ static enum worker_end mount_it(struct run *r)
 		return WORKER_DONE;
 	}
 	log_line("cannot mount %s as %s: %s%s", block ? r->device.path : t->name, t->fstype,
-		 strerror(-error), error == -ENODEV ? " (is the module of the filesystem listed?)" : "");
+		 strerror(-error),
+		 error == -ENODEV ? " (is the module of the filesystem listed?)" : "");
 	return WORKER_TARGET;
-}
-
-static void tell_faults(const struct elfcore *core)
-{
-	for (unsigned int i = core->segments - core->faults; i < core->segments; i++) {
-		const struct elfcore_segment *s = &core->segment[i];
-
-		log_line("segment %u (physical 0x%llx, 0x%llx bytes) %s: not saved",
-			 (unsigned int)s->index, (unsigned long long)s->paddr,
-			 (unsigned long long)s->size, elfcore_fault_text(s->fault));
-	}
-	if (core->unlisted > 0)
-		log_line("%u program headers do not fit the headers: not saved", core->unlisted);
-}
-
-static void read_notes(struct run *r)
-{
-	struct vmcoreinfo info;
-	size_t size = r->core.note_size < NOTES_MAX ? (size_t)r->core.note_size : NOTES_MAX;
-	ssize_t got = pread(r->vmcore, reserve.notes, size, (off_t)r->core.note_offset);
-
-	if (got <= 0 || !vmcoreinfo_find(&info, reserve.notes, (size_t)got)) {
-		log_line("the crashed kernel left no VMCOREINFO");
-		return;
-	}
-	status_from_vmcoreinfo(&r->status, &info);
-	log_line("the kernel that crashed: %s", r->status.kernel);
-}
-
-static enum worker_end open_vmcore(struct run *r)
-{
-	int error;
-
-	r->started_ms = child_clock_ms();
-	r->vmcore = open(VMCORE_PATH, O_RDONLY | O_CLOEXEC);
-	if (r->vmcore < 0) {
-		log_line("cannot open " VMCORE_PATH ": %s", strerror(errno));
-		return WORKER_FAILED;
-	}
-	error = elfcore_read(&r->core, r->vmcore, reserve.head, sizeof(reserve.head));
-	if (error != 0) {
-		log_line(VMCORE_PATH " has no usable ELF header: %s", strerror(-error));
-		return WORKER_FAILED;
-	}
-	tell_faults(&r->core);
-	read_notes(r);
-	move(r);
-	return WORKER_DONE;
 }
 
 static enum worker_end begin_dump(struct run *r)
 {
 	const struct config_target *t = r->worker->attempt->target;
 	int root = open(r->mount.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = root < 0 ? -errno
-			     : store_begin(&r->store, root, t->path, r->status.crash_time);
+	int error = root < 0 ? -errno : store_begin(&r->store, root, t->path, r->status.crash_time);
 
 	if (root >= 0)
 		close(root); /* read only */
@@ -189,108 +121,25 @@ static enum worker_end begin_dump(struct run *r)
 	return WORKER_DONE;
 }
 
-static void on_window(void *arg, const struct elf_writer *w)
-{
-	struct run *r = arg;
-
-	move(r);
-	progress_show(&r->progress, w->done, w->size);
-}
-
-/* Copies everything; the sink is finished whatever happens. Returns 0 or the first -errno. */
-static int copy_memory(struct run *r, int fd)
-{
-	struct sink_options options = {
-		.direct = r->mount.direct,
-		.sparse = r->mount.sparse,
-		.expected_size = r->writer.size,
-		.progress = &r->worker->shared->progress,
-	};
-	int error = sink_start(&r->sink, fd, &options, reserve.sink);
-	int finish_error;
-
-	if (error != 0)
-		return error;
-	progress_start(&r->progress);
-	error = elf_writer_run(&r->writer, &r->core, &r->window, &r->sink, reserve.head);
-	finish_error = sink_finish(&r->sink);
-	return error != 0 ? error : finish_error;
-}
-
-static void measure(struct run *r)
-{
-	struct status *s = &r->status;
-
-	s->duration_ms = child_clock_ms() - r->started_ms;
-	s->dump_bytes = r->writer.size;
-	s->memory_bytes = r->writer.pages * ELF_PAGE;
-	s->pages = r->writer.pages;
-	s->pages_unreadable = r->window.unreadable;
-	s->crc32 = r->sink.crc32;
-	s->attempt = r->worker->attempt->number;
-}
-
-static void tell_saved(struct run *r)
-{
-	const struct status *s = &r->status;
-	unsigned int zero = (unsigned int)(r->writer.zero_pages >> 8);
-
-	if (s->pages_unreadable > 0)
-		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
-			 (unsigned long long)s->pages_unreadable,
-			 (unsigned long long)r->window.first_unreadable);
-	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s",
-		 (unsigned int)(s->memory_bytes >> 20), zero, (unsigned int)(s->duration_ms / 1000),
-		 (unsigned int)(s->duration_ms % 1000 / 10));
-}
-
-/* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
-static void shun_own_memory(struct run *r)
-{
-	struct memory_range own[MEMORY_RANGES];
-	unsigned int count = memory_own(own);
-
-	window_shun(&r->window, 0, r->core.data_start);
-	if (count == 0)
-		window_shun(&r->window, 0, r->core.file_size);
-	for (unsigned int i = 0; i < count; i++) {
-		for (unsigned int k = 0; k < r->core.segments - r->core.faults; k++) {
-			const struct elfcore_segment *s = &r->core.segment[k];
-			uint64_t from = own[i].start > s->paddr ? own[i].start - s->paddr : 0;
-			uint64_t to = own[i].end > s->paddr ? own[i].end - s->paddr : 0;
-
-			if (from < s->size)
-				window_shun(&r->window, s->offset + from,
-					    s->offset + (to < s->size ? to : s->size));
-		}
-	}
-}
-
 static enum worker_end save_memory(struct run *r)
 {
-	int fd = store_create(&r->store, "vmcore");
-	int error = fd < 0 ? fd : 0;
+	struct capture_output out = {
+		.fd = store_create(&r->store, "vmcore"),
+		.direct = r->mount.direct,
+		.sparse = r->mount.sparse,
+	};
+	int error = out.fd < 0 ? out.fd : capture_elf(&r->capture, &out);
 
-	if (fd >= 0) {
-		elf_writer_plan(&r->writer, &r->core);
-		r->writer.progress = on_window;
-		r->writer.progress_arg = r;
-		window_open(&r->window, r->vmcore, r->core.file_size, reserve.scratch);
-		shun_own_memory(r);
-		error = copy_memory(r, fd);
-		window_close(&r->window);
-		if (error == 0)
-			error = store_commit(&r->store, "vmcore", fd);
-		else
-			close(fd); /* the file stays incomplete, and its name says so */
-	}
-	measure(r);
+	if (error == 0)
+		error = store_commit(&r->store, "vmcore", out.fd);
+	else if (out.fd >= 0)
+		close(out.fd); /* the file stays incomplete, and its name says so */
 	if (error != 0) {
 		log_line("cannot save the memory: %s; what there is stays as vmcore-incomplete",
 			 strerror(-error));
 		return blame(error);
 	}
-	tell_saved(r);
+	capture_account(&r->capture);
 	return WORKER_DONE;
 }
 
@@ -342,16 +191,20 @@ int worker_run(void *arg)
 
 	r->worker = arg;
 	status_init(&r->status);
+	r->status.attempt = r->worker->attempt->number;
+	r->capture =
+		(struct capture){.status = &r->status, .progress = &r->worker->shared->progress};
 	end = find_target(r);
 	if (end == WORKER_DONE)
 		end = mount_it(r);
 	if (end != WORKER_DONE)
 		return end;
-	end = open_vmcore(r);
-	if (end == WORKER_DONE)
+	if (capture_open(&r->capture) != 0) {
+		end = WORKER_FAILED;
+	} else {
 		end = save(r);
-	if (r->vmcore >= 0)
-		close(r->vmcore); /* read only */
+		capture_close(&r->capture);
+	}
 	error = mount_release(&r->mount);
 	if (error != 0)
 		log_line("cannot unmount the target: %s; its journal will be replayed",

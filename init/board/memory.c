@@ -59,8 +59,7 @@ static bool parse_line(const char *line, struct memory_range *range)
 	static const char name[] = " : System RAM";
 	const char *p = line + strspn(line, " ");
 
-	if (!take_number(&p, 16, &range->start) || *p++ != '-' ||
-	    !take_number(&p, 16, &range->end))
+	if (!take_number(&p, 16, &range->start) || *p++ != '-' || !take_number(&p, 16, &range->end))
 		return false;
 	range->end++;
 	return range->end > range->start + 1 && strncmp(p, name, sizeof(name) - 1) == 0;

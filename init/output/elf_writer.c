@@ -104,8 +104,8 @@ static int write_view(struct elf_writer *w, struct sink *sink, const uint8_t *da
 	return r;
 }
 
-static int copy_range(struct elf_writer *w, struct window *window, struct sink *sink,
-		      uint64_t from, uint64_t to)
+static int copy_range(struct elf_writer *w, struct window *window, struct sink *sink, uint64_t from,
+		      uint64_t to)
 {
 	int r = 0;
 

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t offset)
 {
 	while (size > 0) {
@@ -76,61 +75,40 @@ static int write_buffer(struct sink *s, const struct sink_buffer *b)
 	return r;
 }
 
+static void take(sem_t *semaphore)
+{
+	while (sem_wait(semaphore) != 0)
+		; /* interrupted by a signal: the only way it fails */
+}
+
 static void *writer_main(void *arg)
 {
 	struct sink *s = arg;
 
-	pthread_mutex_lock(&s->lock);
-	for (;;) {
-		int r;
+	for (unsigned int next = 0;; next = (next + 1) % SINK_BUFFERS) {
+		const struct sink_buffer *b = &s->buffer[next];
 
-		while (s->in_flight == NULL && !s->stop)
-			pthread_cond_wait(&s->changed, &s->lock);
-		if (s->in_flight == NULL)
-			break;
-		if (s->error == 0) {
-			pthread_mutex_unlock(&s->lock);
-			r = write_buffer(s, s->in_flight);
-			pthread_mutex_lock(&s->lock);
-			s->error = r;
-		}
-		s->in_flight = NULL;
-		pthread_cond_signal(&s->changed);
+		take(&s->full);
+		if (b->runs == 0)
+			return NULL;
+		if (s->error == 0)
+			s->error = write_buffer(s, b);
+		sem_post(&s->empty); /* its count stays below SINK_BUFFERS: cannot fail */
 	}
-	pthread_mutex_unlock(&s->lock);
-	return NULL;
 }
 
-/* Waits for the buffer in flight; returns the first error so far. Holds no lock after. */
-static int wait_idle(struct sink *s)
-{
-	int r;
-
-	pthread_mutex_lock(&s->lock);
-	while (s->in_flight != NULL)
-		pthread_cond_wait(&s->changed, &s->lock);
-	r = s->error;
-	pthread_mutex_unlock(&s->lock);
-	return r;
-}
-
+/* Gives the buffer to the writer and takes the next one. Returns the first error so far. */
 static int hand_over(struct sink *s)
 {
-	struct sink_buffer *full = &s->buffer[s->filling];
-	struct sink_buffer *next = &s->buffer[(s->filling + 1) % SINK_BUFFERS];
-	int r;
+	struct sink_buffer *b;
 
-	if (full->runs == 0)
-		return 0;
-	r = wait_idle(s);
-	pthread_mutex_lock(&s->lock);
-	s->in_flight = full;
-	pthread_cond_signal(&s->changed);
-	pthread_mutex_unlock(&s->lock);
-	next->used = 0;
-	next->runs = 0;
+	sem_post(&s->full); /* as above */
+	take(&s->empty);
 	s->filling = (s->filling + 1) % SINK_BUFFERS;
-	return r;
+	b = &s->buffer[s->filling];
+	b->used = 0;
+	b->runs = 0;
+	return s->error;
 }
 
 static int start_writer(struct sink *s, uint8_t *stack)
@@ -159,8 +137,8 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 		return -errno;
 	if (options->direct)
 		s->direct = fcntl(fd, F_SETFL, O_DIRECT) == 0;
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->changed, NULL);
+	sem_init(&s->full, 0, 0); /* valid arguments: cannot fail */
+	sem_init(&s->empty, 0, SINK_BUFFERS - 1);
 	return start_writer(s, reserve + SINK_BUFFERS * (size_t)SINK_BUFFER_BYTES);
 }
 
@@ -247,15 +225,13 @@ int sink_finish(struct sink *s)
 	int r;
 
 	pad_last(s);
-	(void)hand_over(s); /* its error is kept, and returned below */
-	r = wait_idle(s);
-	pthread_mutex_lock(&s->lock);
-	s->stop = true;
-	pthread_cond_signal(&s->changed);
-	pthread_mutex_unlock(&s->lock);
+	if (s->buffer[s->filling].runs > 0)
+		(void)hand_over(s); /* the writer's error is looked at below */
+	sem_post(&s->full);	    /* an empty buffer: the end */
 	pthread_join(s->writer, NULL);
-	pthread_mutex_destroy(&s->lock);
-	pthread_cond_destroy(&s->changed);
+	sem_destroy(&s->full);
+	sem_destroy(&s->empty);
+	r = s->error;
 	if (r == 0 && ftruncate(s->fd, (off_t)s->position) != 0)
 		r = -errno;
 	return r;

@@ -8,16 +8,17 @@
 #define OUTPUT_SINK_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-	SINK_BLOCK = 4096,		   /* alignment of O_DIRECT: address, offset and length */
+	SINK_BLOCK = 4096, /* alignment of O_DIRECT: address, offset and length */
 	SINK_BUFFERS = 2,
 	SINK_BUFFER_BYTES = 512 * 1024,
-	SINK_RUNS = 64,			   /* pieces of the file that one buffer may hold */
-	SINK_STACK_BYTES = 64 * 1024,	   /* of the thread that writes */
+	SINK_RUNS = 64,		      /* pieces of the file that one buffer may hold */
+	SINK_STACK_BYTES = 64 * 1024, /* of the thread that writes */
 	SINK_RESERVE = SINK_BUFFERS * SINK_BUFFER_BYTES + SINK_STACK_BYTES,
 };
 
@@ -30,14 +31,14 @@ struct sink_run {
 struct sink_buffer {
 	uint8_t *data;
 	uint32_t used;
-	unsigned int runs;
+	unsigned int runs; /* a buffer handed over without any ends the writer */
 	struct sink_run run[SINK_RUNS];
 };
 
 struct sink_options {
-	bool direct;		/* try O_DIRECT */
-	bool sparse;		/* the filesystem keeps holes */
-	uint64_t expected_size; /* of the finished file, in bytes; 0: not known */
+	bool direct;		     /* try O_DIRECT */
+	bool sparse;		     /* the filesystem keeps holes */
+	uint64_t expected_size;	     /* of the finished file, in bytes; 0: not known */
 	volatile uint32_t *progress; /* counted up after each write, or NULL */
 };
 
@@ -48,15 +49,12 @@ struct sink {
 	uint64_t position;
 	uint64_t written; /* bytes handed to write(2), holes and padding excluded */
 	uint32_t crc32;
-	unsigned int filling; /* the buffer being filled; the other may be in flight */
+	unsigned int filling; /* the buffer being filled; the others may be in flight */
 	struct sink_buffer buffer[SINK_BUFFERS];
 	pthread_t writer;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct sink_buffer *in_flight; /* NULL: the writer is idle */
+	sem_t full, empty;	  /* buffers to write, buffers to fill */
 	struct sink_run settling; /* buffered mode: the run whose pages are dropped next */
-	bool stop;
-	int error; /* the first one, -errno */
+	int error; /* of the writer, the first one, -errno; read after taking an empty buffer */
 };
 
 /*

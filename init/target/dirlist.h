@@ -11,7 +11,7 @@
 enum { DIRLIST_BYTES = 2048 };
 
 struct dirlist {
-	int fd; /* the caller's, and read from its present position */
+	int fd;	   /* the caller's, and read from its present position */
 	int error; /* -errno of the read that ended the list, or 0 */
 	size_t used, at;
 	_Alignas(uint64_t) char block[DIRLIST_BYTES];

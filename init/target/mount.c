@@ -32,20 +32,13 @@ struct option {
 };
 
 static const struct option options_known[] = {
-	{"defaults", 0, 0},
-	{"rw", 0, MS_RDONLY},
-	{"ro", MS_RDONLY, 0},
-	{"sync", MS_SYNCHRONOUS, 0},
-	{"async", 0, MS_SYNCHRONOUS},
-	{"dirsync", MS_DIRSYNC, 0},
-	{"noatime", MS_NOATIME, 0},
-	{"nodiratime", MS_NODIRATIME, 0},
-	{"relatime", MS_RELATIME, 0},
-	{"strictatime", MS_STRICTATIME, 0},
-	{"lazytime", MS_LAZYTIME, 0},
-	{"nosuid", MS_NOSUID, 0},
-	{"nodev", MS_NODEV, 0},
-	{"noexec", MS_NOEXEC, 0},
+	{"defaults", 0, 0},	      {"rw", 0, MS_RDONLY},
+	{"ro", MS_RDONLY, 0},	      {"sync", MS_SYNCHRONOUS, 0},
+	{"async", 0, MS_SYNCHRONOUS}, {"dirsync", MS_DIRSYNC, 0},
+	{"noatime", MS_NOATIME, 0},   {"nodiratime", MS_NODIRATIME, 0},
+	{"relatime", MS_RELATIME, 0}, {"strictatime", MS_STRICTATIME, 0},
+	{"lazytime", MS_LAZYTIME, 0}, {"nosuid", MS_NOSUID, 0},
+	{"nodev", MS_NODEV, 0},	      {"noexec", MS_NOEXEC, 0},
 	{"silent", MS_SILENT, 0},
 };
 

@@ -20,12 +20,12 @@ struct mount_request {
 };
 
 struct mount {
-	const char *dir;  /* where it is */
-	bool is_root;	  /* it is "/", which was remounted */
+	const char *dir;    /* where it is */
+	bool is_root;	    /* it is "/", which was remounted */
 	bool was_read_only; /* "/" before the remount */
-	bool direct;	  /* O_DIRECT is worth trying */
-	bool sparse;	  /* it keeps holes */
-	char fstype[32];  /* with which it was mounted; "" for "/" */
+	bool direct;	    /* O_DIRECT is worth trying */
+	bool sparse;	    /* it keeps holes */
+	char fstype[32];    /* with which it was mounted; "" for "/" */
 };
 
 /*

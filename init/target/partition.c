@@ -52,7 +52,7 @@ static int read_exactly(int fd, unsigned char *into, size_t size, off_t at)
 /* A GUID's first three fields are little endian, its text form is not. */
 static void format_guid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
 {
-	static const unsigned char order[16] = {3, 2, 1, 0,  5,	 4,  7,	 6,
+	static const unsigned char order[16] = {3, 2, 1,  0,  5,  4,  7,  6,
 						8, 9, 10, 11, 12, 13, 14, 15};
 	unsigned char straight[16];
 

@@ -11,7 +11,7 @@
 enum { PARTITION_LABEL = 112 };
 
 struct partition {
-	char uuid[SUPERBLOCK_UUID]; /* GPT: a GUID; MBR: SSSSSSSS-NN; "" when there is none */
+	char uuid[SUPERBLOCK_UUID];  /* GPT: a GUID; MBR: SSSSSSSS-NN; "" when there is none */
 	char label[PARTITION_LABEL]; /* GPT only */
 };
 

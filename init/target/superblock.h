@@ -8,9 +8,9 @@
 enum { SUPERBLOCK_UUID = 40, SUPERBLOCK_LABEL = 257 };
 
 struct superblock {
-	const char *fstype;	       /* as mount(2) calls it, or NULL: none known */
-	char uuid[SUPERBLOCK_UUID];    /* lower case hex with dashes, "" when there is none */
-	char label[SUPERBLOCK_LABEL];  /* UTF-8, "" when there is none */
+	const char *fstype;	      /* as mount(2) calls it, or NULL: none known */
+	char uuid[SUPERBLOCK_UUID];   /* lower case hex with dashes, "" when there is none */
+	char label[SUPERBLOCK_LABEL]; /* UTF-8, "" when there is none */
 };
 
 /*

@@ -140,7 +140,8 @@ static void take_load(struct builder *b, char **word)
 			p->memsz = p->filesz;
 		else if (!assigned(*word, "offset", &p->offset) &&
 			 !assigned(*word, "memsz", &p->memsz) &&
-			 !assigned(*word, "paddr", &p->paddr) && !assigned(*word, "vaddr", &p->vaddr))
+			 !assigned(*word, "paddr", &p->paddr) &&
+			 !assigned(*word, "vaddr", &p->vaddr))
 			wrong("unknown lie about a segment", *word);
 	}
 }
@@ -188,8 +189,8 @@ static const struct item {
 	unsigned int pass;
 	void (*take)(struct builder *b, char **word);
 } items[] = {
-	{"elf32", 0, take_elf},	  {"elf64", 0, take_elf}, {"prstatus", 0, take_prstatus},
-	{"note", 0, take_note},	  {"load", 1, take_load}, {"swap", 2, take_swap},
+	{"elf32", 0, take_elf},	    {"elf64", 0, take_elf},   {"prstatus", 0, take_prstatus},
+	{"note", 0, take_note},	    {"load", 1, take_load},   {"swap", 2, take_swap},
 	{"header", 2, take_header}, {"notes", 2, take_notes}, {"cut", 2, take_cut},
 };
 
@@ -259,14 +260,19 @@ static void write_phdrs(const struct builder *b)
 		uint8_t *at = c->bytes + ehdr;
 
 		if (c->is64) {
-			Elf64_Phdr h = {(uint32_t)p->type, 7,	     p->offset, p->vaddr,
+			Elf64_Phdr h = {(uint32_t)p->type, 7,	      p->offset, p->vaddr,
 					p->paddr,	   p->filesz, p->memsz,	 0};
 
 			memcpy(at + i * sizeof(h), &h, sizeof(h));
 		} else {
-			Elf32_Phdr h = {(uint32_t)p->type,  (uint32_t)p->offset,
-					(uint32_t)p->vaddr, (uint32_t)p->paddr,
-					(uint32_t)p->filesz, (uint32_t)p->memsz, 7, 0};
+			Elf32_Phdr h = {(uint32_t)p->type,
+					(uint32_t)p->offset,
+					(uint32_t)p->vaddr,
+					(uint32_t)p->paddr,
+					(uint32_t)p->filesz,
+					(uint32_t)p->memsz,
+					7,
+					0};
 
 			memcpy(at + i * sizeof(h), &h, sizeof(h));
 		}
@@ -276,21 +282,27 @@ static void write_phdrs(const struct builder *b)
 static void write_ehdr(const struct builder *b)
 {
 	const struct corefile *c = b->core;
-	const uint8_t ident[EI_NIDENT] = {0x7f,		 'E', 'L', 'F',
-					  c->is64 ? 2 : 1, (uint8_t)b->data, EV_CURRENT};
+	const uint8_t ident[EI_NIDENT] = {
+		0x7f, 'E', 'L', 'F', c->is64 ? 2 : 1, (uint8_t)b->data, EV_CURRENT};
 
 	if (c->is64) {
-		Elf64_Ehdr h = {.e_type = (uint16_t)b->type, .e_machine = b->machine,
-				.e_version = EV_CURRENT, .e_phoff = b->phoff,
-				.e_ehsize = sizeof(h), .e_phentsize = (uint16_t)b->phentsize,
+		Elf64_Ehdr h = {.e_type = (uint16_t)b->type,
+				.e_machine = b->machine,
+				.e_version = EV_CURRENT,
+				.e_phoff = b->phoff,
+				.e_ehsize = sizeof(h),
+				.e_phentsize = (uint16_t)b->phentsize,
 				.e_phnum = (uint16_t)b->phnum};
 
 		memcpy(h.e_ident, ident, sizeof(ident));
 		memcpy(c->bytes, &h, sizeof(h));
 	} else {
-		Elf32_Ehdr h = {.e_type = (uint16_t)b->type, .e_machine = b->machine,
-				.e_version = EV_CURRENT, .e_phoff = (uint32_t)b->phoff,
-				.e_ehsize = sizeof(h), .e_phentsize = (uint16_t)b->phentsize,
+		Elf32_Ehdr h = {.e_type = (uint16_t)b->type,
+				.e_machine = b->machine,
+				.e_version = EV_CURRENT,
+				.e_phoff = (uint32_t)b->phoff,
+				.e_ehsize = sizeof(h),
+				.e_phentsize = (uint16_t)b->phentsize,
 				.e_phnum = (uint16_t)b->phnum};
 
 		memcpy(h.e_ident, ident, sizeof(ident));

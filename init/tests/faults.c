@@ -41,6 +41,7 @@ static struct {
 	uint8_t head[ELFCORE_HEADERS];
 } dump;
 
+static unsigned int commits; /* steps of the dump that said they succeeded */
 static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
 
@@ -66,7 +67,8 @@ static int save_memory(bool direct, bool sparse)
 	if (fd < 0)
 		return fd;
 	elf_writer_plan(&dump.writer, &dump.core);
-	window_open(&dump.window, dump.vmcore, dump.core.file_size, dump.core.data_start, scratch);
+	window_open(&dump.window, dump.vmcore, dump.core.file_size, scratch);
+	window_shun(&dump.window, 0, dump.core.data_start);
 	r = copy_memory(fd, direct, sparse);
 	window_close(&dump.window);
 	if (r == 0)
@@ -80,6 +82,7 @@ static int durable(int r)
 {
 	const char *what = "";
 
+	commits += r == 0;
 	if (r == 0 && !CHECK(faults_all_durable(&what)))
 		test_note("not durable after success was reported: %s", what);
 	return r;
@@ -148,6 +151,7 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 	unsigned int before = test_count_entries("/proc/self/fd");
 	struct fault_hit hit;
 	const char *promise;
+	unsigned int named;
 	bool good;
 	int root;
 	int end;
@@ -157,6 +161,7 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 	root = open("top", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	REQUIRE(root >= 0);
 	REQUIRE(elfcore_read(&dump.core, dump.vmcore, dump.head, sizeof(dump.head)) == 0);
+	commits = 0;
 	faults_begin(f);
 	r = make_dump(root, direct, sparse, &end);
 	faults_end();
@@ -170,41 +175,29 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 		good &= CHECK(r < 0 || end < 0);
 	if (hit.call == NULL || (!hit.matters && f->kind != FAULT_TORN))
 		good &= CHECK_EQ(r, 0);
-	if (r == 0)
-		good &= CHECK_EQ(check_final_names("top"), 3);
-	else
-		good &= CHECK(check_final_names("top") < 3);
+	named = check_final_names("top");
+	/* where even the rename back fails, a name may stay on a file that is whole */
+	if (!f->from_there_on || named != commits)
+		good &= CHECK_EQ(named, commits > 0 ? commits - 1 : 0);
 	if (!good)
 		test_note("call %u (%s%s%s) with kind %d, errno %d%s; result %d, %d; %s", f->call,
 			  hit.call == NULL ? "none" : hit.call, hit.reason == NULL ? "" : ": ",
 			  hit.reason == NULL ? "" : hit.reason, (int)f->kind, f->error,
 			  f->from_there_on ? " from there on" : "", r, end,
 			  promise == NULL ? "no promise broken" : promise);
-	REQUIRE(test_shell("rm -rf top"));
+	test_remove("top");
 	return hit.call != NULL;
 }
 
-/*
- * Every call in turn. A call number beyond the last one ends it; a fault that the call cannot
- * have (a short fsync) is passed over, so the end is told by the number of calls.
- */
+/* Every call in turn, until there is none left to fail. */
 static void sweep(enum fault_kind kind, int error, bool from_there_on, bool direct, bool sparse)
 {
-	struct fault f = {.kind = kind, .error = error, .from_there_on = from_there_on};
-	unsigned int reached = 0;
-	unsigned int missed = 0;
+	struct fault f = {.kind = kind, .error = error, .from_there_on = from_there_on, .call = 1};
 
-	for (f.call = 1; f.call < CALLS_MAX && missed < 40; f.call++) {
-		if (try_fault(&f, direct, sparse)) {
-			reached++;
-			missed = 0;
-		} else {
-			missed++;
-		}
-	}
+	while (f.call < CALLS_MAX && try_fault(&f, direct, sparse))
+		f.call++;
 	CHECK(f.call < CALLS_MAX);
-	CHECK(reached >= 3);
-	printf("%u faults, direct %d, sparse %d\n", reached, direct, sparse);
+	CHECK(f.call > 3);
 }
 
 static void sweep_all_ways(enum fault_kind kind, int error, bool from_there_on)
@@ -220,7 +213,7 @@ static void sweep_all_ways(enum fault_kind kind, int error, bool from_there_on)
 	corefile_free(&dump.source);
 }
 
-TEST("without a failure the dump is whole, durable and exact")
+TEST("when one call fails with EIO no final name lies")
 {
 	sweep_all_ways(FAULT_ERROR, EIO, false);
 }
@@ -260,10 +253,8 @@ TEST("an interrupted write is repeated")
 	sweep_all_ways(FAULT_ERROR, EINTR, false);
 }
 
-TEST("EINVAL for a direct write is no failure: it is written through the page cache")
+TEST("EINVAL for a direct write, or for the fsync of a directory, is no failure")
 {
-	struct fault none = {0};
-
-	(void)none;
 	sweep_all_ways(FAULT_ERROR, EINVAL, false);
+	sweep_all_ways(FAULT_ERROR, EINVAL, true);
 }

@@ -15,19 +15,19 @@ enum fault_kind {
 	FAULT_ZERO,  /* write and pwrite return 0 */
 };
 
-/* What to do to which call. Calls that cannot fail this way are counted and left alone. */
+/* What to do to which call. Calls that cannot fail this way are not counted. */
 struct fault {
 	enum fault_kind kind;
 	int error;
-	unsigned int call; /* its number, from 1; 0: none */
+	unsigned int call;  /* its number, from 1; 0: none */
 	bool from_there_on; /* all later ones, too */
 };
 
 /* Begins to count, and to fail as F says. Forgets what was durable. */
 void faults_begin(const struct fault *f);
 
-/* Ends that. Returns how many calls there were. */
-unsigned int faults_end(void);
+/* Ends that. */
+void faults_end(void);
 
 /* The call that failed first: its name and whether that failure has to be reported. */
 struct fault_hit {

@@ -63,10 +63,9 @@ void faults_begin(const struct fault *f)
 	counting = true;
 }
 
-unsigned int faults_end(void)
+void faults_end(void)
 {
 	counting = false;
-	return calls;
 }
 
 struct fault_hit faults_hit(void)
@@ -151,16 +150,8 @@ static bool fails(const char *name, const char *reason)
 /* Like fails, for calls that only know FAULT_ERROR; sets errno. */
 static bool fails_plainly(const char *name, const char *reason)
 {
-	bool possible = fault.kind == FAULT_ERROR && fault.error != EINTR;
-
-	if (!possible) {
-		if (counting) {
-			pthread_mutex_lock(&lock);
-			calls++;
-			pthread_mutex_unlock(&lock);
-		}
+	if (fault.kind != FAULT_ERROR || fault.error == EINTR)
 		return false;
-	}
 	if (!fails(name, reason))
 		return false;
 	errno = fault.error;
@@ -188,19 +179,28 @@ static ssize_t part_of(size_t size)
 	return -1;
 }
 
+static bool is_direct(int fd)
+{
+	return (__real_fcntl(fd, F_GETFL) & O_DIRECT) != 0;
+}
+
 /* What is short or interrupted is to be continued; nothing or an error is to be reported. */
-static const char *write_reason(void)
+static const char *write_reason(int fd)
 {
 	if (fault.kind == FAULT_SHORT || fault.kind == FAULT_TORN)
 		return "a short write can be continued";
-	return fault.error == EINTR && !fault.from_there_on ? "an interrupted write is repeated" : NULL;
+	if (fault.kind == FAULT_ERROR && fault.error == EINTR)
+		return "an interrupted write is repeated";
+	if (fault.kind == FAULT_ERROR && fault.error == EINVAL && is_direct(fd))
+		return "it can be written through the page cache";
+	return NULL;
 }
 
 ssize_t __wrap_write(int fd, const void *data, size_t size)
 {
 	ssize_t part = (ssize_t)size;
 
-	if (fails("write", write_reason()))
+	if (fails("write", write_reason(fd)))
 		part = part_of(size);
 	if (part <= 0)
 		return part;
@@ -213,7 +213,7 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t at)
 {
 	ssize_t part = (ssize_t)size;
 
-	if (fails("pwrite", write_reason()))
+	if (fails("pwrite", write_reason(fd)))
 		part = part_of(size);
 	if (part <= 0)
 		return part;
@@ -222,11 +222,20 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t at)
 	return part;
 }
 
+/* EINVAL is how a filesystem says that it has no fsync for directories. */
 int __wrap_fsync(int fd)
 {
-	if (fails_plainly("fsync", NULL))
+	struct stat st;
+	bool unknown = fault.error == EINVAL && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	bool failed = fails_plainly("fsync", unknown ? "directories have no fsync here" : NULL);
+
+	if (failed && !unknown)
 		return -1;
 	mark_fd(fd, false);
+	if (failed) {
+		errno = EINVAL;
+		return -1;
+	}
 	return 0;
 }
 
@@ -234,8 +243,7 @@ int __wrap_fsync(int fd)
 int __wrap_close(int fd)
 {
 	bool reads_only = (__real_fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
-	bool failed = fails_plainly("close",
-				    reads_only ? "nothing was written through it" : NULL);
+	bool failed = fails_plainly("close", reads_only ? "nothing was written through it" : NULL);
 	int r = __real_close(fd);
 
 	if (!failed)

@@ -90,7 +90,8 @@ bool test_check_bytes(const char *file, int line, const char *what, const void *
 	while (a[i] == b[i])
 		i++;
 	if (tell(file, line))
-		printf("%s: byte 0x%zx of 0x%zx is 0x%02x, not 0x%02x\n", what, i, size, a[i], b[i]);
+		printf("%s: byte 0x%zx of 0x%zx is 0x%02x, not 0x%02x\n", what, i, size, a[i],
+		       b[i]);
 	return false;
 }
 
@@ -179,6 +180,19 @@ unsigned int test_count_entries(const char *path)
 	return n;
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void test_remove(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT); /* not there: as wanted */
+}
+
 /* In the child: output goes to the file OUT; failures are the exit code. */
 static _Noreturn void run_here(const struct test *t, const char *out)
 {
@@ -192,14 +206,6 @@ static _Noreturn void run_here(const struct test *t, const char *out)
 	t->run();
 	fflush(stdout);
 	exit(failures > 0); /* and not _exit: the leak check runs at exit */
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
 }
 
 static void show(const char *path)
@@ -252,7 +258,7 @@ static bool run_one(const struct test *t, const char *top)
 		if (WIFSIGNALED(status))
 			printf("#   killed by signal %d\n", WTERMSIG(status));
 	}
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	test_remove(dir);
 	unlink(output + 3);
 	return good;
 }
@@ -265,7 +271,8 @@ int main(int argc, char **argv)
 
 	umask(022);
 	for (const struct test *t = first; t != NULL; t = t->next) {
-		if (argc > 1 && strstr(t->file, argv[1]) == NULL && strstr(t->name, argv[1]) == NULL)
+		if (argc > 1 && strstr(t->file, argv[1]) == NULL &&
+		    strstr(t->name, argv[1]) == NULL)
 			continue;
 		ran++;
 		bad += !run_one(t, top);

@@ -18,8 +18,8 @@ struct test {
 };
 
 /* TEST("what must hold") { ... } */
-#define TEST(name)		       TEST_LINE(name, __LINE__)
-#define TEST_LINE(name, line)	       TEST_UNIQUE(name, line)
+#define TEST(name)	      TEST_LINE(name, __LINE__)
+#define TEST_LINE(name, line) TEST_UNIQUE(name, line)
 #define TEST_UNIQUE(sentence, line)                                                                \
 	static void test_##line(void);                                                             \
 	static struct test entry_##line = {__FILE__, sentence, test_##line, NULL};                 \
@@ -32,10 +32,10 @@ struct test {
 #define AT __FILE__, __LINE__
 
 /* A failed CHECK is told and the test goes on; a failed REQUIRE ends it. */
-#define CHECK(what)	       test_check(AT, what, #what)
-#define CHECK_EQ(got, want)    test_check_number(AT, #got, (long long)(got), (long long)(want))
-#define CHECK_STR(got, want)   test_check_text(AT, #got, got, want)
-#define CHECK_HAS(got, part)   test_check_part(AT, #got, got, part)
+#define CHECK(what)		test_check(AT, what, #what)
+#define CHECK_EQ(got, want)	test_check_number(AT, #got, (long long)(got), (long long)(want))
+#define CHECK_STR(got, want)	test_check_text(AT, #got, got, want)
+#define CHECK_HAS(got, part)	test_check_part(AT, #got, got, part)
 #define CHECK_MEM(got, want, n) test_check_bytes(AT, #got, got, want, n)
 #define REQUIRE(what)                                                                              \
 	do {                                                                                       \
@@ -71,6 +71,9 @@ bool test_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 uint8_t *test_read_file(const char *path, size_t *size);
 
 void test_write_file(const char *path, const void *data, size_t size);
+
+/* Removes a file, or a directory with all that is in it. */
+void test_remove(const char *path);
 
 /* Entries in a directory such as /proc/self/fd, "." and ".." left out. */
 unsigned int test_count_entries(const char *path);

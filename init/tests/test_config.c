@@ -90,7 +90,8 @@ TEST("defaults are those of the documentation, without a target")
 
 TEST("blank lines and comments are taken and change nothing")
 {
-	static const char *const lines[] = {"", " ", "\t \r", "#", "# target = x", "  # keep=9", "#=="};
+	static const char *const lines[] = {"",		  " ",	"\t \r", "#", "# target = x",
+					    "  # keep=9", "#=="};
 	struct config *fresh = calloc(1, sizeof(*fresh));
 
 	REQUIRE(fresh != NULL);
@@ -145,10 +146,10 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 TEST("every word of the keys that take words is known")
 {
 	static const char *const lines[] = {
-		"format=elf",	   "format=kdump",     "format=none",	  "compress=none",
-		"compress=zlib",   "compress=lzo",     "compress=zstd",	  "dmesg=yes",
+		"format=elf",	   "format=kdump",	"format=none",	   "compress=none",
+		"compress=zlib",   "compress=lzo",	"compress=zstd",   "dmesg=yes",
 		"dmesg=no",	   "on_success=reboot", "on_success=halt", "on_failure=reboot",
-		"on_failure=halt", "watchdog=auto",    "watchdog=none",	  "on_failure=poweroff"};
+		"on_failure=halt", "watchdog=auto",	"watchdog=none",   "on_failure=poweroff"};
 
 	config_read_init(&config);
 	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -319,7 +320,7 @@ TEST("without kdump.target= the command line's keys go to all targets")
 
 TEST("an override that is refused changes nothing, the list of targets included")
 {
-	static const char *const bad[][2] = {{"target", ""}, {"keep", "x"},   {"path", "a"},
+	static const char *const bad[][2] = {{"target", ""}, {"keep", "x"},	 {"path", "a"},
 					     {"nokey", "1"}, {"wait", "999999"}, {"", "x"}};
 	struct config *before = malloc(sizeof(config));
 

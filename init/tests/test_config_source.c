@@ -36,7 +36,10 @@ static int read_cmdline(const char *cmdline)
 
 TEST("a bad line is told with its file and line and what was expected, the others count")
 {
-	CHECK_EQ(read_text("keep = 3\n\n# comment\nkeep = many\ntarget=/dev/sda1\ncolour=red\nwait=5"), 2);
+	CHECK_EQ(
+		read_text(
+			"keep = 3\n\n# comment\nkeep = many\ntarget=/dev/sda1\ncolour=red\nwait=5"),
+		2);
 	CHECK_HAS(findings, "conf:4: keep: ");
 	CHECK_HAS(findings, "expected a number from 1 to 9999\n");
 	CHECK_HAS(findings, "conf:6: colour: no such key");
@@ -129,7 +132,8 @@ TEST("words without our prefix, and those of the prefix alone, are none of ours"
 TEST("a bad word is told with its key, and is not fatal")
 {
 	config_read_init(&config);
-	CHECK_EQ(read_cmdline("kdump.keep=x kdump.stall kdump.colour=red kdump.wait=4 root=/dev/a"), 3);
+	CHECK_EQ(read_cmdline("kdump.keep=x kdump.stall kdump.colour=red kdump.wait=4 root=/dev/a"),
+		 3);
 	CHECK_HAS(findings, "command line: kdump.keep: ");
 	CHECK_HAS(findings, "command line: kdump.stall: no value");
 	CHECK_HAS(findings, "command line: kdump.colour: no such key");

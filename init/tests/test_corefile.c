@@ -24,7 +24,8 @@ static char *readelf(const char *description, const char *flags)
 
 TEST("readelf reads both classes, with the segments and the note that were asked for")
 {
-	char *text = readelf("elf32 arm\nnote OSRELEASE=6.1.0\nload 0x40000000 0x5000 data\n", "-hln");
+	char *text =
+		readelf("elf32 arm\nnote OSRELEASE=6.1.0\nload 0x40000000 0x5000 data\n", "-hln");
 
 	CHECK_HAS(text, "ELF32");
 	CHECK_HAS(text, "CORE (Core file)");

@@ -102,7 +102,8 @@ TEST("more than 4 GiB of zeros give what zlib's crc32_combine gives")
 		uint64_t count = (UINT64_C(1) << bits) + test_random() % 1000003;
 		uint32_t half = crc_zeros(0, count / 2);
 		uint32_t rest = crc_zeros(0, count - count / 2);
-		uint32_t both = (uint32_t)crc32_combine64(half, rest, (z_off64_t)(count - count / 2));
+		uint32_t both =
+			(uint32_t)crc32_combine64(half, rest, (z_off64_t)(count - count / 2));
 
 		CHECK_EQ(crc_zeros(0, count), both);
 	}

@@ -54,7 +54,8 @@ static int copy(const struct corefile *c, bool mapped, bool direct)
 	writer.progress = on_window;
 	writer.progress_arg = &seen;
 	options.expected_size = writer.size;
-	window_open(&window, in, core.file_size, core.data_start, scratch);
+	window_open(&window, in, core.file_size, scratch);
+	window_shun(&window, 0, core.data_start);
 	window.mapped = window.mapped && mapped;
 	REQUIRE(sink_start(&sink, out, &options, reserve) == 0);
 	r = elf_writer_run(&writer, &core, &window, &sink, head);
@@ -138,8 +139,9 @@ TEST("zero pages are counted, and pages that are not zero are not")
 {
 	struct corefile c;
 
-	corefile_build(&c, "elf32 arm\nnote A=1\nload 0 64K data\nload 64K 64K zero\nload 128K 4K zero\n"
-			   "load 132K 8K data\n");
+	corefile_build(
+		&c, "elf32 arm\nnote A=1\nload 0 64K data\nload 64K 64K zero\nload 128K 4K zero\n"
+		    "load 132K 8K data\n");
 	CHECK_EQ(copy(&c, true, false), 0);
 	CHECK_EQ(writer.pages, 16 + 16 + 1 + 2);
 	CHECK_EQ(writer.zero_pages, 17);
@@ -153,8 +155,8 @@ static unsigned int check_believable(const uint8_t *dump, size_t size, const str
 	static struct elfcore again;
 	unsigned int found = 0;
 
-	REQUIRE(elfcore_parse(&again, dump, size < ELFCORE_HEADERS ? size : ELFCORE_HEADERS, size) ==
-		0);
+	REQUIRE(elfcore_parse(&again, dump, size < ELFCORE_HEADERS ? size : ELFCORE_HEADERS,
+			      size) == 0);
 	CHECK_EQ(again.faults, 0);
 	CHECK_EQ(again.unlisted, 0);
 	CHECK_EQ(again.note_size, core.note_size);
@@ -189,12 +191,14 @@ static void check_partly(const char *description, unsigned int sane)
 
 TEST("an insane segment is struck from the headers, sane ones are saved where they were")
 {
-	check_partly("elf64 arm64\nnote A=1\nload 0 4K data paddr=0x40210000 size=0xffff8000ca0f0000\n"
-		     "load 0x40000000 70K mixed\nload 0x50000000 9K data\n",
-		     2);
-	check_partly("elf32 arm\nnote A=1\nload 0x1000 8K data\nload 0x9000 8K data paddr=0xfffff000\n"
-		     "load 0x20000 80K mixed\n",
-		     2);
+	check_partly(
+		"elf64 arm64\nnote A=1\nload 0 4K data paddr=0x40210000 size=0xffff8000ca0f0000\n"
+		"load 0x40000000 70K mixed\nload 0x50000000 9K data\n",
+		2);
+	check_partly(
+		"elf32 arm\nnote A=1\nload 0x1000 8K data\nload 0x9000 8K data paddr=0xfffff000\n"
+		"load 0x20000 80K mixed\n",
+		2);
 	check_partly("elf32 arm\nnote A=1\nload 0x1800 0x1900 data\nload 0x9000 8K data offset=0\n"
 		     "load 0x20800 0x900 data\n",
 		     2);
@@ -251,7 +255,8 @@ TEST("a core whose file ends early is zeros from there on and says how many page
 		REQUIRE(truncate("core", (off_t)c.data_start + 8192) == 0);
 		elf_writer_plan(&writer, &core);
 		writer.progress = NULL;
-		window_open(&window, in, core.file_size, core.data_start, scratch);
+		window_open(&window, in, core.file_size, scratch);
+		window_shun(&window, 0, core.data_start);
 		window.mapped = way == 1;
 		REQUIRE(sink_start(&sink, out, &options, reserve) == 0);
 		CHECK_EQ(elf_writer_run(&writer, &core, &window, &sink, head), 0);

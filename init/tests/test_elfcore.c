@@ -44,13 +44,12 @@ static void check_fault(const char *elf, const char *lie, enum elfcore_fault wan
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "%s\nnote A=1\nload 0x100000 8K data\nload 0x200000 8K data %s\n",
-		 elf, lie);
+	snprintf(text, sizeof(text),
+		 "%s\nnote A=1\nload 0x100000 8K data\nload 0x200000 8K data %s\n", elf, lie);
 	if (!CHECK_EQ(parse(text), 0) || !CHECK_EQ(core.segments, 2) ||
 	    !CHECK_EQ(core.faults, want != ELFCORE_SANE) ||
 	    !CHECK_EQ(core.segment[0].fault, ELFCORE_SANE) ||
-	    !CHECK_EQ(core.segment[0].paddr, 0x100000) ||
-	    !CHECK_EQ(core.segment[1].fault, want))
+	    !CHECK_EQ(core.segment[0].paddr, 0x100000) || !CHECK_EQ(core.segment[1].fault, want))
 		test_note("for %s, %s: %s", elf, lie,
 			  elfcore_fault_text((enum elfcore_fault)core.segment[1].fault));
 }
@@ -211,7 +210,9 @@ TEST("what is no little-endian ELF core is refused")
 	CHECK_EQ(parse("elf64 arm64\nheader phoff=0xffffffffffffffff\n"), -ENOEXEC);
 	CHECK_EQ(parse("elf32 arm\nload 0 4K data\nheader phentsize=16\n"), -ENOEXEC);
 	memset(&core, 0, sizeof(core));
-	CHECK_EQ(elfcore_parse(&core, (const uint8_t *)"not an ELF file at all, but long enough for one", 47, 47),
+	CHECK_EQ(elfcore_parse(&core,
+			       (const uint8_t *)"not an ELF file at all, but long enough for one",
+			       47, 47),
 		 -ENOEXEC);
 }
 
@@ -220,7 +221,8 @@ TEST("a PT_NOTE beyond the file, or inside the headers, is no note")
 	REQUIRE(parse("elf32 arm\nnote A=1\nload 0 4K data\nnotes size=0x100000\n") == 0);
 	CHECK_EQ(core.note_size, 0);
 	CHECK_EQ(core.faults, 0);
-	REQUIRE(parse("elf64 arm64\nnote A=1\nload 0 4K data\nnotes offset=0xfffffffffffffff0\n") == 0);
+	REQUIRE(parse("elf64 arm64\nnote A=1\nload 0 4K data\nnotes offset=0xfffffffffffffff0\n") ==
+		0);
 	CHECK_EQ(core.note_size, 0);
 	REQUIRE(parse("elf32 arm\nnote A=1\nload 0 4K data\nnotes offset=4\n") == 0);
 	CHECK_EQ(core.note_size, 0);

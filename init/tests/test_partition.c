@@ -39,10 +39,11 @@ static void check(unsigned int number, const char *uuid, const char *label)
 	CHECK_STR(part.label, label);
 }
 
-static const char gpt[] = "label: gpt\n"
-			  "size=1M, uuid=01234567-89AB-CDEF-FEDC-BA9876543210, name=boot\n"
-			  "size=1M, uuid=FFFFFFFF-0000-1111-2222-333333333333, name=\"crash dümps\"\n"
-			  "5: start=20480, size=1M, uuid=00112233-4455-6677-8899-AABBCCDDEEFF\n";
+static const char gpt[] =
+	"label: gpt\n"
+	"size=1M, uuid=01234567-89AB-CDEF-FEDC-BA9876543210, name=boot\n"
+	"size=1M, uuid=FFFFFFFF-0000-1111-2222-333333333333, name=\"crash dümps\"\n"
+	"5: start=20480, size=1M, uuid=00112233-4455-6677-8899-AABBCCDDEEFF\n";
 
 TEST("GPT gives the GUIDs and names that were asked for")
 {
@@ -88,10 +89,11 @@ TEST("a primary partition that an MBR does not have is not there")
 TEST("sectors of 4096 bytes are found at theirs")
 {
 	make(gpt);
-	REQUIRE(test_shell("dd if=disk of=big bs=512 count=1 2>/dev/null && "
-			   "dd if=disk of=big bs=512 skip=1 count=1 seek=8 conv=notrunc 2>/dev/null && "
-			   "dd if=disk of=big bs=512 skip=2 count=32 seek=16 conv=notrunc 2>/dev/null && "
-			   "mv big disk"));
+	REQUIRE(test_shell(
+		"dd if=disk of=big bs=512 count=1 2>/dev/null && "
+		"dd if=disk of=big bs=512 skip=1 count=1 seek=8 conv=notrunc 2>/dev/null && "
+		"dd if=disk of=big bs=512 skip=2 count=32 seek=16 conv=notrunc 2>/dev/null && "
+		"mv big disk"));
 	CHECK_EQ(read_part(4096, 1), 0);
 	CHECK_STR(part.uuid, "01234567-89ab-cdef-fedc-ba9876543210");
 	CHECK_EQ(read_part(512, 1), -ENOENT);

@@ -106,7 +106,8 @@ static void round_trip(const struct piece *piece, unsigned int count, uint64_t e
 
 TEST("many random shapes of data and zeros come back as they went in")
 {
-	static const size_t sizes[] = {1, 7, 511, 4095, 4096, 4097, 8192, 65536, 100000, 524288, 600000};
+	static const size_t sizes[] = {1,    7,	    511,    4095,   4096,  4097,
+				       8192, 65536, 100000, 524288, 600000};
 	struct piece piece[PIECES];
 
 	for (int round = 0; round < 12; round++) {
@@ -177,7 +178,8 @@ TEST("an expected size too large or too small leaves the true length")
 
 TEST("holes are holes on the disk, and are not counted as written")
 {
-	const struct sink_options options = {.direct = true, .sparse = true, .expected_size = 9 << 20};
+	const struct sink_options options = {
+		.direct = true, .sparse = true, .expected_size = 9 << 20};
 	const struct piece piece[] = {{false, 8192}, {true, (9 << 20) - 16384}, {false, 8192}};
 	bool kept = holes_are_kept_here();
 	int fd = new_file();

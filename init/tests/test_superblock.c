@@ -47,8 +47,9 @@ static void check(const char *fstype, const char *uuid, const char *label)
 
 static void put(const char *at_and_bytes)
 {
-	REQUIRE(test_shell("set -- %s; printf \"$2\" | dd of=image bs=1 seek=$1 conv=notrunc 2>/dev/null",
-			   at_and_bytes));
+	REQUIRE(test_shell(
+		"set -- %s; printf \"$2\" | dd of=image bs=1 seek=$1 conv=notrunc 2>/dev/null",
+		at_and_bytes));
 }
 
 static bool installed(const char *tool)
@@ -174,7 +175,8 @@ TEST("a read that fails is an error")
 
 TEST("UTF-16 becomes UTF-8 that fits, without half a character and without surrogates")
 {
-	static const unsigned char text[] = {'a', 0, 0xfc, 0, 0xac, 0x20, 0x3d, 0xd8, 0x00, 0xde, 0, 0};
+	static const unsigned char text[] = {'a',  0,	 0xfc, 0,    0xac, 0x20,
+					     0x3d, 0xd8, 0x00, 0xde, 0,	   0};
 	char out[16];
 
 	superblock_utf16(text, 6, out, sizeof(out));

@@ -56,9 +56,9 @@ static void check_number(const char *line, unsigned int base, bool good, uint64_
 
 TEST("the note is found alone and after other notes")
 {
-	static const char *const cores[] = {"elf32 arm\nnote OSRELEASE=6.1.0\n",
-					    "elf32 arm\nprstatus\nnote OSRELEASE=6.1.0\n",
-					    "elf64 arm64\nprstatus\nprstatus\nnote OSRELEASE=6.1.0\n"};
+	static const char *const cores[] = {
+		"elf32 arm\nnote OSRELEASE=6.1.0\n", "elf32 arm\nprstatus\nnote OSRELEASE=6.1.0\n",
+		"elf64 arm64\nprstatus\nprstatus\nnote OSRELEASE=6.1.0\n"};
 
 	for (unsigned int i = 0; i < 3; i++) {
 		size_t size = 0;
@@ -124,7 +124,8 @@ TEST("sizes of notes that lie end the search without a byte read beyond")
 
 TEST("a value is that of the whole key, and the last line needs no newline")
 {
-	struct vmcoreinfo info = info_of("PAGESIZE=4096\nSYMBOL(prb)=c0\nNOT PAGE=1\n\nEMPTY=\nPAGE=7");
+	struct vmcoreinfo info =
+		info_of("PAGESIZE=4096\nSYMBOL(prb)=c0\nNOT PAGE=1\n\nEMPTY=\nPAGE=7");
 	char text[16];
 	size_t size = 99;
 

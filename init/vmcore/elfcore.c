@@ -206,9 +206,8 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 	core->file_size = file_size;
 	phoff = is64 ? field(head + offsetof(Elf64_Ehdr, e_phoff), 8)
 		     : field(head + offsetof(Elf32_Ehdr, e_phoff), 4);
-	count = (unsigned int)field(head + (is64 ? offsetof(Elf64_Ehdr, e_phnum)
-						 : offsetof(Elf32_Ehdr, e_phnum)),
-				    2);
+	count = (unsigned int)field(
+		head + (is64 ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum)), 2);
 	if (phoff < ehsize || phoff > size)
 		return -ENOEXEC;
 	count = listed(core, phoff, count, size);

@@ -42,8 +42,8 @@ struct elfcore {
 	uint64_t note_offset, note_size;
 	uint64_t data_start; /* where the first sane segment begins; header_end if there is none */
 	unsigned int segments;
-	unsigned int faults;	/* segments that are not sane */
-	unsigned int unlisted;	/* program headers beyond what this table or the head holds */
+	unsigned int faults;   /* segments that are not sane */
+	unsigned int unlisted; /* program headers beyond what this table or the head holds */
 	struct elfcore_segment segment[ELFCORE_SEGMENTS]; /* sane ones first, by offset */
 };
 

@@ -27,12 +27,12 @@ struct window {
 	uint64_t file_size;
 	unsigned int shunned;
 	struct window_range shun[WINDOW_SHUNNED];
-	uint64_t offset;   /* of the view in the file */
-	size_t size;	   /* bytes of the view, 0: none */
+	uint64_t offset; /* of the view in the file */
+	size_t size;	 /* bytes of the view, 0: none */
 	uint8_t *view;
-	uint8_t *scratch; /* WINDOW_READ_BYTES, the caller's */
-	volatile uint64_t unreadable;	      /* pages seen as zeros instead */
-	volatile uint64_t first_unreadable;   /* offset of the first of them */
+	uint8_t *scratch;		    /* WINDOW_READ_BYTES, the caller's */
+	volatile uint64_t unreadable;	    /* pages seen as zeros instead */
+	volatile uint64_t first_unreadable; /* offset of the first of them */
 };
 
 /*

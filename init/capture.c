@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ties vmcore/ to output/. All memory that a capture needs is in this file, reserved before it
+ * begins; pages of it that are not used are never touched.
+ */
+#include "capture.h"
+
+#include "board/memory.h"
+#include "child.h"
+#include "log.h"
+#include "output/elf_writer.h"
+#include "output/sink.h"
+#include "progress.h"
+#include "vmcore/elfcore.h"
+#include "vmcore/vmcoreinfo.h"
+#include "vmcore/window.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NOTES_MAX = 64 * 1024 };
+
+static struct {
+	_Alignas(SINK_BLOCK) uint8_t sink[SINK_RESERVE];
+	_Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
+	uint8_t head[ELFCORE_HEADERS];
+	uint8_t notes[NOTES_MAX];
+} reserve;
+
+static struct elfcore core;
+static struct window window;
+static struct sink sink;
+static struct elf_writer writer;
+static struct progress progress;
+
+static void tell_faults(void)
+{
+	for (unsigned int i = core.segments - core.faults; i < core.segments; i++) {
+		const struct elfcore_segment *s = &core.segment[i];
+
+		log_line("segment %u (physical 0x%llx, 0x%llx bytes) %s: not saved",
+			 (unsigned int)s->index, (unsigned long long)s->paddr,
+			 (unsigned long long)s->size, elfcore_fault_text(s->fault));
+	}
+	if (core.unlisted > 0)
+		log_line("%u program headers are not where the header says: not saved",
+			 core.unlisted);
+}
+
+static void read_notes(struct capture *c)
+{
+	struct vmcoreinfo info;
+	size_t size = core.note_size < NOTES_MAX ? (size_t)core.note_size : NOTES_MAX;
+	ssize_t got = pread(c->vmcore, reserve.notes, size, (off_t)core.note_offset);
+
+	if (got <= 0 || !vmcoreinfo_find(&info, reserve.notes, (size_t)got)) {
+		log_line("the crashed kernel left no VMCOREINFO");
+		return;
+	}
+	status_from_vmcoreinfo(c->status, &info);
+	log_line("the kernel that crashed: %s", c->status->kernel);
+}
+
+int capture_open(struct capture *c)
+{
+	int error;
+
+	c->started_ms = child_clock_ms();
+	c->vmcore = open(VMCORE_PATH, O_RDONLY | O_CLOEXEC);
+	if (c->vmcore < 0) {
+		error = -errno;
+		log_line("cannot open " VMCORE_PATH ": %s", strerror(-error));
+		return error;
+	}
+	error = elfcore_read(&core, c->vmcore, reserve.head, sizeof(reserve.head));
+	if (error != 0) {
+		log_line(VMCORE_PATH " has no usable ELF header: %s", strerror(-error));
+		capture_close(c);
+		return error;
+	}
+	tell_faults();
+	read_notes(c);
+	return 0;
+}
+
+/* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
+static void shun_own_memory(void)
+{
+	struct memory_range own[MEMORY_RANGES];
+	unsigned int count = memory_own(own);
+
+	window_shun(&window, 0, core.data_start);
+	if (count == 0)
+		window_shun(&window, 0, core.file_size);
+	for (unsigned int i = 0; i < count; i++) {
+		for (unsigned int k = 0; k < core.segments - core.faults; k++) {
+			const struct elfcore_segment *s = &core.segment[k];
+			uint64_t from = own[i].start > s->paddr ? own[i].start - s->paddr : 0;
+			uint64_t to = own[i].end > s->paddr ? own[i].end - s->paddr : 0;
+
+			if (from < s->size)
+				window_shun(&window, s->offset + from,
+					    s->offset + (to < s->size ? to : s->size));
+		}
+	}
+}
+
+static void on_window(void *arg, const struct elf_writer *w)
+{
+	struct capture *c = arg;
+
+	*c->progress = *c->progress + 1;
+	progress_show(&progress, w->done, w->size);
+}
+
+int capture_elf(struct capture *c, const struct capture_output *out)
+{
+	struct sink_options options = {
+		.direct = out->direct,
+		.sparse = out->sparse,
+		.progress = c->progress,
+	};
+	int finish_error;
+	int error;
+
+	elf_writer_plan(&writer, &core);
+	writer.progress = on_window;
+	writer.progress_arg = c;
+	options.expected_size = writer.size;
+	error = sink_start(&sink, out->fd, &options, reserve.sink);
+	if (error != 0)
+		return error;
+	window_open(&window, c->vmcore, core.file_size, reserve.scratch);
+	shun_own_memory();
+	progress_start(&progress);
+	error = elf_writer_run(&writer, &core, &window, &sink, reserve.head);
+	finish_error = sink_finish(&sink);
+	window_close(&window);
+	return error != 0 ? error : finish_error;
+}
+
+void capture_account(struct capture *c)
+{
+	struct status *s = c->status;
+
+	s->duration_ms = child_clock_ms() - c->started_ms;
+	s->dump_bytes = writer.size;
+	s->memory_bytes = writer.pages * ELF_PAGE;
+	s->pages = writer.pages;
+	s->pages_unreadable = window.unreadable;
+	s->crc32 = sink.crc32;
+	if (s->pages_unreadable > 0)
+		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
+			 (unsigned long long)s->pages_unreadable,
+			 (unsigned long long)window.first_unreadable);
+	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s",
+		 (unsigned int)(s->memory_bytes >> 20), (unsigned int)(writer.zero_pages >> 8),
+		 (unsigned int)(s->duration_ms / 1000), (unsigned int)(s->duration_ms % 1000 / 10));
+}
+
+void capture_close(struct capture *c)
+{
+	close(c->vmcore); /* read only */
+	c->vmcore = -1;
+}
