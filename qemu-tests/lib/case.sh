@@ -11,6 +11,7 @@ case_new() {
 	nonce=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
 	disk_image=$case_dir/disk.img
 	fstype=ext4 dump_path=/var/crash
+	disk_content=           # a folder whose content the target starts with
 	mode=crash
 	known_count=4096 fill_mib=0
 	wrapper=                # a script of first-system/before-*, run before kdump-init
@@ -51,7 +52,7 @@ crash_and_capture() {
 	local capture=$case_dir/capture.cpio
 	write_settings
 	write_config
-	disk_make "$disk_image" "$table" "$fstype"
+	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
 	check "kdump-mkinitramfs makes the archive" \
 		capture_archive "$capture" "$case_dir/kdump-init.conf" "${extra_modules[@]}" || return 1
 	capture_changes "$capture"
