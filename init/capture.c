@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 64 * 1024 };
+enum { NOTES_MAX = 256 * 1024 };
 
 static struct {
 	_Alignas(SINK_BLOCK) uint8_t sink[SINK_RESERVE];
@@ -151,6 +151,7 @@ void capture_account(struct capture *c)
 	s->memory_bytes = writer.pages * ELF_PAGE;
 	s->pages = writer.pages;
 	s->pages_unreadable = window.unreadable;
+	s->segments_left_out = core.faults + core.unlisted;
 	s->crc32 = sink.crc32;
 	if (s->pages_unreadable > 0)
 		log_line("%llu pages could not be read and are zero, the first at 0x%llx",

@@ -6,7 +6,7 @@
 #include "cli.h"
 
 #include "board/pseudofs.h"
-#include "config.h"
+#include "config_source.h"
 #include "handover.h"
 #include "status.h"
 #include "target/device.h"
@@ -34,6 +34,7 @@ static const char usage[] =
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
+/* Findings that would lose a dump. */
 static unsigned int losses;
 
 static void report(const char *finding)
@@ -62,6 +63,25 @@ static void note_later(const struct config *c, const char *file)
 
 	if (config_later(c, names, sizeof(names))[0] != '\0')
 		fprintf(stderr, "%s: note: not in this version, and ignored: %s\n", file, names);
+}
+
+/* A name that is no device is a network share or the tag of a shared folder. */
+static void check_names(const struct config *c)
+{
+	char finding[400];
+
+	for (unsigned int i = 0; i < c->targets; i++) {
+		const struct config_target *t = &c->target[i];
+
+		if (device_is_block(t->name) || strstr(t->name, ":/") != NULL ||
+		    strcmp(t->fstype, "auto") != 0)
+			continue;
+		snprintf(finding, sizeof(finding),
+			 "target %s: no device, and no fstype to mount a tag with; expected "
+			 "/dev/%s?",
+			 t->name, t->name);
+		report(finding);
+	}
 }
 
 static void check_kexec(void)
@@ -133,6 +153,7 @@ static int check(int argc, char **argv)
 	if (!read_config(&c, file))
 		return CLI_FAILED;
 	note_later(&c, file);
+	check_names(&c);
 	if (!syntax)
 		check_system(&c, file);
 	if (losses == 0)

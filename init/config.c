@@ -39,6 +39,11 @@ static void trimmed(char *out, size_t size, const char *text, size_t len)
 	out[len] = '\0';
 }
 
+static bool may_be_empty(const struct config_key *k)
+{
+	return strcmp(k->name, "options") == 0;
+}
+
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY])
 {
 	char key[64];
@@ -63,16 +68,30 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 	k = config_key_find(key, why);
 	if (k == NULL)
 		return -EINVAL;
-	if (value[0] == '\0' && strcmp(k->name, "options") != 0)
+	if (value[0] == '\0' && !may_be_empty(k))
 		return config_refuse(why, key, "no value", k->expected);
 	return config_key_set(c, c->targets > 0 ? &c->target[c->targets - 1] : &c->fresh, k, value,
 			      why);
 }
 
-/*
- * kdump.target= replaces the list of the file, once; config_keys of a target that stand before it
- * (or without it) go to all targets.
- */
+/* The first kdump.target= replaces the list of the file; a refused one leaves it. */
+static int override_target(struct config *c, const struct config_key *k, const char *value,
+			   char why[CONFIG_WHY])
+{
+	unsigned int before = c->targets;
+	int r;
+
+	if (!c->targets_replaced)
+		c->targets = 0;
+	r = config_key_set(c, NULL, k, value, why);
+	if (r == 0)
+		c->targets_replaced = true;
+	else
+		c->targets = before;
+	return r;
+}
+
+/* Keys of a target go to the kdump.target= before them, or without one to all targets. */
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY])
 {
 	const struct config_key *k = config_key_find(key, why);
@@ -80,17 +99,14 @@ int config_override(struct config *c, const char *key, const char *value, char w
 
 	if (k == NULL)
 		return -EINVAL;
-	if (value[0] == '\0')
+	if (value[0] == '\0' && !may_be_empty(k))
 		return config_refuse(why, key, "no value", k->expected);
-	if (k->kind == KEY_TARGET && !c->targets_replaced) {
-		c->targets = 0;
-		c->targets_replaced = true;
-	}
+	if (k->kind == KEY_TARGET)
+		return override_target(c, k, value, why);
 	if (!k->of_target)
 		return config_key_set(c, NULL, k, value, why);
 	if (c->targets_replaced)
-		return config_key_set(c, &c->target[c->targets > 0 ? c->targets - 1 : 0], k, value,
-				      why);
+		return config_key_set(c, &c->target[c->targets - 1], k, value, why);
 	r = config_key_set(c, &c->fresh, k, value, why);
 	for (unsigned int i = 0; i < c->targets && r == 0; i++)
 		r = config_key_set(c, &c->target[i], k, value, why);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration: a value that is filled line by line and never opens a file, and the two
- * places its lines come from (config_source.c).
+ * The configuration: a value that is filled line by line and never opens a file. Where the
+ * lines come from: config_source.h.
  */
 #ifndef KDUMP_CONFIG_H
 #define KDUMP_CONFIG_H
@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define CONFIG_PATH "/etc/kdump-init.conf"
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_WHY = 200 };
 
@@ -69,26 +67,5 @@ void config_read_finish(struct config *c, const char *root);
 
 /* Names of the keys that ask for what this version does not do yet, comma separated. */
 const char *config_later(const struct config *c, char *names, size_t size);
-
-/* Takes a whole finding, "PLACE: what is wrong, and what was expected". */
-typedef void (*config_report)(const char *finding);
-
-/*
- * Reads a file. Each bad line is reported as FILE:LINE: and skipped. Returns the number of bad
- * lines, or -errno when the file cannot be read (-ENOENT: there is none).
- */
-int config_read_file(struct config *c, const char *path, config_report report);
-
-/*
- * Takes the kdump.KEY=VALUE words and root= of a kernel command line and finishes the
- * configuration. Returns the number of bad words.
- */
-int config_read_cmdline(struct config *c, const char *cmdline, config_report report);
-
-/*
- * Copies the value of the last KEY=VALUE word of a kernel command line, without its quotes.
- * Returns false when there is none, or it does not fit.
- */
-bool config_cmdline_value(const char *cmdline, const char *key, char *value, size_t size);
 
 #endif

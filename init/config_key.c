@@ -85,6 +85,7 @@ static bool parse_bytes(const char *text, uint64_t *bytes)
 	static const char units[] = "KMGT";
 	const char *rest;
 	const char *unit;
+	unsigned int shift;
 
 	if (!parse_number(text, &rest, bytes))
 		return false;
@@ -93,7 +94,10 @@ static bool parse_bytes(const char *text, uint64_t *bytes)
 	unit = strchr(units, toupper((unsigned char)*rest));
 	if (unit == NULL || rest[1] != '\0')
 		return false;
-	*bytes <<= 10 * (unit - units + 1);
+	shift = 10 * ((unsigned int)(unit - units) + 1);
+	if (*bytes > UINT64_MAX >> shift)
+		return false;
+	*bytes <<= shift;
 	return true;
 }
 
@@ -151,11 +155,29 @@ static int set_text(const struct config_key *k, const char *value, char *field,
 	return 0;
 }
 
+/* Names that no kernel and no version of this program could mean. */
+static const char *misnamed(const char *name)
+{
+	const char *equals = strchr(name, '=');
+	size_t tag = equals == NULL ? 0 : (size_t)(equals - name);
+	static const char *const tags[] = {"UUID", "LABEL", "PARTUUID", "PARTLABEL"};
+
+	if (equals == NULL || strchr(name, '/') != NULL)
+		return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
+	for (unsigned int i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (strlen(tags[i]) == tag && strncmp(tags[i], name, tag) == 0)
+			return equals[1] == '\0' ? "nothing behind the =" : NULL;
+	}
+	return "unknown tag";
+}
+
 static int add_target(struct config *c, const struct config_key *k, const char *value,
 		      char why[CONFIG_WHY])
 {
-	if (strlen(value) >= sizeof(c->fresh.name))
-		return config_refuse(why, k->name, "too long", k->expected);
+	const char *problem = strlen(value) >= sizeof(c->fresh.name) ? "too long" : misnamed(value);
+
+	if (problem != NULL)
+		return config_refuse(why, k->name, problem, k->expected);
 	if (c->targets == CONFIG_TARGETS)
 		return config_refuse(why, k->name, "too many", "no more than 8 targets");
 	c->target[c->targets] = c->fresh;
@@ -230,7 +252,9 @@ int config_key_set(struct config *c, struct config_target *target, const struct 
 {
 	int r = set_by_kind(c, target, k, value, why);
 
-	if (r == 0 && k->later != NULL && strcmp(k->later, value) != 0)
-		c->later |= UINT32_C(1) << (k - config_keys);
+	uint32_t bit = UINT32_C(1) << (k - config_keys);
+
+	if (r == 0 && k->later != NULL)
+		c->later = strcmp(k->later, value) != 0 ? c->later | bit : c->later & ~bit;
 	return r;
 }

@@ -3,12 +3,13 @@
  * Where the lines of a configuration come from: a file, and the kernel command line. Bad lines
  * are reported and skipped, never fatal: a typo must not cost the dump.
  */
-#include "config.h"
+#include "config_source.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_MAX = 32 * 1024, WORD_MAX = 512 };
@@ -17,10 +18,15 @@ static ssize_t read_whole(const char *path, char *text, size_t size)
 {
 	size_t used = 0;
 	ssize_t n = 1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
 
 	if (fd < 0)
 		return -errno;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd); /* nothing was read */
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	}
 	while (used < size && n != 0) {
 		n = read(fd, text + used, size - used);
 		if (n < 0 && errno != EINTR) {
@@ -47,6 +53,8 @@ int config_read_file(struct config *c, const char *path, config_report report)
 	if (size < 0)
 		return (int)size;
 	if (size > FILE_MAX) {
+		while (end > text && end[-1] != '\n')
+			end--; /* a line that was cut is not taken in part */
 		snprintf(finding, sizeof(finding),
 			 "%.200s: longer than 32 KiB; the rest is not read", path);
 		report(finding);

@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 10000, DRAIN_MS = 5000 };
+enum { PATIENCE_MS = 10000, DRAIN_MS = 5000, SYSRQ_ROUNDS = 3 };
 
 struct way {
 	const char *name;
@@ -93,12 +93,14 @@ _Noreturn void finish(enum config_ending ending)
 	(void)child_run(drain, NULL, &limits); /* the console's last words may be lost */
 	limits.deadline_ms = child_clock_ms() + PATIENCE_MS;
 	(void)child_run(call_reboot, &way, &limits); /* we are still here: it failed */
-	for (;;) {
+	for (unsigned int i = 0; i < SYSRQ_ROUNDS; i++) {
 		log_line("reboot(2) did not end the machine; trying sysrq-%s", way.sysrq);
 		(void)pseudofs_write("/proc/sysrq-trigger", way.sysrq);
 		sleep(PATIENCE_MS / 1000);
 		way.sysrq = "b";
 	}
+	reboot(RB_AUTOBOOT); /* without sysrq there is nothing better left than to risk a hang */
+	_exit(1);	     /* panics the kernel, whose panic= timeout reboots */
 }
 
 /* Only system calls: the stack may be all that is left. */

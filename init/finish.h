@@ -9,7 +9,7 @@
 
 /*
  * Reboots, powers off, halts or gives a shell. Never returns. When reboot(2) hangs or fails,
- * sysrq is tried, again and again; the panic= timeout and a watchdog stand behind that.
+ * sysrq is tried, then reboot(2) from PID 1 itself, then the panic of its exit.
  */
 _Noreturn void finish(enum config_ending ending);
 

@@ -6,11 +6,13 @@
 #include "handover.h"
 
 #include "board/pseudofs.h"
-#include "config.h"
+#include "config_source.h"
 #include "log.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,33 +35,26 @@ static bool is_other(const char *path, const struct stat *self)
 	       (st.st_dev != self->st_dev || st.st_ino != self->st_ino);
 }
 
-static const char *find_init(void)
-{
-	struct stat self = {0};
-
-	if (stat("/proc/self/exe", &self) != 0)
-		return NULL; /* without knowing ourselves we might start ourselves for ever */
-	for (unsigned int i = 0; i < sizeof(inits) / sizeof(inits[0]); i++) {
-		if (is_other(inits[i], &self))
-			return inits[i];
-	}
-	return NULL;
-}
-
 void handover(char **argv)
 {
-	char *shell_arguments[] = {NULL, NULL};
-	char **arguments = argv[0] != NULL ? argv : shell_arguments;
-	const char *init = find_init();
+	char *no_arguments[] = {NULL, NULL};
+	char **arguments = argv[0] != NULL ? argv : no_arguments;
+	struct stat self;
 	sigset_t none;
 
-	if (init == NULL)
-		return;
-	log_line("no crash: handing over to %s", init);
-	pseudofs_unmount();
-	umask(022);
+	if (stat("/proc/self/exe", &self) != 0)
+		return; /* without knowing ourselves we might start ourselves for ever */
 	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	arguments[0] = (char *)(uintptr_t)init;
-	execv(init, arguments);
+	for (unsigned int i = 0; i < sizeof(inits) / sizeof(inits[0]); i++) {
+		if (!is_other(inits[i], &self))
+			continue;
+		log_line("no crash: handing over to %s", inits[i]);
+		pseudofs_unmount();
+		umask(022);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		arguments[0] = (char *)(uintptr_t)inits[i];
+		execv(inits[i], arguments);
+		log_line("%s: %s", inits[i], strerror(errno));
+	}
+	(void)pseudofs_mount(); /* to go on as if nothing had been */
 }

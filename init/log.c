@@ -32,6 +32,7 @@ struct console {
 	int fd;
 	bool terminal; /* a screen or a terminal window: lines can be renewed */
 	bool renewed;  /* the cursor stands in a line that log_renew drew */
+	bool stuck;    /* it did not take its text in time: no more patience with it */
 };
 
 static struct shared_log *shared;
@@ -90,11 +91,13 @@ void log_open_consoles(void)
 		console_add(name);
 	if (consoles == 0)
 		console_add("console");
+	if (consoles == 0) /* standard error is better than nothing */
+		consoles = 1;
 }
 
 static void console_write(struct console *c, const char *text, size_t len)
 {
-	int patience = 4;
+	int patience = c->stuck ? 1 : 4;
 
 	while (len > 0 && patience > 0) {
 		ssize_t n = write(c->fd, text, len);
@@ -107,11 +110,12 @@ static void console_write(struct console *c, const char *text, size_t len)
 			continue;
 		} else if (n < 0 && errno == EAGAIN) {
 			patience--;
-			poll(&ready, 1, CONSOLE_PATIENCE_MS); /* the next write tells */
+			poll(&ready, 1, c->stuck ? 0 : CONSOLE_PATIENCE_MS); /* write tells */
 		} else {
 			return;
 		}
 	}
+	c->stuck = len > 0;
 }
 
 static void remember(const char *line, size_t len)

@@ -29,6 +29,7 @@ void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
 
 size_t status_format(const struct status *s, char *text, size_t size)
 {
+	uint64_t saved = s->pages > s->pages_unreadable ? s->pages - s->pages_unreadable : 0;
 	int n = snprintf(text, size,
 			 "result=complete\n"
 			 "kernel=%s\n"
@@ -43,12 +44,13 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "pages_saved=%" PRIu64 "\n"
 			 "pages_excluded=0\n"
 			 "pages_unreadable=%" PRIu64 "\n"
+			 "segments_left_out=%u\n"
 			 "crc32=%08" PRIx32 "\n"
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
 			 s->kernel, s->build_id, s->crash_time, s->memory_bytes, s->dump_bytes,
-			 s->pages, s->pages - s->pages_unreadable, s->pages_unreadable, s->crc32,
+			 s->pages, saved, s->pages_unreadable, s->segments_left_out, s->crc32,
 			 s->duration_ms, s->attempt);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;

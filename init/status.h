@@ -23,6 +23,7 @@ struct status {
 	uint64_t dump_bytes;
 	uint64_t pages;
 	uint64_t pages_unreadable;
+	unsigned int segments_left_out; /* whose headers cannot be true */
 	uint32_t crc32;
 	uint64_t duration_ms; /* from opening /proc/vmcore to the durable dump */
 	unsigned int attempt;

@@ -9,11 +9,12 @@
 #include "board/modules.h"
 #include "board/pseudofs.h"
 #include "child.h"
-#include "config.h"
+#include "config_source.h"
 #include "finish.h"
 #include "handover.h"
 #include "log.h"
 #include "status.h"
+#include "target/mount.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = CONFIG_TARGETS, CMDLINE = 4096 };
+enum { ATTEMPTS = CONFIG_TARGETS, CMDLINE = 4096, CONFIG_MS = 30000, UNMOUNT_MS = 20000 };
 
 static struct config config;
 static struct worker_shared *shared;
@@ -50,24 +51,40 @@ static void *map_shared(size_t size)
 	return map == MAP_FAILED ? NULL : map;
 }
 
-/* From here on a dead PID 1 reboots the machine, and the OOM killer looks elsewhere. */
+/*
+ * From here on a dead PID 1 reboots the machine, and its code stays in memory when the disk it
+ * came from hangs. The OOM killer spares PID 1 anyway.
+ */
 static void protect(void)
 {
+	extern char __executable_start[];
+	extern char _edata[];
 	char text[16];
 
 	if (pseudofs_read("/proc/sys/kernel/panic", text, sizeof(text)) > 0 && text[0] == '0')
 		(void)pseudofs_write("/proc/sys/kernel/panic", "5"); /* best effort */
-	(void)pseudofs_write("/proc/self/oom_score_adj", "-1000");   /* PID 1 is exempt anyway */
+	(void)mlock(__executable_start,
+		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* as well */
 	finish_on_fatal_signals();
+}
+
+/* All signals but those that a fault raises: blocked, those would kill unhandled. */
+static void block_signals(void)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	sigset_t all;
+
+	sigfillset(&all);
+	for (unsigned int i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&all, faults[i]); /* valid signals: cannot fail, nor can the next */
+	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 static void prepare(void)
 {
-	sigset_t all;
 	int error;
 
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL); /* valid arguments: cannot fail */
+	block_signals();
 	umask(077);
 	error = pseudofs_mount();
 	have_standard_descriptors();
@@ -75,7 +92,6 @@ static void prepare(void)
 	log_open_consoles();
 	if (error != 0)
 		log_line("cannot mount /dev, /proc or /sys: %s", strerror(-error));
-	protect();
 	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
 		log_line("cannot read /proc/cmdline");
 	shared = map_shared(sizeof(*shared));
@@ -86,20 +102,39 @@ static void report(const char *finding)
 	log_line("%s", finding);
 }
 
-static void configure(void)
+/* The file may be on a disk that hangs. ARG is a struct config in shared memory. */
+static int read_file(void *arg)
 {
+	struct config *c = arg;
 	char path[256];
-	char later[160];
 	int bad;
 
-	config_read_init(&config);
 	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
 		snprintf(path, sizeof(path), CONFIG_PATH);
-	bad = config_read_file(&config, path, report);
+	bad = config_read_file(c, path, report);
 	if (bad < 0)
 		log_line("no %s (%s): defaults", path, strerror(-bad));
 	else
 		log_line("configuration %s%s", path, bad > 0 ? ", bad lines skipped" : "");
+	return 0;
+}
+
+static void configure(void)
+{
+	struct child_limits limits = {.deadline_ms = child_clock_ms() + CONFIG_MS};
+	struct config *c = map_shared(sizeof(*c));
+	struct child_result r = {CHILD_FORK, ENOMEM};
+	char later[160];
+
+	config_read_init(&config);
+	if (c != NULL) {
+		*c = config;
+		r = child_run(read_file, c, &limits);
+	}
+	if (r.end == CHILD_EXITED)
+		config = *c; /* from here on no child can change it */
+	else
+		log_line("the configuration cannot be read in time: defaults");
 	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
 	if (config_later(&config, later, sizeof(later))[0] != '\0')
 		log_line("not in this version, and ignored: %s", later);
@@ -110,19 +145,15 @@ static bool crashed(void)
 	return access(VMCORE_PATH, F_OK) == 0;
 }
 
-static int load_modules(void *unused)
+static int load_module(void *arg)
 {
-	(void)unused;
-	for (unsigned int i = 0; i < config.modules; i++) {
-		const struct config_module *m = &config.module[i];
-		int error = modules_load(m->path, m->parameters);
+	const struct config_module *m = arg;
+	int error = modules_load(m->path, m->parameters);
 
-		if (error == -ENODEV)
-			log_line("module %s: not for this hardware", m->path);
-		else if (error != 0)
-			log_line("module %s: %s", m->path, strerror(-error));
-		shared->progress = shared->progress + 1;
-	}
+	if (error == -ENODEV)
+		log_line("module %s: not for this hardware", m->path);
+	else if (error != 0)
+		log_line("module %s: %s", m->path, strerror(-error));
 	return 0;
 }
 
@@ -135,18 +166,20 @@ static struct child_limits limits_until(uint64_t deadline_ms)
 	};
 }
 
-/* A module's probe may hang on its device, so this is a child's job too. */
+/* A module's probe may hang on its device, or oops: each has a child of its own. */
 static void have_modules(uint64_t deadline_ms)
 {
 	struct child_limits limits = limits_until(deadline_ms);
-	struct child_result r;
 
-	if (config.modules == 0)
-		return;
-	log_line("loading %u modules", config.modules);
-	r = child_run(load_modules, NULL, &limits);
-	if (r.end != CHILD_EXITED || r.code != 0)
-		log_line("loading the modules did not end well; going on without the rest");
+	if (config.modules > 0)
+		log_line("loading %u modules", config.modules);
+	for (unsigned int i = 0; i < config.modules; i++) {
+		struct child_result r = child_run(load_module, &config.module[i], &limits);
+
+		if (r.end != CHILD_EXITED)
+			log_line("module %s: loading it did not end; going on without it",
+				 config.module[i].path);
+	}
 }
 
 static unsigned int plan(struct attempt attempts[ATTEMPTS])
@@ -185,6 +218,13 @@ static void tell_end(const struct attempt *a, struct child_result r)
 	}
 }
 
+static int unmount(void *unused)
+{
+	(void)unused;
+	mount_abandon();
+	return 0;
+}
+
 static bool run_attempt(struct attempt *a, uint64_t deadline_ms)
 {
 	struct worker worker = {.config = &config, .attempt = a, .shared = shared};
@@ -197,6 +237,9 @@ static bool run_attempt(struct attempt *a, uint64_t deadline_ms)
 	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
 		return true;
 	tell_end(a, r);
+	limits.progress = NULL;
+	limits.stall_ms = UNMOUNT_MS;
+	(void)child_run(unmount, NULL, &limits); /* what a dead worker left mounted */
 	if (shared->saved != 0)
 		log_line("the dump was complete before that");
 	return shared->saved != 0;
@@ -228,6 +271,7 @@ _Noreturn void supervise(char **argv)
 		handover(argv);
 		log_line("no crash, and no other init to hand over to");
 	}
+	protect();
 	log_line("kdump-init " KDUMP_VERSION);
 	configure();
 	if (shared == NULL)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TEXT_BYTES = 8192 };
+enum { IOMEM_BYTES = 32 * 1024, BLOCKS_BYTES = 1024 };
 
 #define BLOCK_UNKNOWN (UINT64_C(64) << 20) /* larger than any configuration in use */
 
@@ -65,19 +65,31 @@ static bool parse_line(const char *line, struct memory_range *range)
 	return range->end > range->start + 1 && strncmp(p, name, sizeof(name) - 1) == 0;
 }
 
+/* Where there are too many ranges the last one covers all the rest. */
+static void widen(struct memory_range *last, const struct memory_range *r)
+{
+	if (r->start < last->start)
+		last->start = r->start;
+	if (r->end > last->end)
+		last->end = r->end;
+}
+
 unsigned int memory_parse(const char *iomem, const char *pagetypeinfo,
 			  struct memory_range ranges[MEMORY_RANGES])
 {
 	uint64_t block = block_bytes(pagetypeinfo);
 	unsigned int n = 0;
 
-	for (const char *line = iomem; *line != '\0' && n < MEMORY_RANGES;) {
+	for (const char *line = iomem; *line != '\0';) {
 		struct memory_range r;
 
 		if (parse_line(line, &r)) {
 			r.start &= ~(block - 1);
 			r.end = (r.end + block - 1) & ~(block - 1);
-			ranges[n++] = r;
+			if (n < MEMORY_RANGES)
+				ranges[n++] = r;
+			else
+				widen(&ranges[n - 1], &r);
 		}
 		line += strcspn(line, "\n");
 		line += *line == '\n';
@@ -87,11 +99,13 @@ unsigned int memory_parse(const char *iomem, const char *pagetypeinfo,
 
 unsigned int memory_own(struct memory_range ranges[MEMORY_RANGES])
 {
-	static char iomem[TEXT_BYTES];
-	static char blocks[TEXT_BYTES];
+	static char iomem[IOMEM_BYTES];
+	static char blocks[BLOCKS_BYTES]; /* the first lines say it */
 
-	if (pseudofs_read("/proc/iomem", iomem, sizeof(iomem)) <= 0)
-		return 0;
+	int size = pseudofs_read("/proc/iomem", iomem, sizeof(iomem));
+
+	if (size <= 0 || size == IOMEM_BYTES - 1)
+		return 0; /* what is not there to see would be mapped */
 	if (pseudofs_read("/proc/pagetypeinfo", blocks, sizeof(blocks)) < 0)
 		blocks[0] = '\0';
 	return memory_parse(iomem, blocks, ranges);

@@ -15,25 +15,33 @@
 struct pseudofs {
 	const char *fstype;
 	const char *dir;
-	const char *probe; /* exists when it is mounted */
 	const char *options;
 	unsigned long flags;
 	bool mounted; /* by us */
 };
 
 static struct pseudofs all[] = {
-	{"devtmpfs", "/dev", "/dev/null", "mode=0755", MS_NOSUID, false},
-	{"proc", "/proc", "/proc/self", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
-	{"sysfs", "/sys", "/sys/class", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
+	{"devtmpfs", "/dev", "mode=0755", MS_NOSUID, false},
+	{"proc", "/proc", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
+	{"sysfs", "/sys", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
 };
 
 enum { COUNT = sizeof(all) / sizeof(all[0]) };
+
+/* By device, not by content: root filesystems bring static nodes in /dev. */
+static bool is_mounted(const char *dir)
+{
+	struct stat root;
+	struct stat st;
+
+	return stat("/", &root) == 0 && stat(dir, &st) == 0 && st.st_dev != root.st_dev;
+}
 
 static int mount_one(struct pseudofs *p)
 {
 	int r;
 
-	if (access(p->probe, F_OK) == 0)
+	if (is_mounted(p->dir))
 		return 0;
 	if (mkdir(p->dir, 0755) != 0 && errno != EEXIST && errno != EROFS)
 		return -errno;

@@ -52,6 +52,12 @@ static uint64_t segment_end(const struct elfcore *core, const struct elfcore_seg
 	return end < core->file_size ? end : core->file_size;
 }
 
+/* Can the file be copied from its first to its last byte? */
+static bool all_of_it(const struct elfcore *core)
+{
+	return core->faults == 0 && core->unlisted == 0 && core->file_size != UINT64_MAX;
+}
+
 void elf_writer_plan(struct elf_writer *w, const struct elfcore *core)
 {
 	unsigned int sane = core->segments - core->faults;
@@ -61,9 +67,10 @@ void elf_writer_plan(struct elf_writer *w, const struct elfcore *core)
 	w->size = core->data_start;
 	if (sane > 0)
 		w->size = segment_end(core, &core->segment[sane - 1]);
-	if (core->faults == 0 && core->unlisted == 0 && core->file_size != UINT64_MAX)
+	if (all_of_it(core))
 		w->size = core->file_size;
-	w->pages = (w->size - page_down(core->data_start) + ELF_PAGE - 1) / ELF_PAGE;
+	w->pages =
+		sane == 0 ? 0 : (w->size - page_down(core->data_start) + ELF_PAGE - 1) / ELF_PAGE;
 }
 
 /* Length of the run of pages at DATA that are all zero, or all not; the last may be short. */
@@ -130,11 +137,12 @@ static int copy_range(struct elf_writer *w, struct window *window, struct sink *
 static int copy_headers(struct elf_writer *w, const struct elfcore *core, struct window *window,
 			struct sink *sink, uint8_t *head)
 {
-	uint64_t end = page_down(core->data_start);
+	bool no_data = core->segments == core->faults;
+	uint64_t end = no_data ? core->data_start : page_down(core->data_start);
 	int r;
 
-	if (core->faults > 0)
-		elfcore_disown(core, head, (size_t)core->headers_size);
+	if (!all_of_it(core))
+		elfcore_disown(core, head);
 	r = sink_write(sink, head, (size_t)core->headers_size);
 	if (r == 0 && end > core->headers_size)
 		r = copy_range(w, window, sink, core->headers_size, end);
@@ -145,22 +153,18 @@ int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct wind
 		   struct sink *sink, uint8_t *head)
 {
 	unsigned int sane = core->segments - core->faults;
-	uint64_t at = page_down(core->data_start);
 	int r = copy_headers(w, core, window, sink, head);
 
-	if (at < core->headers_size)
-		at = core->headers_size;
-	if (core->faults == 0 && core->unlisted == 0)
-		return r == 0 ? copy_range(w, window, sink, at, w->size) : r;
+	if (all_of_it(core))
+		return r == 0 ? copy_range(w, window, sink, sink->position, w->size) : r;
 	for (unsigned int i = 0; i < sane && r == 0; i++) {
 		const struct elfcore_segment *s = &core->segment[i];
-		uint64_t from = page_down(s->offset) > at ? page_down(s->offset) : at;
-		uint64_t end = segment_end(core, s);
+		uint64_t from = page_down(s->offset);
 
-		r = sink_zeros(sink, from - at);
+		if (from > sink->position)
+			r = sink_zeros(sink, from - sink->position);
 		if (r == 0)
-			r = copy_range(w, window, sink, from, end);
-		at = end > at ? end : at;
+			r = copy_range(w, window, sink, sink->position, segment_end(core, s));
 	}
 	return r;
 }

@@ -14,8 +14,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { COPY_BYTES = 16 * 1024 };
 
 static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t offset)
 {
@@ -46,19 +49,31 @@ static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t 
 	return 0;
 }
 
-/* Keeps at most two runs in the page cache. Its errors only cost memory: fsync tells. */
-static void settle(struct sink *s, const struct sink_run *run)
+/* sync_file_range where there is one to call; what it finds must not get lost. */
+static int sync_run(const struct sink *s, const struct sink_run *run, unsigned int flags)
+{
+	if (sync_file_range(s->fd, (off_t)run->offset, run->size, flags) == 0)
+		return 0;
+	return errno == ENOSYS || errno == EINVAL || errno == ESPIPE ? 0 : -errno;
+}
+
+/*
+ * Keeps at most two runs in the page cache. The kernel tells an error of writeback once, to
+ * whoever asks first (errseq_t): here, and not again at fsync.
+ */
+static int settle(struct sink *s, const struct sink_run *run)
 {
 	struct sink_run *last = &s->settling;
+	int r = sync_run(s, run, SYNC_FILE_RANGE_WRITE);
 
-	(void)sync_file_range(s->fd, (off_t)run->offset, run->size, SYNC_FILE_RANGE_WRITE);
-	if (last->size > 0) {
-		(void)sync_file_range(s->fd, (off_t)last->offset, last->size,
-				      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-					      SYNC_FILE_RANGE_WAIT_AFTER);
+	if (r == 0 && last->size > 0)
+		r = sync_run(s, last,
+			     SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				     SYNC_FILE_RANGE_WAIT_AFTER);
+	if (last->size > 0) /* what stays in memory only costs memory */
 		(void)posix_fadvise(s->fd, (off_t)last->offset, last->size, POSIX_FADV_DONTNEED);
-	}
 	*last = *run;
+	return r;
 }
 
 static int write_buffer(struct sink *s, const struct sink_buffer *b)
@@ -70,9 +85,14 @@ static int write_buffer(struct sink *s, const struct sink_buffer *b)
 
 		r = write_all(s, b->data + run->start, run->size, run->offset);
 		if (r == 0 && !s->direct)
-			settle(s, run);
+			r = settle(s, run);
 	}
 	return r;
+}
+
+static int first_error(struct sink *s)
+{
+	return atomic_load_explicit(&s->error, memory_order_relaxed);
 }
 
 static void take(sem_t *semaphore)
@@ -91,8 +111,8 @@ static void *writer_main(void *arg)
 		take(&s->full);
 		if (b->runs == 0)
 			return NULL;
-		if (s->error == 0)
-			s->error = write_buffer(s, b);
+		if (first_error(s) == 0)
+			atomic_store_explicit(&s->error, write_buffer(s, b), memory_order_relaxed);
 		sem_post(&s->empty); /* its count stays below SINK_BUFFERS: cannot fail */
 	}
 }
@@ -108,7 +128,7 @@ static int hand_over(struct sink *s)
 	b = &s->buffer[s->filling];
 	b->used = 0;
 	b->runs = 0;
-	return s->error;
+	return first_error(s);
 }
 
 static int start_writer(struct sink *s, uint8_t *stack)
@@ -129,7 +149,6 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->options = *options;
-
 	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
 		s->buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (options->sparse && options->expected_size > 0 &&
@@ -162,36 +181,43 @@ static struct sink_run *open_run(struct sink *s, int *error)
 	return &b->run[b->runs++];
 }
 
-/* Appends to the buffers without touching the CRC; DATA may be NULL for zeros. */
+/*
+ * Appends to the buffers, or zeros where DATA is NULL. The CRC is taken of the copy: devices of
+ * the crashed kernel may still be writing to the original. Small steps keep it in the cache.
+ */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
-	while (size > 0) {
-		int r = 0;
+	int r = first_error(s);
+
+	while (size > 0 && r == 0) {
 		struct sink_run *run = open_run(s, &r);
 		struct sink_buffer *b = &s->buffer[s->filling];
+		uint8_t *copy = b->data + b->used;
 		size_t room = SINK_BUFFER_BYTES - b->used;
-		size_t n = size < room ? (size_t)size : room;
+		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
 
 		if (run == NULL)
-			return r;
+			break;
+		if (n > room)
+			n = room;
 		if (data == NULL) {
-			memset(b->data + b->used, 0, n);
+			memset(copy, 0, n);
 		} else {
-			memcpy(b->data + b->used, data, n);
+			memcpy(copy, data, n);
 			data += n;
 		}
+		s->crc32 = crc_update(s->crc32, copy, n);
 		run->size += (uint32_t)n;
 		b->used += (uint32_t)n;
 		s->position += n;
 		s->written += n;
 		size -= n;
 	}
-	return 0;
+	return r;
 }
 
 int sink_write(struct sink *s, const uint8_t *data, size_t size)
 {
-	s->crc32 = crc_update(s->crc32, data, size);
 	return append(s, data, size);
 }
 
@@ -200,11 +226,11 @@ int sink_zeros(struct sink *s, uint64_t size)
 {
 	bool aligned = s->position % SINK_BLOCK == 0 && size % SINK_BLOCK == 0;
 
-	s->crc32 = crc_zeros(s->crc32, size);
 	if (!aligned || !s->options.sparse)
 		return append(s, NULL, size);
+	s->crc32 = crc_zeros(s->crc32, size);
 	s->position += size;
-	return 0;
+	return first_error(s);
 }
 
 /* O_DIRECT writes whole blocks: the last run is padded, and ftruncate takes that back. */
@@ -213,7 +239,7 @@ static void pad_last(struct sink *s)
 	struct sink_buffer *b = &s->buffer[s->filling];
 	uint32_t pad = (SINK_BLOCK - b->used % SINK_BLOCK) % SINK_BLOCK;
 
-	if (b->runs == 0 || !s->direct)
+	if (b->runs == 0 || !s->options.direct)
 		return;
 	memset(b->data + b->used, 0, pad);
 	b->used += pad;
@@ -231,7 +257,7 @@ int sink_finish(struct sink *s)
 	pthread_join(s->writer, NULL);
 	sem_destroy(&s->full);
 	sem_destroy(&s->empty);
-	r = s->error;
+	r = first_error(s);
 	if (r == 0 && ftruncate(s->fd, (off_t)s->position) != 0)
 		r = -errno;
 	return r;

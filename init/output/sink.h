@@ -45,7 +45,7 @@ struct sink_options {
 struct sink {
 	int fd;
 	struct sink_options options;
-	bool direct; /* O_DIRECT is in force */
+	bool direct; /* O_DIRECT is in force; the writer's, once it runs */
 	uint64_t position;
 	uint64_t written; /* bytes handed to write(2), holes and padding excluded */
 	uint32_t crc32;
@@ -54,7 +54,7 @@ struct sink {
 	pthread_t writer;
 	sem_t full, empty;	  /* buffers to write, buffers to fill */
 	struct sink_run settling; /* buffered mode: the run whose pages are dropped next */
-	int error; /* of the writer, the first one, -errno; read after taking an empty buffer */
+	_Atomic int error;	  /* of the writer, the first one, -errno */
 };
 
 /*

@@ -232,10 +232,16 @@ static bool matches(const char *name, enum tag tag, const char *value, struct de
 			       : strcmp(d->superblock.label, value) == 0;
 }
 
-/* Memory disks and loops cannot hold a target and are many: not worth a look. */
+/* What cannot hold a target is not worth the risk of a read that hangs. */
 static bool is_candidate(const char *name)
 {
-	return strncmp(name, "ram", 3) != 0 && strncmp(name, "loop", 4) != 0;
+	static const char *const others[] = {"ram", "loop", "zram", "nbd", "sr", "fd", "mtdblock"};
+
+	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strncmp(name, others[i], strlen(others[i])) == 0)
+			return false;
+	}
+	return true;
 }
 
 static int find_by_tag(enum tag tag, const char *value, struct device *d)

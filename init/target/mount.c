@@ -32,14 +32,33 @@ struct option {
 };
 
 static const struct option options_known[] = {
-	{"defaults", 0, 0},	      {"rw", 0, MS_RDONLY},
-	{"ro", MS_RDONLY, 0},	      {"sync", MS_SYNCHRONOUS, 0},
-	{"async", 0, MS_SYNCHRONOUS}, {"dirsync", MS_DIRSYNC, 0},
-	{"noatime", MS_NOATIME, 0},   {"nodiratime", MS_NODIRATIME, 0},
-	{"relatime", MS_RELATIME, 0}, {"strictatime", MS_STRICTATIME, 0},
-	{"lazytime", MS_LAZYTIME, 0}, {"nosuid", MS_NOSUID, 0},
-	{"nodev", MS_NODEV, 0},	      {"noexec", MS_NOEXEC, 0},
+	{"defaults", 0, 0},
+	{"rw", 0, MS_RDONLY},
+	{"ro", MS_RDONLY, 0},
+	{"sync", MS_SYNCHRONOUS, 0},
+	{"async", 0, MS_SYNCHRONOUS},
+	{"dirsync", MS_DIRSYNC, 0},
+	{"noatime", MS_NOATIME, 0},
+	{"nodiratime", MS_NODIRATIME, 0},
+	{"relatime", MS_RELATIME, 0},
+	{"strictatime", MS_STRICTATIME, 0},
+	{"lazytime", MS_LAZYTIME, 0},
+	{"nosuid", MS_NOSUID, 0},
+	{"nodev", MS_NODEV, 0},
+	{"noexec", MS_NOEXEC, 0},
 	{"silent", MS_SILENT, 0},
+	/* What mount(8) keeps to itself, and what never holds for a target. */
+	{"suid", 0, 0},
+	{"dev", 0, 0},
+	{"exec", 0, 0},
+	{"atime", 0, 0},
+	{"auto", 0, 0},
+	{"noauto", 0, 0},
+	{"nofail", 0, 0},
+	{"user", 0, 0},
+	{"users", 0, 0},
+	{"nouser", 0, 0},
+	{"_netdev", 0, 0},
 };
 
 static const struct option *option_named(const char *name, size_t len)
@@ -63,7 +82,7 @@ int mount_options(const char *options, unsigned long *flags, char *data, unsigne
 
 		if (o != NULL) {
 			*flags = (*flags & ~o->clear) | o->set;
-		} else if (len > 0) {
+		} else if (len > 0 && strncmp(options, "x-", 2) != 0) {
 			if (used + len + 2 > size)
 				return -E2BIG;
 			if (used > 0)
@@ -126,6 +145,8 @@ static int mount_auto(struct mount *m, const struct device *d, unsigned long fla
 		if (r == -ENODEV || r == -EINVAL)
 			r = try_mount(m, d->path, older[i], flags, data);
 	}
+	if (r == -EINVAL) /* an old superblock may lie beside the one that counts */
+		r = try_all(m, d->path, flags, data);
 	return r;
 }
 
@@ -171,11 +192,8 @@ static bool is_root_device(const struct device *d)
 
 static int remount_root(struct mount *m, unsigned long flags, const char *data)
 {
-	struct statfs fs;
-
 	m->is_root = true;
 	m->dir = "/";
-	m->was_read_only = statfs("/", &fs) != 0 || (fs.f_flags & MS_RDONLY) != 0;
 	if (mount(NULL, "/", NULL, flags | MS_REMOUNT, data) != 0)
 		return -errno;
 	return 0;
@@ -209,11 +227,16 @@ int mount_target(struct mount *m, const struct mount_request *q)
 	return r;
 }
 
+/* "/" may have been writable before; nobody but us is left to write to it. */
 int mount_release(struct mount *m)
 {
 	if (!m->is_root)
 		return umount2(m->dir, UMOUNT_NOFOLLOW) == 0 ? 0 : -errno;
-	if (!m->was_read_only)
-		return 0;
 	return mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0 ? 0 : -errno;
+}
+
+void mount_abandon(void)
+{
+	while (umount2(MOUNT_DIR, UMOUNT_NOFOLLOW) == 0)
+		; /* mounts stack when more than one worker died */
 }

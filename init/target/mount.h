@@ -20,12 +20,11 @@ struct mount_request {
 };
 
 struct mount {
-	const char *dir;    /* where it is */
-	bool is_root;	    /* it is "/", which was remounted */
-	bool was_read_only; /* "/" before the remount */
-	bool direct;	    /* O_DIRECT is worth trying */
-	bool sparse;	    /* it keeps holes */
-	char fstype[32];    /* with which it was mounted; "" for "/" */
+	const char *dir; /* where it is */
+	bool is_root;	 /* it is "/", which was remounted */
+	bool direct;	 /* O_DIRECT is worth trying */
+	bool sparse;	 /* it keeps holes */
+	char fstype[32]; /* with which it was mounted; "" for "/" */
 };
 
 /*
@@ -35,10 +34,13 @@ struct mount {
 int mount_target(struct mount *m, const struct mount_request *request);
 
 /*
- * Unmounts, or makes "/" read-only again if it was. When it returns 0 the filesystem is clean
+ * Unmounts, or makes "/" read-only. When it returns 0 the filesystem is clean
  * on the device.
  */
 int mount_release(struct mount *m);
+
+/* Unmounts what a worker that died left mounted. Errors end here: nobody could act on them. */
+void mount_abandon(void);
 
 /*
  * Splits OPTIONS into the flags of mount(2) and the DATA left for the filesystem (SIZE bytes).

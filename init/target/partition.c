@@ -100,6 +100,8 @@ int partition_read(int fd, unsigned int sector, unsigned int number, struct part
 		if (mbr[MBR_TABLE + i * MBR_ENTRY + MBR_TYPE] == MBR_TYPE_GPT)
 			return read_gpt(fd, sector, number, p);
 	}
+	if (number <= 4 && mbr[MBR_TABLE + (number - 1) * MBR_ENTRY + MBR_TYPE] == 0)
+		return -ENOENT;
 	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x", (unsigned int)le32(mbr + MBR_SIGNATURE),
 		 number % 256);
 	return 0;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 300, TOLD_MAX = 20, NAME_BYTES = 64 };
@@ -191,6 +192,18 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void test_remove(const char *path)
 {
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT); /* not there: as wanted */
+}
+
+unsigned int test_count_threads(void)
+{
+	struct timespec moment = {.tv_nsec = 10000000};
+	unsigned int n = test_count_entries("/proc/self/task");
+
+	for (int i = 0; i < 500 && n > 1; i++) {
+		nanosleep(&moment, NULL);
+		n = test_count_entries("/proc/self/task");
+	}
+	return n;
 }
 
 /* In the child: output goes to the file OUT; failures are the exit code. */

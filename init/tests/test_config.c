@@ -364,19 +364,30 @@ TEST("root= is the target when there is no other, with what was set for targets"
 	CHECK_EQ(config.targets, 0);
 }
 
-TEST("keys without effect in this version are named once they were given, and no others")
+TEST("keys that ask for what this version lacks are named, and no others")
 {
 	char names[256];
 	char small[8];
 
 	config_read_init(&config);
 	check_taken("stall=30");
+	check_taken("format=elf");
 	CHECK_STR(config_later(&config, names, sizeof(names)), "");
 	check_taken("keep=3");
-	check_taken("watchdog=none");
+	check_taken("format=kdump");
 	check_refused("level=77", "level");
-	CHECK_STR(config_later(&config, names, sizeof(names)), "keep, watchdog");
+	CHECK_STR(config_later(&config, names, sizeof(names)), "format, keep");
 	CHECK(strlen(config_later(&config, small, sizeof(small))) < sizeof(small));
 	CHECK_EQ(override("level", "1"), 0);
 	CHECK_HAS(config_later(&config, names, sizeof(names)), "level");
+}
+
+TEST("a key that is set back to what this version does is not named any more")
+{
+	char names[256];
+
+	config_read_init(&config);
+	check_taken("format=kdump");
+	CHECK_EQ(override("format", "elf"), 0);
+	CHECK_STR(config_later(&config, names, sizeof(names)), "");
 }

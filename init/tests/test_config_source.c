@@ -2,7 +2,7 @@
 /*
  * config_source: files and kernel command lines, whatever shape they are in.
  */
-#include "config.h"
+#include "config_source.h"
 #include "tests/test.h"
 
 #include <errno.h>

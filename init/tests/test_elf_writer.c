@@ -30,6 +30,7 @@ static struct sink sink;
 static struct elf_writer writer;
 static uint64_t seen;
 
+/* cppcheck-suppress constParameter ; the type of the callback */
 static void on_window(void *arg, const struct elf_writer *w)
 {
 	CHECK(arg == &seen);
@@ -88,9 +89,10 @@ static void check_exact(const char *description)
 		CHECK_EQ(copy(&c, (way & 1) != 0, (way & 2) != 0), 0);
 		dump = read_dump(&size);
 		if (!CHECK_EQ(size, c.size) || !CHECK_MEM(dump, c.bytes, c.size) ||
-		    !CHECK_EQ(writer.pages, (c.size - c.data_start + 4095) / 4096) ||
 		    !CHECK_EQ(seen, c.size))
 			test_note("way %u of:\n%s", way, description);
+		if (core.segments > 0)
+			CHECK_EQ(writer.pages, (c.size - c.data_start + 4095) / 4096);
 		free(dump);
 	}
 	corefile_free(&c);
@@ -131,6 +133,8 @@ TEST("a core larger than windows and buffers is copied byte for byte")
 TEST("cores of no memory, of no notes, and with a crooked end are copied byte for byte")
 {
 	check_exact("elf32 arm\nload 0x1000 8K mixed\n");
+	check_exact("elf32 arm\nnote A=1\n");
+	check_exact("elf64 x86_64\nnote A=1\nload 0x1000 8K data\nheader phnum=1\n");
 	check_exact("elf32 arm\nnote A=1\nload 0x1800 0x1900 data\nload 0x9001 1 data\n");
 	check_exact("elf64 arm64\nnote A=1\nload 0 0x1234 data\ncut 0x3234\n");
 }

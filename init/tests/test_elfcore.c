@@ -244,7 +244,7 @@ TEST("disowned segments are gone for a reader of the headers, and only they")
 			   "load 0x1000 4K data paddr=0xfffffffffffff000\nload 0x9000 4K data\n");
 	REQUIRE(parse_head(&c, 64 + 4 * 56) == 0);
 	CHECK_EQ(core.faults, 1);
-	elfcore_disown(&core, c.bytes, 64 + 4 * 56);
+	elfcore_disown(&core, c.bytes);
 	REQUIRE(parse_head(&c, 64 + 4 * 56) == 0);
 	CHECK_EQ(core.faults, 0);
 	CHECK_EQ(core.segments, 2);

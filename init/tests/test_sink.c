@@ -243,6 +243,7 @@ TEST("a full device is ENOSPC, at the latest from sink_finish, and ends no proce
 		CHECK(r == 0 || r == -ENOSPC);
 	}
 	CHECK_EQ(sink_write(&sink, data, sizeof(data)), -ENOSPC);
+	CHECK_EQ(sink_write(&sink, data, 1), -ENOSPC); /* once an error, always an error */
 	CHECK_EQ(sink_finish(&sink), -ENOSPC);
 	close(fd);
 }
@@ -254,10 +255,10 @@ TEST("a descriptor that cannot be written is an error and leaves no thread")
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	CHECK(sink_start(&sink, fd, &sparse, reserve) < 0);
-	CHECK_EQ(test_count_entries("/proc/self/task"), 1);
+	CHECK_EQ(test_count_threads(), 1);
 	REQUIRE(sink_start(&sink, fd, &plain, reserve) == 0);
 	CHECK_EQ(sink_write(&sink, reserve, 10), 0);
 	CHECK_EQ(sink_finish(&sink), -EBADF);
-	CHECK_EQ(test_count_entries("/proc/self/task"), 1);
+	CHECK_EQ(test_count_threads(), 1);
 	close(fd);
 }

@@ -2,7 +2,8 @@
 #
 # Host tests of init/, under the address and undefined behaviour sanitizers:
 #
-# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, fuzz sweep
+# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, data
+#                                                     races, a short fuzz sweep
 # make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
 #
 # "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
@@ -33,12 +34,14 @@ faults_sources := $(pure) $(kit) $(sort $(wildcard init/tests/faults*.c))
 config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
 elfcore_sources := init/tests/fuzz_elfcore.c \
 	$(filter init/vmcore/% init/output/%,$(rooms))
+races_sources := init/tests/races.c init/tests/test.c $(filter init/output/sink.c init/output/crc.c,$(rooms))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c
 
 # What the tests may make fail.
 unit_wraps   := mmap pread
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise pthread_create mmap syscall
+races_wraps  := pwrite pthread_attr_setstack
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 comma := ,
 
@@ -60,7 +63,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
 	$(Q)init/tests/run $(out) $(ONLY)
 
-all: $(out)/unit $(out)/faults $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
+all: $(out)/unit $(out)/faults $(out)/races $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
 
 $(out)/unit: $(call objects_of,$(unit_sources))
 	$(say) LD $@
@@ -69,6 +72,15 @@ $(out)/unit: $(call objects_of,$(unit_sources))
 $(out)/faults: $(call objects_of,$(faults_sources))
 	$(say) LD $@
 	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ -lz -lpthread
+
+$(out)/races: $(patsubst init/%.c,$(out)/races-obj/%.o,$(races_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=thread $(call wrap,$(races_wraps)) -o $@ $^ -lz -lpthread
+
+$(out)/races-obj/%.o: init/%.c init/tests/tests.mk
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -fsanitize=thread -c -o $@ $<
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
 	$(say) LD $@

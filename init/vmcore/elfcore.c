@@ -38,6 +38,9 @@ static uint64_t field(const uint8_t *p, size_t bytes)
 	return value;
 }
 
+/* Where a field of the ELF header stands, by class. */
+#define EHDR(is64, field) ((is64) ? offsetof(Elf64_Ehdr, field) : offsetof(Elf32_Ehdr, field))
+
 /* Where the fields of a program header stand, by class. */
 struct phdr_layout {
 	size_t size, word; /* word: bytes of an address or offset */
@@ -185,6 +188,7 @@ static unsigned int listed(struct elfcore *core, uint64_t phoff, unsigned int co
 	unsigned int n = count < room ? count : (unsigned int)room;
 
 	core->unlisted = count - n;
+	core->headers = n;
 	return n;
 }
 
@@ -204,11 +208,9 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 	core->is64 = is64;
 	core->machine = (uint16_t)field(head + offsetof(Elf64_Ehdr, e_machine), 2);
 	core->file_size = file_size;
-	phoff = is64 ? field(head + offsetof(Elf64_Ehdr, e_phoff), 8)
-		     : field(head + offsetof(Elf32_Ehdr, e_phoff), 4);
-	count = (unsigned int)field(
-		head + (is64 ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum)), 2);
-	if (phoff < ehsize || phoff > size)
+	phoff = field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
+	count = (unsigned int)field(head + EHDR(is64, e_phnum), 2);
+	if (phoff < ehsize || phoff > size || field(head + EHDR(is64, e_phentsize), 2) != l->size)
 		return -ENOEXEC;
 	count = listed(core, phoff, count, size);
 	core->headers_size = phoff + (uint64_t)count * l->size;
@@ -235,13 +237,15 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 
 int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 {
+	const size_t step = 4096; /* memory behind the headers may be unreadable: no matter */
 	struct stat st;
 	size_t used = 0;
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
 	while (used < size) {
-		ssize_t n = pread(fd, head + used, size - used, (off_t)used);
+		ssize_t n = pread(fd, head + used, step < size - used ? step : size - used,
+				  (off_t)used);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -254,38 +258,43 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
 }
 
-void elfcore_disown(const struct elfcore *core, uint8_t *head, size_t size)
+static bool is_kept(const struct elfcore *core, unsigned int index)
+{
+	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
+		if (core->segment[i].index == index)
+			return true;
+	}
+	return false;
+}
+
+void elfcore_disown(const struct elfcore *core, uint8_t *head)
 {
 	const struct phdr_layout *l = layout_of(core);
-	uint64_t phoff = core->is64 ? field(head + offsetof(Elf64_Ehdr, e_phoff), 8)
-				    : field(head + offsetof(Elf32_Ehdr, e_phoff), 4);
+	uint8_t *p = head + core->headers_size - (size_t)core->headers * l->size;
+	uint8_t *phnum = head + EHDR(core->is64, e_phnum);
 
-	for (unsigned int i = 0; i < core->segments; i++) {
-		uint64_t at = phoff + (uint64_t)core->segment[i].index * l->size;
-
-		if (core->segment[i].fault == ELFCORE_SANE || at + l->size > size)
+	for (unsigned int i = 0; i < core->headers; i++, p += l->size) {
+		if (field(p, 4) != PT_LOAD || field(p + l->filesz, l->word) == 0 ||
+		    is_kept(core, i))
 			continue;
-		memset(head + at, 0, 4); /* p_type: PT_NULL */
-		memset(head + at + l->filesz, 0, l->word);
-		memset(head + at + l->memsz, 0, l->word);
+		memset(p, 0, 4); /* p_type: PT_NULL */
+		memset(p + l->filesz, 0, l->word);
+		memset(p + l->memsz, 0, l->word);
 	}
+	phnum[0] = (uint8_t)core->headers;
+	phnum[1] = (uint8_t)(core->headers >> 8);
 }
 
 const char *elfcore_fault_text(enum elfcore_fault fault)
 {
-	switch (fault) {
-	case ELFCORE_SANE:
-		return "is sane";
-	case ELFCORE_WRAPS:
-		return "wraps around the end of the address space";
-	case ELFCORE_ADDRESS:
-		return "lies beyond the physical addresses of this machine";
-	case ELFCORE_FILE:
-		return "lies beyond the end of the file";
-	case ELFCORE_HEADER:
-		return "lies inside the headers";
-	case ELFCORE_OVERLAPS:
-		return "overlaps another segment";
-	}
-	return "is unknown";
+	static const char *const texts[] = {
+		[ELFCORE_SANE] = "is sane",
+		[ELFCORE_WRAPS] = "wraps around the end of the address space",
+		[ELFCORE_ADDRESS] = "lies beyond the physical addresses of this machine",
+		[ELFCORE_FILE] = "lies beyond the end of the file",
+		[ELFCORE_HEADER] = "lies inside the headers",
+		[ELFCORE_OVERLAPS] = "overlaps another segment",
+	};
+
+	return fault < sizeof(texts) / sizeof(texts[0]) ? texts[fault] : "is unknown";
 }

@@ -40,7 +40,8 @@ struct elfcore {
 	uint64_t file_size;
 	uint64_t headers_size; /* ELF header and program headers, which stand at offset 0 */
 	uint64_t note_offset, note_size;
-	uint64_t data_start; /* where the first sane segment begins; header_end if there is none */
+	uint64_t data_start;  /* where the first sane segment begins; header_end if there is none */
+	unsigned int headers; /* program headers, of all types, that the head holds */
 	unsigned int segments;
 	unsigned int faults;   /* segments that are not sane */
 	unsigned int unlisted; /* program headers beyond what this table or the head holds */
@@ -62,10 +63,11 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size);
 
 /*
- * Marks the program headers of unsound segments in a copy of the headers as PT_NULL with no
- * size, so that the dump holds what its header says. HEAD holds the first SIZE bytes.
+ * Marks the program headers of all but the sane segments in a copy of the headers as PT_NULL
+ * with no size, and counts only the headers that are there, so that a dump holds what its
+ * header says. HEAD holds at least the headers.
  */
-void elfcore_disown(const struct elfcore *core, uint8_t *head, size_t size);
+void elfcore_disown(const struct elfcore *core, uint8_t *head);
 
 /* The fault in words that follow "segment 3 ". */
 const char *elfcore_fault_text(enum elfcore_fault fault);

@@ -111,7 +111,7 @@ bool vmcoreinfo_number(const struct vmcoreinfo *info, const char *key, unsigned 
 	if (n == 0 || n > 20)
 		return false;
 	for (; n > 0; n--, p++) {
-		if (digit_of(*p) >= base)
+		if (digit_of(*p) >= base || value > (UINT64_MAX - digit_of(*p)) / base)
 			return false;
 		value = value * base + digit_of(*p);
 	}

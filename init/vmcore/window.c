@@ -96,7 +96,7 @@ static uint64_t alike(const struct window *w, uint64_t offset, bool *may)
 
 		if (offset >= s->from && offset < s->to) {
 			*may = false;
-			return s->to - offset;
+			return (s->to < w->file_size ? s->to : w->file_size) - offset;
 		}
 		if (s->from > offset && s->from < end)
 			end = s->from;
