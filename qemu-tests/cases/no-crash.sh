@@ -31,5 +31,7 @@ case_no_crash() {
 		report_line first '^switching to kdump-init'
 	check "the real init runs" report_line second '^real init runs'
 	check "as PID 1" report_line second '^pid 1$'
+	check "with the panic timeout of the command line" report_line second '^panic 10$'
+	check "and as killable for lack of memory as ever" report_line second '^oom_score_adj 0$'
 	check "no dump was made" not report_line second '^dump'
 }

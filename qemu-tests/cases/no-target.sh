@@ -15,7 +15,8 @@ case_missing_target() {
 	crash_and_capture || return 1
 	judge_round_trip || return 1
 	check "the console names the target that is missing" said "$nowhere"
-	check "and for how long it was waited for" said '5 *s'
+	check "and for how long it was waited for" said 'did not appear within 5 s'
 	judge_clean "$fstype"
+	check "the target can be looked at afterwards" report_line second '^mounted$'
 	check "no dump, not even a part of one" not report_line second '^dump .*/vmcore'
 }

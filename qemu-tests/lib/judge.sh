@@ -142,7 +142,7 @@ judge_status() {
 	check "status: size of the dump" status_is dump_bytes "$(listed_size vmcore)"
 	check "status: no page was unreadable" status_is pages_unreadable 0
 	check "status: duration" grep -E '^duration_ms=[1-9][0-9]*$' "$case_dir/dump/status"
-	check "status: time of the crash" grep -E '^crash_time=.' "$case_dir/dump/status"
+	check "status: time of the crash" grep -E '^crash_time=[1-9]' "$case_dir/dump/status"
 	check "status: version" grep -E '^version=.' "$case_dir/dump/status"
 }
 
