@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { NOTES_MAX = 256 * 1024 };
@@ -145,6 +146,7 @@ int capture_elf(struct capture *c, const struct capture_output *out)
 void capture_account(struct capture *c)
 {
 	struct status *s = c->status;
+	struct rusage usage = {0};
 
 	s->duration_ms = child_clock_ms() - c->started_ms;
 	s->dump_bytes = writer.size;
@@ -157,9 +159,11 @@ void capture_account(struct capture *c)
 		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
 			 (unsigned long long)s->pages_unreadable,
 			 (unsigned long long)window.first_unreadable);
-	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s",
+	(void)getrusage(RUSAGE_SELF, &usage); /* cannot fail for ourselves */
+	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s, with %ld KiB",
 		 (unsigned int)(s->memory_bytes >> 20), (unsigned int)(writer.zero_pages >> 8),
-		 (unsigned int)(s->duration_ms / 1000), (unsigned int)(s->duration_ms % 1000 / 10));
+		 (unsigned int)(s->duration_ms / 1000), (unsigned int)(s->duration_ms % 1000 / 10),
+		 usage.ru_maxrss);
 }
 
 void capture_close(struct capture *c)
