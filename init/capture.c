@@ -11,8 +11,7 @@
 #include "output/elf_writer.h"
 #include "output/sink.h"
 #include "progress.h"
-#include "vmcore/elfcore.h"
-#include "vmcore/vmcoreinfo.h"
+#include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 #include "worker.h"
 
@@ -22,16 +21,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 256 * 1024 };
-
 static struct {
 	_Alignas(SINK_BLOCK) uint8_t sink[SINK_RESERVE];
 	_Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
-	uint8_t head[ELFCORE_HEADERS];
-	uint8_t notes[NOTES_MAX];
 } reserve;
 
-static struct elfcore core;
+static struct vmcore vmcore;
 static struct window window;
 static struct sink sink;
 static struct elf_writer writer;
@@ -39,51 +34,43 @@ static struct progress progress;
 
 static void tell_faults(void)
 {
-	for (unsigned int i = core.segments - core.faults; i < core.segments; i++) {
-		const struct elfcore_segment *s = &core.segment[i];
+	for (unsigned int i = vmcore.core.segments - vmcore.core.faults; i < vmcore.core.segments;
+	     i++) {
+		const struct elfcore_segment *s = &vmcore.core.segment[i];
 
 		log_line("segment %u (physical 0x%llx, 0x%llx bytes) %s: not saved",
 			 (unsigned int)s->index, (unsigned long long)s->paddr,
 			 (unsigned long long)s->size, elfcore_fault_text(s->fault));
 	}
-	if (core.unlisted > 0)
+	if (vmcore.core.unlisted > 0)
 		log_line("%u program headers are not where the header says: not saved",
-			 core.unlisted);
-}
-
-static void read_notes(struct capture *c)
-{
-	struct vmcoreinfo info;
-	size_t size = core.note_size < NOTES_MAX ? (size_t)core.note_size : NOTES_MAX;
-	ssize_t got = pread(c->vmcore, reserve.notes, size, (off_t)core.note_offset);
-
-	if (got <= 0 || !vmcoreinfo_find(&info, reserve.notes, (size_t)got)) {
-		log_line("the crashed kernel left no VMCOREINFO");
-		return;
-	}
-	status_from_vmcoreinfo(c->status, &info);
-	log_line("the kernel that crashed: %s", c->status->kernel);
+			 vmcore.core.unlisted);
 }
 
 int capture_open(struct capture *c)
 {
-	int error;
+	int fd = open(VMCORE_PATH, O_RDONLY | O_CLOEXEC);
+	int error = fd < 0 ? -errno : 0;
 
 	c->started_ms = child_clock_ms();
-	c->vmcore = open(VMCORE_PATH, O_RDONLY | O_CLOEXEC);
-	if (c->vmcore < 0) {
-		error = -errno;
+	c->image = &vmcore;
+	if (fd < 0) {
 		log_line("cannot open " VMCORE_PATH ": %s", strerror(-error));
 		return error;
 	}
-	error = elfcore_read(&core, c->vmcore, reserve.head, sizeof(reserve.head));
+	error = vmcore_open(&vmcore, fd);
 	if (error != 0) {
 		log_line(VMCORE_PATH " has no usable ELF header: %s", strerror(-error));
-		capture_close(c);
+		close(fd); /* read only */
 		return error;
 	}
 	tell_faults();
-	read_notes(c);
+	if (vmcore.info.text == NULL) {
+		log_line("the crashed kernel left no VMCOREINFO");
+		return 0;
+	}
+	status_from_vmcoreinfo(c->status, &vmcore.info);
+	log_line("the kernel that crashed: %s", c->status->kernel);
 	return 0;
 }
 
@@ -93,12 +80,12 @@ static void shun_own_memory(void)
 	struct memory_range own[MEMORY_RANGES];
 	unsigned int count = memory_own(own);
 
-	window_shun(&window, 0, core.data_start);
+	window_shun(&window, 0, vmcore.core.data_start);
 	if (count == 0)
-		window_shun(&window, 0, core.file_size);
+		window_shun(&window, 0, vmcore.core.file_size);
 	for (unsigned int i = 0; i < count; i++) {
-		for (unsigned int k = 0; k < core.segments - core.faults; k++) {
-			const struct elfcore_segment *s = &core.segment[k];
+		for (unsigned int k = 0; k < vmcore.core.segments - vmcore.core.faults; k++) {
+			const struct elfcore_segment *s = &vmcore.core.segment[k];
 			uint64_t from = own[i].start > s->paddr ? own[i].start - s->paddr : 0;
 			uint64_t to = own[i].end > s->paddr ? own[i].end - s->paddr : 0;
 
@@ -127,17 +114,17 @@ int capture_elf(struct capture *c, const struct capture_output *out)
 	int finish_error;
 	int error;
 
-	elf_writer_plan(&writer, &core);
+	elf_writer_plan(&writer, &vmcore.core);
 	writer.progress = on_window;
 	writer.progress_arg = c;
 	options.expected_size = writer.size;
 	error = sink_start(&sink, out->fd, &options, reserve.sink);
 	if (error != 0)
 		return error;
-	window_open(&window, c->vmcore, core.file_size, reserve.scratch);
+	window_open(&window, vmcore.fd, vmcore.core.file_size, reserve.scratch);
 	shun_own_memory();
 	progress_start(&progress);
-	error = elf_writer_run(&writer, &core, &window, &sink, reserve.head);
+	error = elf_writer_run(&writer, &vmcore.core, &window, &sink, vmcore.head);
 	finish_error = sink_finish(&sink);
 	window_close(&window);
 	return error != 0 ? error : finish_error;
@@ -153,7 +140,7 @@ void capture_account(struct capture *c)
 	s->memory_bytes = writer.pages * ELF_PAGE;
 	s->pages = writer.pages;
 	s->pages_unreadable = window.unreadable;
-	s->segments_left_out = core.faults + core.unlisted;
+	s->segments_left_out = vmcore.core.faults + vmcore.core.unlisted;
 	s->crc32 = sink.crc32;
 	if (s->pages_unreadable > 0)
 		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
@@ -168,6 +155,6 @@ void capture_account(struct capture *c)
 
 void capture_close(struct capture *c)
 {
-	close(c->vmcore); /* read only */
-	c->vmcore = -1;
+	close(vmcore.fd); /* read only */
+	c->image = NULL;
 }

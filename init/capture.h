@@ -11,10 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct vmcore;
+
 struct capture {
 	struct status *status;	     /* filled on the way, the caller's */
 	volatile uint32_t *progress; /* counted up with anything done, the caller's */
-	int vmcore;
+	struct vmcore *image;	     /* what capture_open opened; static, one at a time */
 	uint64_t started_ms;
 };
 
@@ -30,6 +32,12 @@ struct capture_output {
  * the status. Logs what it finds. Returns 0 or -errno.
  */
 int capture_open(struct capture *c);
+
+/*
+ * Writes the crashed kernel's log as text to FD, and its panic line into the status. Returns 0;
+ * -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
+ */
+int capture_log(struct capture *c, int fd);
 
 /*
  * Copies the whole memory as ELF. Returns 0; -ENODATA when the image ended too early; or the

@@ -10,8 +10,11 @@
 #include "handover.h"
 #include "status.h"
 #include "target/device.h"
+#include "vmcore/dmesg.h"
+#include "vmcore/vmcore.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +22,7 @@
 
 static const char usage[] =
 	"Usage: kdump-init check [--syntax] [CONFIG]\n"
+	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -31,6 +35,8 @@ static const char usage[] =
 	"                   targets there? One line for each finding; exit code 1 if one\n"
 	"                   of them would lose a dump.\n"
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
+	"  dmesg            prints the kernel log out of an ELF dump, of any kernel since 3.5\n"
+	"                   on ARM, arm64 or x86_64.\n"
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
@@ -162,12 +168,52 @@ static int check(int argc, char **argv)
 	return losses == 0 ? CLI_DONE : CLI_NO;
 }
 
+static int print(void *unused, const char *text, size_t size)
+{
+	(void)unused;
+	return fwrite(text, 1, size, stdout) == size ? 0 : -EIO;
+}
+
+/* Says what is wrong with FILE; returns the exit code. */
+static int failed(const char *file, const char *problem)
+{
+	fprintf(stderr, "%s: %s\n", file, problem);
+	return CLI_FAILED;
+}
+
+static int dmesg(const char *file)
+{
+	static struct vmcore core;
+	struct dmesg log = {.emit = print};
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return failed(file, strerror(errno));
+	if (vmcore_open(&core, fd) != 0)
+		return failed(file, "no ELF core");
+	if (core.info.text == NULL)
+		return failed(file, "no VMCOREINFO in it: nothing says where the log is");
+	error = core.translate_error;
+	if (error == 0)
+		error = dmesg_write(&log, &core.translate, &core.info);
+	if (fflush(stdout) != 0)
+		error = -EIO;
+	if (log.torn > 0)
+		fprintf(stderr, "%s: %u records were torn and are left out\n", file, log.torn);
+	if (error != 0)
+		return failed(file, "its log cannot be reached or makes no sense");
+	return CLI_DONE;
+}
+
 int cli_main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
 
 	if (strcmp(command, "check") == 0)
 		return check(argc - 2, argv + 2);
+	if (strcmp(command, "dmesg") == 0 && argc == 3)
+		return dmesg(argv[2]);
 	if (strcmp(command, "--version") == 0 && argc == 2) {
 		puts("kdump-init " KDUMP_VERSION);
 		return CLI_DONE;

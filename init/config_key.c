@@ -42,7 +42,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{"format", KEY_WORD, false, "elf", FIELD(format), 0, 0, formats, "elf, kdump or none"},
 	{"level", KEY_NUMBER, false, "", FIELD(level), 0, 31, NULL, "a number from 0 to 31"},
 	{"compress", KEY_WORD, false, "", FIELD(compress), 0, 0, codecs, "none, zlib, lzo or zstd"},
-	{"dmesg", KEY_WORD, false, "no", FIELD(dmesg), 0, 0, answers, "yes or no"},
+	{"dmesg", KEY_WORD, false, NULL, FIELD(dmesg), 0, 0, answers, "yes or no"},
 	{"keep", KEY_NUMBER, false, "", FIELD(keep), 1, 9999, NULL, "a number from 1 to 9999"},
 	{"free", KEY_BYTES, false, "", FIELD(free), 0, 0, NULL, "bytes, with K, M or G: 16M"},
 	{"stall", KEY_NUMBER, false, NULL, FIELD(stall), 5, 3600, NULL, "seconds, 5 to 3600"},

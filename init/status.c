@@ -35,6 +35,7 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "kernel=%s\n"
 			 "build_id=%s\n"
 			 "crash_time=%" PRId64 "\n"
+			 "panic=%s\n"
 			 "format=elf\n"
 			 "level=0\n"
 			 "compress=none\n"
@@ -49,9 +50,9 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 s->kernel, s->build_id, s->crash_time, s->memory_bytes, s->dump_bytes,
-			 s->pages, saved, s->pages_unreadable, s->segments_left_out, s->crc32,
-			 s->duration_ms, s->attempt);
+			 s->kernel, s->build_id, s->crash_time, s->panic, s->memory_bytes,
+			 s->dump_bytes, s->pages, saved, s->pages_unreadable, s->segments_left_out,
+			 s->crc32, s->duration_ms, s->attempt);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
 }

@@ -18,6 +18,7 @@ struct vmcoreinfo;
 struct status {
 	char kernel[96];    /* release of the crashed kernel, or "unknown" */
 	char build_id[64];  /* hex, or "unknown" */
+	char panic[160];    /* the panic line of the log, "" when there is none */
 	int64_t crash_time; /* seconds since 1970, -1: unknown */
 	uint64_t memory_bytes;
 	uint64_t dump_bytes;

@@ -121,6 +121,23 @@ static enum worker_end begin_dump(struct run *r)
 	return WORKER_DONE;
 }
 
+/* A log that cannot be read does not hold up the memory; a target that fails does. */
+static enum worker_end save_log(struct run *r)
+{
+	static const char file[] = "vmcore-dmesg.txt";
+	int fd = store_create(&r->store, file);
+	int error = fd < 0 ? fd : capture_log(&r->capture, fd);
+
+	if (error == 0)
+		error = store_commit(&r->store, file, fd);
+	else if (fd >= 0)
+		(void)store_discard(&r->store, file, fd); /* if it stays, its name says so */
+	if (error == 0 || error == -ENODATA)
+		return WORKER_DONE;
+	log_line("cannot save the log: %s", strerror(-error));
+	return blame(error);
+}
+
 static enum worker_end save_memory(struct run *r)
 {
 	struct capture_output out = {
@@ -173,7 +190,10 @@ static enum worker_end save(struct run *r)
 
 	if (end != WORKER_DONE)
 		return end;
-	end = save_memory(r);
+	if (r->worker->config->dmesg != 0)
+		end = save_log(r);
+	if (end == WORKER_DONE)
+		end = save_memory(r);
 	if (end == WORKER_DONE)
 		end = commit(r);
 	error = store_end(&r->store);

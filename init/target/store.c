@@ -181,6 +181,15 @@ int store_commit(struct store *s, const char *file, int fd)
 	return r;
 }
 
+int store_discard(struct store *s, const char *file, int fd)
+{
+	char name[FILE_NAME];
+
+	incomplete_name(name, file);
+	close(fd); /* the content does not matter any more */
+	return unlinkat(s->dump_fd, name, 0) == 0 ? 0 : -errno;
+}
+
 static int write_text(int fd, const char *text, size_t size)
 {
 	while (size > 0) {

@@ -36,6 +36,9 @@ int store_create(struct store *s, const char *file);
  */
 int store_commit(struct store *s, const char *file, int fd);
 
+/* Closes FD and removes FILE-incomplete, which nobody will want. Returns 0 or -errno. */
+int store_discard(struct store *s, const char *file, int fd);
+
 /* The three in one, for small texts. */
 int store_text(struct store *s, const char *file, const char *text, size_t size);
 

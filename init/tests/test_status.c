@@ -13,10 +13,10 @@
 #include <time.h>
 
 static const char *const keys[] = {
-	"result",      "kernel",	 "build_id",	     "crash_time",	  "format",
-	"level",       "compress",	 "memory_bytes",     "dump_bytes",	  "pages",
-	"pages_saved", "pages_excluded", "pages_unreadable", "segments_left_out", "crc32",
-	"duration_ms", "attempt",	 "version"};
+	"result", "kernel",	 "build_id",	   "crash_time",       "panic",
+	"format", "level",	 "compress",	   "memory_bytes",     "dump_bytes",
+	"pages",  "pages_saved", "pages_excluded", "pages_unreadable", "segments_left_out",
+	"crc32",  "duration_ms", "attempt",	   "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
 static void check_keys(const char *text)

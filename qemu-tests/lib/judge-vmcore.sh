@@ -61,7 +61,25 @@ judge_vmcore() {
 	check "all $known_count known pages are in the dump" known_pages "$core" "$known_count"
 	check "it has holes where memory was zero" has_holes "$fstype"
 	check "status: crc32" status_is crc32 "$(crc32_of "$core")"
+	judge_log
 	return 0 # it was pulled out: the caller can go on with it
+}
+
+run_vmcore_dmesg() {
+	local root=$unpacked/userland-$userland
+	qemu-arm-static -L "$root" "$root/sbin/vmcore-dmesg" "$1" >"$2"
+}
+
+# The log as kexec-tools' vmcore-dmesg prints it out of the same dump.
+judge_log() {
+	local core=$case_dir/dump/vmcore
+	check "the log can be pulled out of the disk image" pull vmcore-dmesg.txt || return 1
+	check "vmcore-dmesg reads the dump" \
+		run_vmcore_dmesg "$core" "$case_dir/dmesg.log"
+	check "vmcore-dmesg.txt is what vmcore-dmesg prints" \
+		cmp "$case_dir/dmesg.log" "$case_dir/dump/vmcore-dmesg.txt"
+	check "and so is what kdump-init dmesg prints here" \
+		cmp "$case_dir/dmesg.log" <("$build/host/kdump-init" dmesg "$core")
 }
 
 # Blocks of the file against its size (ext4: blocks of 512 bytes).

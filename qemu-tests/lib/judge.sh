@@ -62,7 +62,7 @@ loaded_and_crashed() {
 # From the second kernel's first line to the third's, nothing went wrong.
 capture_is_calm() {
 	! awk '/^\[ *0\.000000\] Linux version/ { n++ } n == 2' "$case_dir/console.log" |
-		grep -a -E 'Kernel panic|Internal error|BUG[: ]|Oops|Bad page|usercopy|Out of memory|invoked oom'
+		grep -a -v '^kdump-init: ' | grep -a -E 'Kernel panic|Internal error|BUG[: ]|Oops|Bad page|usercopy|Out of memory|invoked oom'
 }
 
 judge_clean() {
@@ -104,7 +104,7 @@ judge_files() {
 		dir='d[rwx-]* 0:0' file='-[rwx-]* 0:0'
 	fi
 	check "the dump's directory is private" listed "$dir" ''
-	for f in vmcore capture.log status; do
+	for f in vmcore vmcore-dmesg.txt capture.log status; do
 		check "$f is there, and private" listed "$file" "/$f"
 	done
 	check "nothing is left incomplete" not report_line second '^dump .*-incomplete'
@@ -143,6 +143,8 @@ judge_status() {
 	check "status: no page was unreadable" status_is pages_unreadable 0
 	check "status: duration" grep -E '^duration_ms=[1-9][0-9]*$' "$case_dir/dump/status"
 	check "status: time of the crash" grep -E '^crash_time=[1-9]' "$case_dir/dump/status"
+	check "status: why it died" status_is panic \
+		"Kernel panic - not syncing: sysrq triggered crash"
 	check "status: version" grep -E '^version=.' "$case_dir/dump/status"
 }
 

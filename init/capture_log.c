@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The log on its way to a file, with an eye on why the kernel died.
+ */
+#include "capture.h"
+
+#include "log.h"
+#include "vmcore/dmesg.h"
+#include "vmcore/vmcore.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A line is looked at as far as this; a log is written in pieces of PIECE. */
+enum { LINE = 256, PIECE = 8192 };
+
+struct log_writer {
+	struct capture *capture;
+	int fd;
+	int error; /* of a write, -errno */
+	size_t used, line_used;
+	char line[LINE];
+	char piece[PIECE];
+};
+
+static struct log_writer writer;
+
+static int flush(struct log_writer *w)
+{
+	size_t done = 0;
+
+	while (done < w->used) {
+		ssize_t n = write(w->fd, w->piece + done, w->used - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			w->error = n < 0 ? -errno : -ENOSPC;
+			return w->error;
+		}
+		done += (size_t)n;
+	}
+	w->used = 0;
+	*w->capture->progress = *w->capture->progress + 1;
+	return 0;
+}
+
+/* The first panic is the reason; what follows it are its consequences. */
+static void look_at_line(struct log_writer *w)
+{
+	struct status *s = w->capture->status;
+	const char *panic;
+
+	w->line[w->line_used] = '\0';
+	panic = strstr(w->line, "Kernel panic");
+	if (panic != NULL && s->panic[0] == '\0')
+		snprintf(s->panic, sizeof(s->panic), "%s", panic);
+	w->line_used = 0;
+}
+
+static int take(void *arg, const char *text, size_t size)
+{
+	struct log_writer *w = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < size && r == 0; i++) {
+		if (text[i] == '\n')
+			look_at_line(w);
+		else if (w->line_used < LINE - 1)
+			w->line[w->line_used++] = text[i];
+		w->piece[w->used++] = text[i];
+		if (w->used == PIECE)
+			r = flush(w);
+	}
+	return r;
+}
+
+static const char *reason(int error)
+{
+	switch (error) {
+	case -ENOKEY:
+		return "VMCOREINFO does not say where it is";
+	case -ENOTSUP:
+		return "this machine is not known";
+	case -EBADMSG:
+		return "its buffer makes no sense";
+	case -ENXIO:
+		return "its addresses lead nowhere";
+	default:
+		return strerror(-error);
+	}
+}
+
+int capture_log(struct capture *c, int fd)
+{
+	struct vmcore *v = c->image;
+	struct dmesg dmesg = {.emit = take, .arg = &writer};
+	int error = v->translate_error;
+
+	writer.capture = c;
+	writer.fd = fd;
+	writer.error = 0;
+	writer.used = 0;
+	writer.line_used = 0;
+	if (error == 0)
+		error = dmesg_write(&dmesg, &v->translate, &v->info);
+	if (writer.error == 0)
+		(void)flush(&writer); /* its error is looked at here */
+	if (writer.error != 0)
+		return writer.error;
+	if (error != 0)
+		log_line("the log cannot be read: %s", reason(error));
+	if (dmesg.torn > 0)
+		log_line("%u records of the log were torn and are left out", dmesg.torn);
+	if (dmesg.records == 0)
+		return -ENODATA;
+	log_line("the log: %u lines", dmesg.records);
+	if (c->status->panic[0] != '\0')
+		log_line("why it died: %s", c->status->panic);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel virtual to physical addresses, as far as the linear map and the kernel image go: by
+ * the core's own machine and VMCOREINFO, never by the architecture of this build.
+ */
+#ifndef VMCORE_TRANSLATE_H
+#define VMCORE_TRANSLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct elfcore;
+struct physmem;
+struct vmcoreinfo;
+
+/* A range of virtual addresses that maps to physical ones by adding a constant. */
+struct translate_map {
+	uint64_t start, end; /* virtual; END is the last one */
+	uint64_t add;	     /* modulo 2^64 */
+};
+
+enum { TRANSLATE_MAPS = 3 };
+
+struct translate {
+	struct physmem *memory; /* the caller's */
+	unsigned int word;	/* bytes of an unsigned long there: 4 or 8 */
+	unsigned int maps;
+	struct translate_map map[TRANSLATE_MAPS]; /* the first that fits counts */
+};
+
+/*
+ * Works out the maps and proves them: the release in init_uts_ns must be OSRELEASE. Returns 0;
+ * -ENOTSUP for a machine not known here; -ENOKEY when VMCOREINFO lacks what is needed; -ENXIO
+ * when no candidate proved right.
+ */
+int translate_open(struct translate *t, const struct elfcore *core, const struct vmcoreinfo *info,
+		   struct physmem *memory);
+
+/* Reads SIZE bytes at the virtual address VA. Returns 0, -ENXIO or the -errno of a read. */
+int translate_read(struct translate *t, uint64_t va, void *out, size_t size);
+
+/* Reads an unsigned number of SIZE bytes (1 to 8) at VA. */
+int translate_number(struct translate *t, uint64_t va, unsigned int size, uint64_t *value);
+
+/* Reads an unsigned long, or a pointer. */
+int translate_word(struct translate *t, uint64_t va, uint64_t *value);
+
+#endif
