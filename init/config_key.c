@@ -39,7 +39,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{"path", KEY_TEXT, true, NULL, TARGET_FIELD(path), 0, 0, NULL,
 	 "an absolute path inside the target, such as /var/crash"},
 	{"wait", KEY_NUMBER, true, NULL, TARGET_FIELD(wait), 0, 3600, NULL, "seconds, 0 to 3600"},
-	{"format", KEY_WORD, false, "elf", FIELD(format), 0, 0, formats, "elf, kdump or none"},
+	{"format", KEY_WORD, false, "elf none", FIELD(format), 0, 0, formats, "elf, kdump or none"},
 	{"level", KEY_NUMBER, false, "", FIELD(level), 0, 31, NULL, "a number from 0 to 31"},
 	{"compress", KEY_WORD, false, "", FIELD(compress), 0, 0, codecs, "none, zlib, lzo or zstd"},
 	{"dmesg", KEY_WORD, false, NULL, FIELD(dmesg), 0, 0, answers, "yes or no"},
@@ -210,6 +210,19 @@ static int add_module(struct config *c, const struct config_key *k, const char *
 	return 0;
 }
 
+/* Is WORD one of those in LIST, which are separated by spaces? */
+static bool is_listed(const char *list, const char *word)
+{
+	size_t len;
+
+	for (; *list != '\0'; list += len + (list[len] == ' ')) {
+		len = strcspn(list, " ");
+		if (strlen(word) == len && strncmp(list, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int set_by_kind(struct config *c, struct config_target *target, const struct config_key *k,
 		       const char *value, char why[CONFIG_WHY])
 {
@@ -255,6 +268,6 @@ int config_key_set(struct config *c, struct config_target *target, const struct 
 	uint32_t bit = UINT32_C(1) << (k - config_keys);
 
 	if (r == 0 && k->later != NULL)
-		c->later = strcmp(k->later, value) != 0 ? c->later | bit : c->later & ~bit;
+		c->later = is_listed(k->later, value) ? c->later & ~bit : c->later | bit;
 	return r;
 }

@@ -19,7 +19,7 @@ struct config_key {
 	const char *name;
 	enum config_kind kind;
 	bool of_target;	   /* the offset is into struct config_target */
-	const char *later; /* parsed, but this version does only as if it had this value */
+	const char *later; /* NULL, or the only values that have their effect in this version */
 	size_t offset;
 	size_t size;			 /* KEY_TEXT: bytes of the field */
 	uint32_t min, max;		 /* KEY_NUMBER */

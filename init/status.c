@@ -31,12 +31,12 @@ size_t status_format(const struct status *s, char *text, size_t size)
 {
 	uint64_t saved = s->pages > s->pages_unreadable ? s->pages - s->pages_unreadable : 0;
 	int n = snprintf(text, size,
-			 "result=complete\n"
+			 "result=%s\n"
 			 "kernel=%s\n"
 			 "build_id=%s\n"
 			 "crash_time=%" PRId64 "\n"
 			 "panic=%s\n"
-			 "format=elf\n"
+			 "format=%s\n"
 			 "level=0\n"
 			 "compress=none\n"
 			 "memory_bytes=%" PRIu64 "\n"
@@ -50,7 +50,8 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 s->kernel, s->build_id, s->crash_time, s->panic, s->memory_bytes,
+			 s->log_only ? "log-only" : "complete", s->kernel, s->build_id,
+			 s->crash_time, s->panic, s->log_only ? "none" : "elf", s->memory_bytes,
 			 s->dump_bytes, s->pages, saved, s->pages_unreadable, s->segments_left_out,
 			 s->crc32, s->duration_ms, s->attempt);
 

@@ -6,6 +6,7 @@
 #ifndef KDUMP_STATUS_H
 #define KDUMP_STATUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ enum { STATUS_BYTES = 1024 };
 struct vmcoreinfo;
 
 struct status {
+	bool log_only;	    /* there is no memory in the dump */
 	char kernel[96];    /* release of the crashed kernel, or "unknown" */
 	char build_id[64];  /* hex, or "unknown" */
 	char panic[160];    /* the panic line of the log, "" when there is none */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PID 1: plans attempts, runs each in a worker, watches it, and ends the machine within a
- * bounded time whatever the workers do. It parses nothing of the crashed kernel and makes no
+ * PID 1: makes the machine ready, lets attempts.c run workers, and ends the machine within a
+ * bounded time whatever they do. It parses nothing of the crashed kernel and makes no
  * call that can block on a device.
  */
 #include "supervisor.h"
 
+#include "attempts.h"
 #include "board/modules.h"
 #include "board/pseudofs.h"
 #include "child.h"
@@ -14,7 +15,6 @@
 #include "handover.h"
 #include "log.h"
 #include "status.h"
-#include "target/mount.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = CONFIG_TARGETS, CMDLINE = 4096, CONFIG_MS = 30000, UNMOUNT_MS = 20000 };
+enum { CMDLINE = 4096, CONFIG_MS = 30000 };
 
 static struct config config;
 static struct worker_shared *shared;
@@ -157,19 +157,10 @@ static int load_module(void *arg)
 	return 0;
 }
 
-static struct child_limits limits_until(uint64_t deadline_ms)
-{
-	return (struct child_limits){
-		.progress = &shared->progress,
-		.stall_ms = config.stall * 1000,
-		.deadline_ms = deadline_ms,
-	};
-}
-
 /* A module's probe may hang on its device, or oops: each has a child of its own. */
 static void have_modules(uint64_t deadline_ms)
 {
-	struct child_limits limits = limits_until(deadline_ms);
+	struct child_limits limits = {.deadline_ms = deadline_ms, .stall_ms = config.stall * 1000};
 
 	if (config.modules > 0)
 		log_line("loading %u modules", config.modules);
@@ -182,84 +173,15 @@ static void have_modules(uint64_t deadline_ms)
 	}
 }
 
-static unsigned int plan(struct attempt attempts[ATTEMPTS])
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < config.targets; i++) {
-		attempts[n] = (struct attempt){.kind = ATTEMPT_FULL, .target = &config.target[i]};
-		attempts[n].number = n + 1;
-		n++;
-	}
-	return n;
-}
-
-static void tell_end(const struct attempt *a, struct child_result r)
-{
-	switch (r.end) {
-	case CHILD_EXITED:
-		log_line("attempt %u (%s) failed", a->number, a->target->name);
-		break;
-	case CHILD_SIGNALED:
-		log_line("attempt %u (%s): the worker was killed by signal %d%s", a->number,
-			 a->target->name, r.code, r.code == SIGKILL ? " (out of memory?)" : "");
-		break;
-	case CHILD_STALLED:
-		log_line("attempt %u (%s): no progress for %u s, given up", a->number,
-			 a->target->name, (unsigned int)config.stall);
-		break;
-	case CHILD_LATE:
-		log_line("attempt %u (%s): the time allowed for the run is over", a->number,
-			 a->target->name);
-		break;
-	case CHILD_FORK:
-		log_line("attempt %u: cannot start a worker: %s", a->number, strerror(r.code));
-		break;
-	}
-}
-
-static int unmount(void *unused)
-{
-	(void)unused;
-	mount_abandon();
-	return 0;
-}
-
-static bool run_attempt(struct attempt *a, uint64_t deadline_ms)
-{
-	struct worker worker = {.config = &config, .attempt = a, .shared = shared};
-	struct child_limits limits = limits_until(deadline_ms);
-	struct child_result r;
-
-	shared->saved = 0;
-	log_line("attempt %u: the whole memory to %s", a->number, a->target->name);
-	r = child_run(worker_run, &worker, &limits);
-	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
-		return true;
-	tell_end(a, r);
-	limits.progress = NULL;
-	limits.stall_ms = UNMOUNT_MS;
-	(void)child_run(unmount, NULL, &limits); /* what a dead worker left mounted */
-	if (shared->saved != 0)
-		log_line("the dump was complete before that");
-	return shared->saved != 0;
-}
-
 static bool capture(void)
 {
-	struct attempt attempts[ATTEMPTS];
 	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
-	unsigned int count = plan(attempts);
 
 	have_modules(deadline_ms);
-	if (count == 0)
+	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");
-	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
-		if (run_attempt(&attempts[i], deadline_ms))
-			return true;
-	}
-	return false;
+	return attempts_run(&config, shared, deadline_ms);
 }
 
 _Noreturn void supervise(char **argv)

@@ -125,6 +125,7 @@ static enum worker_end begin_dump(struct run *r)
 static enum worker_end save_log(struct run *r)
 {
 	static const char file[] = "vmcore-dmesg.txt";
+	bool alone = r->worker->attempt->kind == ATTEMPT_LOG;
 	int fd = store_create(&r->store, file);
 	int error = fd < 0 ? fd : capture_log(&r->capture, fd);
 
@@ -132,7 +133,7 @@ static enum worker_end save_log(struct run *r)
 		error = store_commit(&r->store, file, fd);
 	else if (fd >= 0)
 		(void)store_discard(&r->store, file, fd); /* if it stays, its name says so */
-	if (error == 0 || error == -ENODATA)
+	if (error == 0 || (error == -ENODATA && !alone))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", strerror(-error));
 	return blame(error);
@@ -149,11 +150,15 @@ static enum worker_end save_memory(struct run *r)
 
 	if (error == 0)
 		error = store_commit(&r->store, "vmcore", out.fd);
+	else if (out.fd >= 0 && blame(error) == WORKER_NO_SPACE)
+		(void)store_discard(&r->store, "vmcore", out.fd); /* room for something smaller */
 	else if (out.fd >= 0)
 		close(out.fd); /* the file stays incomplete, and its name says so */
 	if (error != 0) {
-		log_line("cannot save the memory: %s; what there is stays as vmcore-incomplete",
-			 strerror(-error));
+		log_line("cannot save the memory: %s%s", strerror(-error),
+			 blame(error) == WORKER_NO_SPACE
+				 ? ""
+				 : "; what there is stays as vmcore-incomplete");
 		return blame(error);
 	}
 	capture_account(&r->capture);
@@ -179,7 +184,8 @@ static enum worker_end commit(struct run *r)
 		return blame(error);
 	}
 	r->worker->shared->saved = 1;
-	log_line("complete: %s/%s on %s", t->path, r->store.name, t->name);
+	log_line("%s: %s/%s on %s", r->status.log_only ? "saved the log" : "complete", t->path,
+		 r->store.name, t->name);
 	return WORKER_DONE;
 }
 
@@ -190,9 +196,9 @@ static enum worker_end save(struct run *r)
 
 	if (end != WORKER_DONE)
 		return end;
-	if (r->worker->config->dmesg != 0)
+	if (r->worker->config->dmesg != 0 || r->status.log_only)
 		end = save_log(r);
-	if (end == WORKER_DONE)
+	if (end == WORKER_DONE && !r->status.log_only)
 		end = save_memory(r);
 	if (end == WORKER_DONE)
 		end = commit(r);
@@ -212,6 +218,7 @@ int worker_run(void *arg)
 	r->worker = arg;
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
+	r->status.log_only = r->worker->attempt->kind == ATTEMPT_LOG;
 	r->capture =
 		(struct capture){.status = &r->status, .progress = &r->worker->shared->progress};
 	end = find_target(r);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which attempt follows which. A cheaper one on the same target follows when the failure was
+ * ours, of the memory image or of space; the next target follows when the device or its
+ * filesystem failed.
+ */
+#include "attempts.h"
+
+#include "child.h"
+#include "log.h"
+#include "target/mount.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum { UNMOUNT_MS = 20000 };
+
+enum verdict { SAVED, TRY_CHEAPER, TRY_NEXT_TARGET };
+
+static const char *const kinds[] = {
+	[ATTEMPT_FULL] = "the whole memory",
+	[ATTEMPT_FILTERED] = "a filtered dump",
+	[ATTEMPT_LOG] = "the log alone",
+};
+
+unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX])
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < config->targets; i++) {
+		struct attempt a = {.target = &config->target[i]};
+
+		if (config->format != FORMAT_NONE) {
+			a.kind = ATTEMPT_FULL;
+			a.number = n + 1;
+			list[n++] = a;
+		}
+		if (config->dmesg != 0 || config->format == FORMAT_NONE) {
+			a.kind = ATTEMPT_LOG;
+			a.number = n + 1;
+			list[n++] = a;
+		}
+	}
+	return n;
+}
+
+static void tell_end(const struct attempt *a, struct child_result r, const struct config *c)
+{
+	switch (r.end) {
+	case CHILD_EXITED:
+		log_line("attempt %u (%s) failed", a->number, a->target->name);
+		break;
+	case CHILD_SIGNALED:
+		log_line("attempt %u (%s): the worker was killed by signal %d%s", a->number,
+			 a->target->name, r.code, r.code == SIGKILL ? " (out of memory?)" : "");
+		break;
+	case CHILD_STALLED:
+		log_line("attempt %u (%s): no progress for %u s, given up", a->number,
+			 a->target->name, (unsigned int)c->stall);
+		break;
+	case CHILD_LATE:
+		log_line("attempt %u (%s): the time allowed for the run is over", a->number,
+			 a->target->name);
+		break;
+	case CHILD_FORK:
+		log_line("attempt %u: cannot start a worker: %s", a->number, strerror(r.code));
+		break;
+	}
+}
+
+static int unmount(void *unused)
+{
+	(void)unused;
+	mount_abandon();
+	return 0;
+}
+
+/* What a dead worker left mounted is unmounted, by a child that may hang on it. */
+static void clean_up(uint64_t deadline_ms)
+{
+	struct child_limits limits = {.deadline_ms = deadline_ms, .stall_ms = UNMOUNT_MS};
+
+	(void)child_run(unmount, NULL, &limits); /* if it cannot be done, it cannot */
+}
+
+static enum verdict run_one(const struct attempt *a, const struct config *config,
+			    struct worker_shared *shared, uint64_t deadline_ms)
+{
+	struct worker worker = {.config = config, .attempt = a, .shared = shared};
+	struct child_limits limits = {
+		.progress = &shared->progress,
+		.stall_ms = config->stall * 1000,
+		.deadline_ms = deadline_ms,
+	};
+	struct child_result r;
+
+	shared->saved = 0;
+	log_line("attempt %u: %s to %s", a->number, kinds[a->kind], a->target->name);
+	r = child_run(worker_run, &worker, &limits);
+	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
+		return SAVED;
+	tell_end(a, r, config);
+	clean_up(deadline_ms);
+	if (shared->saved != 0) {
+		log_line("the dump was complete before that");
+		return SAVED;
+	}
+	if (r.end == CHILD_STALLED || (r.end == CHILD_EXITED && r.code == WORKER_TARGET))
+		return TRY_NEXT_TARGET;
+	return TRY_CHEAPER;
+}
+
+bool attempts_run(const struct config *config, struct worker_shared *shared, uint64_t deadline_ms)
+{
+	struct attempt list[ATTEMPTS_MAX];
+	unsigned int count = attempts_plan(config, list);
+	const struct config_target *broken = NULL;
+
+	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
+		enum verdict verdict;
+
+		if (list[i].target == broken)
+			continue;
+		verdict = run_one(&list[i], config, shared, deadline_ms);
+		if (verdict == SAVED)
+			return true;
+		if (verdict == TRY_NEXT_TARGET)
+			broken = list[i].target;
+	}
+	return false;
+}
