@@ -23,6 +23,7 @@
 static const char usage[] =
 	"Usage: kdump-init check [--syntax] [CONFIG]\n"
 	"       kdump-init dmesg VMCORE\n"
+	"       kdump-init verify DIR\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -37,6 +38,8 @@ static const char usage[] =
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
 	"  dmesg            prints the kernel log out of an ELF dump, of any kernel since 3.5\n"
 	"                   on ARM, arm64 or x86_64.\n"
+	"  verify           compares a dump's status with its files: size, structure, CRC-32.\n"
+	"                   DIR is the directory of the dump; exit code 1 if it is not whole.\n"
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
@@ -214,6 +217,8 @@ int cli_main(int argc, char **argv)
 		return check(argc - 2, argv + 2);
 	if (strcmp(command, "dmesg") == 0 && argc == 3)
 		return dmesg(argv[2]);
+	if (strcmp(command, "verify") == 0 && argc == 3)
+		return cli_verify(argv[2]);
 	if (strcmp(command, "--version") == 0 && argc == 2) {
 		puts("kdump-init " KDUMP_VERSION);
 		return CLI_DONE;

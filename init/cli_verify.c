@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init verify: a dump's status against its files. Reads everything once, changes nothing.
+ */
+#include "cli.h"
+#include "output/crc.h"
+#include "vmcore/elfcore.h"
+#include "vmcore/vmcoreinfo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STATUS_MAX = 4096, BLOCK = 256 * 1024 };
+
+static _Alignas(8) uint8_t block[BLOCK];
+static char text[STATUS_MAX];
+
+/* A status has the form of VMCOREINFO: lines of KEY=VALUE. */
+static struct vmcoreinfo status = {.text = text};
+
+static int complain(const char *dir, const char *file, const char *problem)
+{
+	fprintf(stderr, "%s/%s: %s\n", dir, file, problem);
+	return CLI_NO;
+}
+
+/* Reads the whole of a small file at DIR_FD; false when it is missing, or not small. */
+static bool read_status(int dir_fd)
+{
+	int fd = openat(dir_fd, "status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+
+	if (fd >= 0)
+		close(fd); /* read only */
+	status.size = n > 0 ? (size_t)n : 0;
+	return n > 0 && n < STATUS_MAX;
+}
+
+static int crc_of(int fd, uint32_t *crc)
+{
+	ssize_t n;
+
+	*crc = 0;
+	while ((n = read(fd, block, sizeof(block))) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			*crc = crc_update(*crc, block, (size_t)n);
+	}
+	return 0;
+}
+
+static int check_vmcore(const char *dir, int fd)
+{
+	static struct elfcore core;
+	uint64_t size;
+	uint64_t told;
+	struct stat st;
+	uint32_t crc;
+
+	if (!vmcoreinfo_number(&status, "dump_bytes", 10, &size) ||
+	    !vmcoreinfo_number(&status, "crc32", 16, &told))
+		return complain(dir, "status", "dump_bytes or crc32 is missing");
+	if (fstat(fd, &st) != 0)
+		return complain(dir, "vmcore", strerror(errno));
+	if ((uint64_t)st.st_size != size)
+		return complain(dir, "vmcore", "not as long as status says (dump_bytes)");
+	if (elfcore_read(&core, fd, block, ELFCORE_HEADERS) != 0)
+		return complain(dir, "vmcore", "no ELF core");
+	if (core.faults > 0 || core.unlisted > 0)
+		return complain(dir, "vmcore", "its headers claim what is not in the file");
+	if (crc_of(fd, &crc) != 0)
+		return complain(dir, "vmcore", strerror(errno));
+	if (crc != told)
+		return complain(dir, "vmcore", "its content is not what was written (crc32)");
+	printf("%s/vmcore: good, %llu bytes, crc32 %08x\n", dir, (unsigned long long)size,
+	       (unsigned int)crc);
+	return CLI_DONE;
+}
+
+/* A log-only dump has its log; all others have a vmcore. */
+static int check_files(const char *dir, int dir_fd)
+{
+	char result[32];
+	const char *file = "vmcore";
+	bool log_only;
+	int fd;
+	int r;
+
+	if (!vmcoreinfo_text(&status, "result", result, sizeof(result)))
+		return complain(dir, "status", "no result in it");
+	log_only = strcmp(result, "log-only") == 0;
+	if (!log_only && strcmp(result, "complete") != 0)
+		return complain(dir, "status", "its result is unknown");
+	if (log_only)
+		file = "vmcore-dmesg.txt";
+	fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return complain(dir, file, strerror(errno));
+	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
+	close(fd); /* read only */
+	if (log_only)
+		printf("%s: good, the log only\n", dir);
+	return r;
+}
+
+int cli_verify(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0) {
+		fprintf(stderr, "%s: %s\n", dir, strerror(errno));
+		return CLI_FAILED;
+	}
+	if (!read_status(fd))
+		r = complain(dir, "status", "missing: this dump is not complete");
+	else
+		r = check_files(dir, fd);
+	close(fd); /* read only */
+	return r;
+}
