@@ -95,7 +95,7 @@ static int check_files(const char *dir, int dir_fd)
 	if (!vmcoreinfo_text(&status, "result", result, sizeof(result)))
 		return complain(dir, "status", "no result in it");
 	log_only = strcmp(result, "log-only") == 0;
-	if (!log_only && strcmp(result, "complete") != 0)
+	if (!log_only && strcmp(result, "complete") != 0 && strcmp(result, "partial") != 0)
 		return complain(dir, "status", "its result is unknown");
 	if (log_only)
 		file = "vmcore-dmesg.txt";

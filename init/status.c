@@ -27,6 +27,14 @@ void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
 		s->crash_time = (int64_t)time;
 }
 
+/* A core whose headers lie is saved as far as they can be believed. */
+static const char *result(const struct status *s)
+{
+	if (s->log_only)
+		return "log-only";
+	return s->segments_left_out > 0 ? "partial" : "complete";
+}
+
 size_t status_format(const struct status *s, char *text, size_t size)
 {
 	uint64_t saved = s->pages > s->pages_unreadable ? s->pages - s->pages_unreadable : 0;
@@ -50,10 +58,10 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 s->log_only ? "log-only" : "complete", s->kernel, s->build_id,
-			 s->crash_time, s->panic, s->log_only ? "none" : "elf", s->memory_bytes,
-			 s->dump_bytes, s->pages, saved, s->pages_unreadable, s->segments_left_out,
-			 s->crc32, s->duration_ms, s->attempt);
+			 result(s), s->kernel, s->build_id, s->crash_time, s->panic,
+			 s->log_only ? "none" : "elf", s->memory_bytes, s->dump_bytes, s->pages,
+			 saved, s->pages_unreadable, s->segments_left_out, s->crc32, s->duration_ms,
+			 s->attempt);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
 }

@@ -4,16 +4,43 @@
  * by another program (kexec-tools), and is not to be believed: on arm64 kernels without _text
  * in kallsyms it claims 1.8e19 bytes, and following it oopses the reader.
  *
- * Layouts: ELF-64 Object File Format and the System V ABI; fields are read one by one, so the
- * class and alignment of the build do not matter.
+ * Layouts: ELF-64 Object File Format and the System V ABI.
  */
 #include "vmcore/elfcore.h"
 
-#include <elf.h>
+#include "vmcore/elf_fields.h"
+
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+uint64_t elf_field(const uint8_t *p, size_t bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes-- > 0)
+		value = value << 8 | p[bytes];
+	return value;
+}
+
+const struct phdr_layout elf_phdr32 = {
+	.size = sizeof(Elf32_Phdr),
+	.word = 4,
+	.offset = offsetof(Elf32_Phdr, p_offset),
+	.vaddr = offsetof(Elf32_Phdr, p_vaddr),
+	.paddr = offsetof(Elf32_Phdr, p_paddr),
+	.filesz = offsetof(Elf32_Phdr, p_filesz),
+	.memsz = offsetof(Elf32_Phdr, p_memsz),
+};
+
+const struct phdr_layout elf_phdr64 = {
+	.size = sizeof(Elf64_Phdr),
+	.word = 8,
+	.offset = offsetof(Elf64_Phdr, p_offset),
+	.vaddr = offsetof(Elf64_Phdr, p_vaddr),
+	.paddr = offsetof(Elf64_Phdr, p_paddr),
+	.filesz = offsetof(Elf64_Phdr, p_filesz),
+	.memsz = offsetof(Elf64_Phdr, p_memsz),
+};
 
 /* How many bits of physical address a machine can have; more cannot be true. */
 static unsigned int address_bits(uint16_t machine)
@@ -27,49 +54,6 @@ static unsigned int address_bits(uint16_t machine)
 	default:
 		return 63;
 	}
-}
-
-static uint64_t field(const uint8_t *p, size_t bytes)
-{
-	uint64_t value = 0;
-
-	while (bytes-- > 0)
-		value = value << 8 | p[bytes];
-	return value;
-}
-
-/* Where a field of the ELF header stands, by class. */
-#define EHDR(is64, field) ((is64) ? offsetof(Elf64_Ehdr, field) : offsetof(Elf32_Ehdr, field))
-
-/* Where the fields of a program header stand, by class. */
-struct phdr_layout {
-	size_t size, word; /* word: bytes of an address or offset */
-	size_t offset, vaddr, paddr, filesz, memsz;
-};
-
-static const struct phdr_layout layout32 = {
-	.size = sizeof(Elf32_Phdr),
-	.word = 4,
-	.offset = offsetof(Elf32_Phdr, p_offset),
-	.vaddr = offsetof(Elf32_Phdr, p_vaddr),
-	.paddr = offsetof(Elf32_Phdr, p_paddr),
-	.filesz = offsetof(Elf32_Phdr, p_filesz),
-	.memsz = offsetof(Elf32_Phdr, p_memsz),
-};
-
-static const struct phdr_layout layout64 = {
-	.size = sizeof(Elf64_Phdr),
-	.word = 8,
-	.offset = offsetof(Elf64_Phdr, p_offset),
-	.vaddr = offsetof(Elf64_Phdr, p_vaddr),
-	.paddr = offsetof(Elf64_Phdr, p_paddr),
-	.filesz = offsetof(Elf64_Phdr, p_filesz),
-	.memsz = offsetof(Elf64_Phdr, p_memsz),
-};
-
-static const struct phdr_layout *layout_of(const struct elfcore *core)
-{
-	return core->is64 ? &layout64 : &layout32;
 }
 
 static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
@@ -151,9 +135,9 @@ static void summarise(struct elfcore *core)
 /* The notes decide where data may begin, so they are taken before any segment is judged. */
 static void take_note(struct elfcore *core, const uint8_t *p)
 {
-	const struct phdr_layout *l = layout_of(core);
-	uint64_t offset = field(p + l->offset, l->word);
-	uint64_t size = field(p + l->filesz, l->word);
+	const struct phdr_layout *l = elf_phdr(core->is64);
+	uint64_t offset = elf_field(p + l->offset, l->word);
+	uint64_t size = elf_field(p + l->filesz, l->word);
 
 	if (core->note_size != 0 || offset < core->headers_size ||
 	    !sums_to(offset, size, core->file_size) || !sums_to(offset, size, INT64_MAX))
@@ -165,26 +149,26 @@ static void take_note(struct elfcore *core, const uint8_t *p)
 
 static void take_segment(struct elfcore *core, const uint8_t *p, unsigned int index)
 {
-	const struct phdr_layout *l = layout_of(core);
+	const struct phdr_layout *l = elf_phdr(core->is64);
 	struct elfcore_segment *s = &core->segment[core->segments];
 
 	*s = (struct elfcore_segment){
-		.offset = field(p + l->offset, l->word),
-		.size = field(p + l->filesz, l->word),
-		.paddr = field(p + l->paddr, l->word),
-		.vaddr = field(p + l->vaddr, l->word),
+		.offset = elf_field(p + l->offset, l->word),
+		.size = elf_field(p + l->filesz, l->word),
+		.paddr = elf_field(p + l->paddr, l->word),
+		.vaddr = elf_field(p + l->vaddr, l->word),
 		.index = (uint16_t)index,
 	};
 	if (s->size == 0)
 		return;
-	s->fault = (uint16_t)judge(core, s, field(p + l->memsz, l->word));
+	s->fault = (uint16_t)judge(core, s, elf_field(p + l->memsz, l->word));
 	core->segments++;
 }
 
 /* Returns how many program headers of the file are in HEAD, and notes those that are not. */
 static unsigned int listed(struct elfcore *core, uint64_t phoff, unsigned int count, size_t size)
 {
-	size_t room = phoff < size ? (size - (size_t)phoff) / layout_of(core)->size : 0;
+	size_t room = phoff < size ? (size - (size_t)phoff) / elf_phdr(core->is64)->size : 0;
 	unsigned int n = count < room ? count : (unsigned int)room;
 
 	core->unlisted = count - n;
@@ -195,33 +179,34 @@ static unsigned int listed(struct elfcore *core, uint64_t phoff, unsigned int co
 int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64_t file_size)
 {
 	bool is64 = size > EI_CLASS && head[EI_CLASS] == ELFCLASS64;
-	const struct phdr_layout *l = is64 ? &layout64 : &layout32;
+	const struct phdr_layout *l = elf_phdr(is64);
 	size_t ehsize = is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	uint64_t phoff;
 	unsigned int count;
 
 	if (size < ehsize || memcmp(head, ELFMAG, SELFMAG) != 0 ||
 	    (head[EI_CLASS] != ELFCLASS32 && !is64) || head[EI_DATA] != ELFDATA2LSB ||
-	    field(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
+	    elf_field(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
 		return -ENOEXEC;
 	memset(core, 0, offsetof(struct elfcore, segment));
 	core->is64 = is64;
-	core->machine = (uint16_t)field(head + offsetof(Elf64_Ehdr, e_machine), 2);
+	core->machine = (uint16_t)elf_field(head + offsetof(Elf64_Ehdr, e_machine), 2);
 	core->file_size = file_size;
-	phoff = field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
-	count = (unsigned int)field(head + EHDR(is64, e_phnum), 2);
-	if (phoff < ehsize || phoff > size || field(head + EHDR(is64, e_phentsize), 2) != l->size)
+	phoff = elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
+	count = (unsigned int)elf_field(head + EHDR(is64, e_phnum), 2);
+	if (phoff < ehsize || phoff > size ||
+	    elf_field(head + EHDR(is64, e_phentsize), 2) != l->size)
 		return -ENOEXEC;
 	count = listed(core, phoff, count, size);
 	core->headers_size = phoff + (uint64_t)count * l->size;
 	core->data_start = core->headers_size;
 	head += phoff;
 	for (unsigned int i = 0; i < count; i++) {
-		if (field(head + i * l->size, 4) == PT_NOTE)
+		if (elf_field(head + i * l->size, 4) == PT_NOTE)
 			take_note(core, head + i * l->size);
 	}
 	for (unsigned int i = 0; i < count; i++) {
-		if (field(head + i * l->size, 4) != PT_LOAD)
+		if (elf_field(head + i * l->size, 4) != PT_LOAD)
 			continue;
 		if (core->segments == ELFCORE_SEGMENTS)
 			core->unlisted++;
@@ -233,68 +218,4 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 	sort_segments(core);
 	summarise(core);
 	return 0;
-}
-
-int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
-{
-	const size_t step = 4096; /* memory behind the headers may be unreadable: no matter */
-	struct stat st;
-	size_t used = 0;
-
-	if (fstat(fd, &st) != 0)
-		return -errno;
-	while (used < size) {
-		ssize_t n = pread(fd, head + used, step < size - used ? step : size - used,
-				  (off_t)used);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && used == 0)
-			return -errno;
-		if (n <= 0)
-			break;
-		used += (size_t)n;
-	}
-	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
-}
-
-static bool is_kept(const struct elfcore *core, unsigned int index)
-{
-	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
-		if (core->segment[i].index == index)
-			return true;
-	}
-	return false;
-}
-
-void elfcore_disown(const struct elfcore *core, uint8_t *head)
-{
-	const struct phdr_layout *l = layout_of(core);
-	uint8_t *p = head + core->headers_size - (size_t)core->headers * l->size;
-	uint8_t *phnum = head + EHDR(core->is64, e_phnum);
-
-	for (unsigned int i = 0; i < core->headers; i++, p += l->size) {
-		if (field(p, 4) != PT_LOAD || field(p + l->filesz, l->word) == 0 ||
-		    is_kept(core, i))
-			continue;
-		memset(p, 0, 4); /* p_type: PT_NULL */
-		memset(p + l->filesz, 0, l->word);
-		memset(p + l->memsz, 0, l->word);
-	}
-	phnum[0] = (uint8_t)core->headers;
-	phnum[1] = (uint8_t)(core->headers >> 8);
-}
-
-const char *elfcore_fault_text(enum elfcore_fault fault)
-{
-	static const char *const texts[] = {
-		[ELFCORE_SANE] = "is sane",
-		[ELFCORE_WRAPS] = "wraps around the end of the address space",
-		[ELFCORE_ADDRESS] = "lies beyond the physical addresses of this machine",
-		[ELFCORE_FILE] = "lies beyond the end of the file",
-		[ELFCORE_HEADER] = "lies inside the headers",
-		[ELFCORE_OVERLAPS] = "overlaps another segment",
-	};
-
-	return fault < sizeof(texts) / sizeof(texts[0]) ? texts[fault] : "is unknown";
 }

@@ -27,6 +27,7 @@ write_settings() {
 		nonce=$nonce
 		mode=$mode
 		disk=/dev/$disk
+		console=$console
 		part=${part}2
 		fstype=$fstype
 		path=$dump_path

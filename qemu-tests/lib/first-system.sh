@@ -22,9 +22,9 @@ copy_programs() {
 	mkdir -p "$to"/{bin,sbin,lib,boot,case,proc,sys,dev,mnt,mem,tmp,etc}
 	cp "$from/bin/busybox" "$to/bin/"
 	cp "$from/sbin/kexec" "$to/sbin/"
-	for lib in ld-linux.so.3 libc.so.6 libgcc_s.so.1; do
-		cp -L "$(find "$from/lib" -name "$lib" | sort | tail -n 1)" "$to/lib/"
-	done
+	find "$from/lib" "$from/usr/lib" \( -name 'ld-linux*.so.*' -o -name 'libc.so.6' \
+		-o -name 'libgcc_s.so.*' -o -name 'libz.so.*' -o -name 'libxen*.so.*' \) |
+		while read -r lib; do cp -L "$lib" "$to/lib/"; done
 	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
 	chmod 755 "$to/init" "$to/sbin/kdump-load"

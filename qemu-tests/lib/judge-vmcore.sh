@@ -41,7 +41,7 @@ sane_elf() {
 	cat "$case_dir/readelf.log"
 	! grep -i -E 'warning|error' "$case_dir/readelf.log" &&
 		grep -q 'Type: *CORE' "$case_dir/readelf.log" &&
-		grep -q 'Machine: *ARM' "$case_dir/readelf.log" &&
+		grep -q -E 'Machine: *(ARM|AArch64)' "$case_dir/readelf.log" &&
 		awk -v size="$size" '
 		$1 == "NOTE" { notes++ }
 		$1 == "LOAD" { loads++; if (strtonum_hex($2) + strtonum_hex($5) > size) bad = 1 }
@@ -68,7 +68,7 @@ judge_vmcore() {
 
 run_vmcore_dmesg() {
 	local root=$unpacked/userland-$userland
-	qemu-arm-static -L "$root" "$root/sbin/vmcore-dmesg" "$1" >"$2"
+	"$emulator" -L "$root" "$root/sbin/vmcore-dmesg" "$1" >"$2"
 }
 
 # The log as kexec-tools' vmcore-dmesg prints it out of the same dump.
@@ -100,8 +100,7 @@ judge_sum() {
 
 # run_crash VMCORE COMMANDS-FILE: crash of the guest's architecture, on the host.
 run_crash() {
-	local root=$unpacked/crash-$kernel_arch emulator=qemu-arm-static
-	[ "$kernel_arch" != arm64 ] || emulator=qemu-aarch64-static
+	local root=$unpacked/crash-$kernel_arch
 	timeout 300 "$emulator" -L "$root" "$root/usr/bin/crash" -s -i "$2" \
 		"$(vmlinux "$kernel")" "$1"
 }

@@ -13,6 +13,7 @@
 machine_use() {
 	machine=$1
 	userland=armel kdump_arch=armel
+	emulator=qemu-arm-static # runs the guest's programs on the host
 	deadline=240 boot_limit=3
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
@@ -48,12 +49,26 @@ machine_use() {
 		crashkernel=64M
 		deadline=480
 		powers_off=no ;;
+	arm64)
+		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
+		userland=arm64 kdump_arch=arm64 emulator=qemu-aarch64-static
+		memory=1024 table=gpt
+		disk=vda part=/dev/vda
+		console=ttyAMA0
+		capture_append="" first_append=""
+		small_memory=""
+		modules="virtio_mmio virtio_blk crc32c_generic"
+		qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
+		qemu_dtb=
+		crashkernel=128M
+		deadline=480
+		powers_off=yes ;;
 	*) die "no such machine: $machine" ;;
 	esac
 }
 
 machine_names() {
-	echo virt raspi0
+	echo virt raspi0 arm64
 }
 
 # The packages this machine needs, in the cache.

@@ -45,9 +45,12 @@ module_files() {
 }
 
 # busybox and kexec for the first system. armel programs run on every 32-bit
-# ARM kernel; armhf's kexec would need more libraries.
+# ARM kernel; kexec of the other architectures is linked with Xen's libraries.
 fetch_userland() {
-	fetch "userland-$1" "$1" busybox-static kexec-tools libc6 libgcc-s1
+	local more=()
+	[ "$1" = armel ] || more=(zlib1g libxenmisc4.17 libxencall1 libxenevtchn1 libxengnttab1
+		libxenforeignmemory1 libxendevicemodel1 libxentoolcore1 libxentoollog1 libxenhypfs1)
+	fetch "userland-$1" "$1" busybox-static kexec-tools libc6 libgcc-s1 "${more[@]}"
 }
 
 fetch_crash() {

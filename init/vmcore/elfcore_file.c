@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ELF core headers out of a file, and a copy of them made true.
+ */
+#include "vmcore/elfcore.h"
+
+#include "vmcore/elf_fields.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Reads up to SIZE bytes from the start, USED of which are there. Returns the new USED. */
+static size_t read_head(int fd, uint8_t *head, size_t used, size_t size)
+{
+	while (used < size) {
+		ssize_t n = pread(fd, head + used, size - used, (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		used += (size_t)n;
+	}
+	return used;
+}
+
+/* Not a byte more than the headers: what lies behind them may be unreadable, or be a lie. */
+int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
+{
+	struct stat st;
+	size_t used;
+	uint64_t end;
+	bool is64;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	errno = 0;
+	used = read_head(fd, head, 0, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr));
+	if (used == 0)
+		return errno != 0 ? -errno : -ENOEXEC;
+	if (used == sizeof(Elf64_Ehdr)) {
+		is64 = head[EI_CLASS] == ELFCLASS64;
+		end = elf_field(head + EHDR(is64, e_phnum), 2) *
+		      elf_field(head + EHDR(is64, e_phentsize), 2);
+		end += elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
+		used = read_head(fd, head, used, end < size ? (size_t)end : size);
+	}
+	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
+}
+
+static bool is_kept(const struct elfcore *core, unsigned int index)
+{
+	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
+		if (core->segment[i].index == index)
+			return true;
+	}
+	return false;
+}
+
+void elfcore_disown(const struct elfcore *core, uint8_t *head)
+{
+	const struct phdr_layout *l = elf_phdr(core->is64);
+	uint8_t *p = head + core->headers_size - (size_t)core->headers * l->size;
+	uint8_t *phnum = head + EHDR(core->is64, e_phnum);
+
+	for (unsigned int i = 0; i < core->headers; i++, p += l->size) {
+		if (elf_field(p, 4) != PT_LOAD || elf_field(p + l->filesz, l->word) == 0 ||
+		    is_kept(core, i))
+			continue;
+		memset(p, 0, 4); /* p_type: PT_NULL */
+		memset(p + l->filesz, 0, l->word);
+		memset(p + l->memsz, 0, l->word);
+	}
+	phnum[0] = (uint8_t)core->headers;
+	phnum[1] = (uint8_t)(core->headers >> 8);
+}
+
+const char *elfcore_fault_text(enum elfcore_fault fault)
+{
+	static const char *const texts[] = {
+		[ELFCORE_SANE] = "is sane",
+		[ELFCORE_WRAPS] = "wraps around the end of the address space",
+		[ELFCORE_ADDRESS] = "lies beyond the physical addresses of this machine",
+		[ELFCORE_FILE] = "lies beyond the end of the file",
+		[ELFCORE_HEADER] = "lies inside the headers",
+		[ELFCORE_OVERLAPS] = "overlaps another segment",
+	};
+
+	return fault < sizeof(texts) / sizeof(texts[0]) ? texts[fault] : "is unknown";
+}
