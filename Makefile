@@ -67,7 +67,7 @@ LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(sysroot)/usr/lib/$(triplet_$(ARCH))/libz.a
 needs    := $(sysroot)/musl-gcc.specs
 endif
-LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro
+LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code
 
 ifeq ($(V),1)
 say = @:
@@ -149,13 +149,15 @@ qemu:
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
 install: $(out)/kdump-init
+	@echo "installing the binary for $(ARCH); another: make ARCH=... install"
 	install -D -m 755 $(out)/kdump-init $(DESTDIR)$(SBINDIR)/kdump-init
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/kdump-init \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 initramfs/kdump-mkinitramfs initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 initramfs/modules.sh initramfs/capture-kernel.sh \
-		initramfs/kdump-load.service initramfs/kdump-load.init \
-		$(DESTDIR)$(PREFIX)/lib/kdump-init/
+		initramfs/kdump-load.init $(DESTDIR)$(PREFIX)/lib/kdump-init/
+	install -D -m 644 initramfs/kdump-load.service \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
 	install -m 644 config/kdump-init.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 644 initramfs/kdump-mkinitramfs.8 initramfs/kdump-load.8 \
 		$(DESTDIR)$(PREFIX)/share/man/man8/

@@ -147,7 +147,7 @@ void capture_account(struct capture *c)
 			 (unsigned long long)s->pages_unreadable,
 			 (unsigned long long)window.first_unreadable);
 	(void)getrusage(RUSAGE_SELF, &usage); /* cannot fail for ourselves */
-	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s, with %ld KiB",
+	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s, using %ld KiB",
 		 (unsigned int)(s->memory_bytes >> 20), (unsigned int)(writer.zero_pages >> 8),
 		 (unsigned int)(s->duration_ms / 1000), (unsigned int)(s->duration_ms % 1000 / 10),
 		 usage.ru_maxrss);

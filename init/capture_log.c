@@ -22,6 +22,7 @@ struct log_writer {
 	int error; /* of a write, -errno */
 	size_t used, line_used;
 	char line[LINE];
+	char reason[LINE]; /* why the kernel died */
 	char piece[PIECE];
 };
 
@@ -47,17 +48,32 @@ static int flush(struct log_writer *w)
 	return 0;
 }
 
-/* The first panic is the reason; what follows it are its consequences. */
+/* How the lines begin that say why; an oops comes before the panic that it causes. */
+static const char *const reasons[] = {
+	"Unable to handle kernel",
+	"Unhandled fault",
+	"Unhandled prefetch abort",
+	"kernel BUG at",
+	"Internal error:",
+	"BUG:",
+	"Kernel panic",
+};
+
+static void keep_first(char *kept, size_t size, const char *text)
+{
+	if (text != NULL && kept[0] == '\0')
+		snprintf(kept, size, "%s", text);
+}
+
 static void look_at_line(struct log_writer *w)
 {
 	struct status *s = w->capture->status;
-	const char *panic;
 
 	w->line[w->line_used] = '\0';
-	panic = strstr(w->line, "Kernel panic");
-	if (panic != NULL && s->panic[0] == '\0')
-		snprintf(s->panic, sizeof(s->panic), "%s", panic);
 	w->line_used = 0;
+	for (unsigned int i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		keep_first(w->reason, sizeof(w->reason), strstr(w->line, reasons[i]));
+	keep_first(s->panic, sizeof(s->panic), strstr(w->line, "Kernel panic"));
 }
 
 static int take(void *arg, const char *text, size_t size)
@@ -104,6 +120,7 @@ int capture_log(struct capture *c, int fd)
 	writer.error = 0;
 	writer.used = 0;
 	writer.line_used = 0;
+	writer.reason[0] = '\0';
 	if (error == 0)
 		error = dmesg_write(&dmesg, &v->translate, &v->info);
 	if (writer.error == 0)
@@ -117,7 +134,7 @@ int capture_log(struct capture *c, int fd)
 	if (dmesg.records == 0)
 		return -ENODATA;
 	log_line("the log: %u lines", dmesg.records);
-	if (c->status->panic[0] != '\0')
-		log_line("why it died: %s", c->status->panic);
+	if (writer.reason[0] != '\0')
+		log_line("why it died: %s", writer.reason);
 	return 0;
 }

@@ -52,18 +52,20 @@ static void report(const char *finding)
 	losses++;
 }
 
-/* Reads FILE into C as PID 1 would. Returns false when it cannot be read. */
+/* Reads FILE into C as PID 1 would. Returns false when it is there and cannot be read. */
 static bool read_config(struct config *c, const char *file)
 {
 	int bad;
 
 	config_read_init(c);
 	bad = config_read_file(c, file, report);
-	if (bad < 0) {
-		fprintf(stderr, "%s: %s\n", file, strerror(-bad));
-		return false;
+	if (bad == -ENOENT && strcmp(file, CONFIG_PATH) == 0) {
+		fprintf(stderr, "no %s: defaults\n", file);
+		return true;
 	}
-	return true;
+	if (bad < 0)
+		fprintf(stderr, "%s: %s\n", file, strerror(-bad));
+	return bad >= 0;
 }
 
 static void note_later(const struct config *c, const char *file)
@@ -193,15 +195,18 @@ static int dmesg(const char *file)
 
 	if (fd < 0)
 		return failed(file, strerror(errno));
-	if (vmcore_open(&core, fd) != 0)
-		return failed(file, "no ELF core");
+	error = vmcore_open(&core, fd);
+	if (error != 0)
+		return failed(file, error == -ENOEXEC ? "no ELF core" : strerror(-error));
+	if (core.core.faults > 0)
+		fprintf(stderr, "%s: its headers claim memory that is not in the file\n", file);
 	if (core.info.text == NULL)
 		return failed(file, "no VMCOREINFO in it: nothing says where the log is");
 	error = core.translate_error;
 	if (error == 0)
 		error = dmesg_write(&log, &core.translate, &core.info);
-	if (fflush(stdout) != 0)
-		error = -EIO;
+	if (ferror(stdout) != 0 || fflush(stdout) != 0)
+		return failed("standard output", strerror(errno));
 	if (log.torn > 0)
 		fprintf(stderr, "%s: %u records were torn and are left out\n", file, log.torn);
 	if (error != 0)
@@ -227,6 +232,7 @@ int cli_main(int argc, char **argv)
 		fputs(usage, stdout);
 		return CLI_DONE;
 	}
-	fputs(usage, stderr);
+	fprintf(stderr, "kdump-init: %s%s; see kdump-init --help\n",
+		argc > 1 ? "wrong use of, or unknown: " : "no command", command);
 	return CLI_USAGE;
 }

@@ -24,7 +24,7 @@ void config_read_init(struct config *c)
 	snprintf(c->watchdog, sizeof(c->watchdog), "auto");
 }
 
-/* Cuts KEY_TEXT out of a line: copied, trimmed, terminated. */
+/* Cuts TEXT out of a line: copied, trimmed, terminated. */
 static void trimmed(char *out, size_t size, const char *text, size_t len)
 {
 	while (len > 0 && isspace((unsigned char)text[0])) {
@@ -44,6 +44,14 @@ static bool may_be_empty(const struct config_key *k)
 	return strcmp(k->name, "options") == 0;
 }
 
+/* Where keys of a target go: a refused target line must not change the one above it. */
+static struct config_target *present_target(struct config *c)
+{
+	if (c->target_refused)
+		return &c->refused;
+	return c->targets > 0 ? &c->target[c->targets - 1] : &c->fresh;
+}
+
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY])
 {
 	char key[64];
@@ -51,6 +59,7 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 	const char *equals = memchr(line, '=', len);
 	size_t key_len = equals == NULL ? len : (size_t)(equals - line);
 	const struct config_key *k;
+	int r;
 
 	trimmed(key, sizeof(key), line, key_len);
 	if (key[0] == '\0' && equals == NULL)
@@ -69,9 +78,12 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 	if (k == NULL)
 		return -EINVAL;
 	if (value[0] == '\0' && !may_be_empty(k))
-		return config_refuse(why, key, "no value", k->expected);
-	return config_key_set(c, c->targets > 0 ? &c->target[c->targets - 1] : &c->fresh, k, value,
-			      why);
+		r = config_refuse(why, key, "no value", k->expected);
+	else
+		r = config_key_set(c, present_target(c), k, value, why);
+	if (k->kind == KEY_TARGET)
+		c->target_refused = r != 0;
+	return r;
 }
 
 /* The first kdump.target= replaces the list of the file; a refused one leaves it. */

@@ -31,7 +31,9 @@ struct config_module {
 
 struct config {
 	struct config_target target[CONFIG_TARGETS];
-	struct config_target fresh; /* what the next target starts from */
+	struct config_target fresh;   /* what the next target starts from */
+	struct config_target refused; /* takes the keys below a target line that was refused */
+	bool target_refused;
 	unsigned int targets;
 	struct config_module module[CONFIG_MODULES];
 	unsigned int modules;
@@ -55,7 +57,8 @@ void config_read_init(struct config *c);
 
 /*
  * Takes one line (no newline needed; blank and comment lines are taken too). Returns 0, or
- * -EINVAL with WHY filled: what is wrong and what was expected. A refused line changes nothing.
+ * -EINVAL with WHY filled: what is wrong and what was expected. A refused line changes nothing,
+ * but the keys below a refused target go nowhere.
  */
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
 

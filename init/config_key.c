@@ -56,7 +56,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{"on_failure", KEY_WORD, false, NULL, FIELD(on_failure), 0, 0, endings, ENDINGS},
 };
 
-_Static_assert(CONFIG_KEYS <= 32, "struct config.set has one bit for each key");
+_Static_assert(CONFIG_KEYS <= 32, "struct config.later has one bit for each key");
 
 int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, const char *expected)
 {

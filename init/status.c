@@ -58,10 +58,10 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 result(s), s->kernel, s->build_id, s->crash_time, s->panic,
-			 s->log_only ? "none" : "elf", s->memory_bytes, s->dump_bytes, s->pages,
-			 saved, s->pages_unreadable, s->segments_left_out, s->crc32, s->duration_ms,
-			 s->attempt);
+			 result(s), s->kernel, s->build_id, s->crash_time,
+			 s->panic[0] == '\0' ? "unknown" : s->panic, s->log_only ? "none" : "elf",
+			 s->memory_bytes, s->dump_bytes, s->pages, saved, s->pages_unreadable,
+			 s->segments_left_out, s->crc32, s->duration_ms, s->attempt);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
 }

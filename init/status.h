@@ -20,7 +20,7 @@ struct status {
 	bool log_only;	    /* there is no memory in the dump */
 	char kernel[96];    /* release of the crashed kernel, or "unknown" */
 	char build_id[64];  /* hex, or "unknown" */
-	char panic[160];    /* the panic line of the log, "" when there is none */
+	char panic[160];    /* the panic line of the log, "" when it has none */
 	int64_t crash_time; /* seconds since 1970, -1: unknown */
 	uint64_t memory_bytes;
 	uint64_t dump_bytes;
@@ -28,7 +28,7 @@ struct status {
 	uint64_t pages_unreadable;
 	unsigned int segments_left_out; /* whose headers cannot be true */
 	uint32_t crc32;
-	uint64_t duration_ms; /* from opening /proc/vmcore to the durable dump */
+	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */
 	unsigned int attempt;
 };
 

@@ -62,9 +62,9 @@ static void protect(void)
 	char text[16];
 
 	if (pseudofs_read("/proc/sys/kernel/panic", text, sizeof(text)) > 0 && text[0] == '0')
-		(void)pseudofs_write("/proc/sys/kernel/panic", "5"); /* best effort */
+		(void)pseudofs_write("/proc/sys/kernel/panic", "5"); /* else as it was */
 	(void)mlock(__executable_start,
-		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* as well */
+		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* else as without */
 	finish_on_fatal_signals();
 }
 
@@ -194,7 +194,7 @@ _Noreturn void supervise(char **argv)
 		log_line("no crash, and no other init to hand over to");
 	}
 	protect();
-	log_line("kdump-init " KDUMP_VERSION);
+	log_line("version " KDUMP_VERSION);
 	configure();
 	if (shared == NULL)
 		log_line("out of memory before anything began");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One attempt: find the target, mount it, save the memory, commit, unmount. With capture.c the
- * only place that ties vmcore/, output/ and target/ together. Each step logs its own failure
- * and returns what the supervisor needs to know.
+ * One attempt: find the target, mount it, save the log and the memory, commit, unmount. With
+ * capture.c the only place that ties vmcore/, output/ and target/ together. Each step logs its own
+ * failure and returns what the supervisor needs to know.
  */
 #include "worker.h"
 

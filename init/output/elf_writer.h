@@ -32,8 +32,8 @@ struct elf_writer {
 void elf_writer_plan(struct elf_writer *w, const struct elfcore *core);
 
 /*
- * Copies what was planned from WINDOW to SINK. HEAD holds the first HEAD_SIZE bytes of the
- * file, at least all of its headers, and may be changed. Returns 0, the -errno of the sink, or
+ * Copies what was planned from WINDOW to SINK. HEAD holds the headers, and
+ * may be changed. Returns 0, the -errno of the sink, or
  * -ENODATA when the core ended before its own headers say.
  */
 int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct window *window,

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 16 * 1024, WORDS = 24 };
+enum { NOTES_MAX = 16 * 1024, WORDS = 64 };
 
 /* A program header as it will be written, lies included. */
 struct phdr {
@@ -215,7 +215,7 @@ static void take_line(struct builder *b, char *line, unsigned int pass)
 
 static void take_lines(struct builder *b, const char *text, unsigned int pass)
 {
-	char line[512];
+	char line[4096];
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config and DIR/elfcore.
+ * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore and DIR/dmesg.
  */
 #include "tests/corefile.h"
+#include "tests/crashlog.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,21 @@ static const char *const cores[] = {
 	"elf64 arm64\nnote A=1\nload 0 4K data\nnotes size=0xffffffff\n",
 };
 
+#define RECORDS                                                                                    \
+	"record 1.5 Booting\nempty 2.0\nrecord 3.0 two\\nlines\nrecord 4.0 \\x1b[m\n"              \
+	"record 5.0 a line that is longer than others\nrecord 6.0 \nrecord 7.0 Kernel panic\n"
+
+static const char *const logs[] = {
+	"ring arm small=1 count_bits=3 text_bits=7\n" RECORDS,
+	"ring arm64 small=1 count_bits=3 text_bits=7 dynamic=1 keep=1\n" RECORDS "failed 8.0\n",
+	"ring x86_64 small=1 count_bits=2 text_bits=8 dynamic=1\n" RECORDS "committed 8.0 c\n",
+	"ring lpae small=1 count_bits=2 text_bits=6 hide=2M pad=4\nrecord 1.0 a\nreserved 2.0 b\n",
+	"ring arm64-old small=1 count_bits=1 text_bits=6\nrecord 1.0 text\npoke text_len 99\n",
+	"records arm small=1 size=256 start=100\n" RECORDS RECORDS,
+	"records arm64 small=1 size=256 old=1 dynamic=1\n" RECORDS,
+	"records x86_64 small=1 size=200 caller=1 start=176\n" RECORDS,
+};
+
 static void write_seed(const char *dir, const char *room, unsigned int number, const char *mode,
 		       const void *data, size_t size)
 {
@@ -70,6 +86,26 @@ static void make_room(const char *dir, const char *room)
 	(void)mkdir(path, 0777);
 }
 
+/* A core without its holes, for fuzz_dmesg.c. */
+static void write_log(const char *dir, unsigned int number, const struct corefile *c)
+{
+	const struct corefile_load *l = &c->load[0];
+	size_t size = 4 + c->headers_size + c->notes_size + (size_t)l->size;
+	uint8_t *seed = malloc(size);
+
+	if (seed == NULL)
+		exit(1);
+	seed[0] = (uint8_t)c->headers_size;
+	seed[1] = (uint8_t)(c->headers_size >> 8);
+	seed[2] = (uint8_t)c->notes_size;
+	seed[3] = (uint8_t)(c->notes_size >> 8);
+	memcpy(seed + 4, c->bytes, c->headers_size);
+	memcpy(seed + 4 + c->headers_size, c->bytes + c->notes_offset, c->notes_size);
+	memcpy(seed + 4 + c->headers_size + c->notes_size, c->bytes + l->offset, (size_t)l->size);
+	write_seed(dir, "dmesg", number, "", seed, size);
+	free(seed);
+}
+
 int main(int argc, char **argv)
 {
 	/* copied through a mapping; copied by reading; a file of unknown size */
@@ -82,6 +118,7 @@ int main(int argc, char **argv)
 	}
 	make_room(argv[1], "config");
 	make_room(argv[1], "elfcore");
+	make_room(argv[1], "dmesg");
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
 		write_seed(argv[1], "config", i, "", configs[i].text, configs[i].size);
 	for (unsigned int i = 0; i < sizeof(cores) / sizeof(cores[0]); i++) {
@@ -91,6 +128,12 @@ int main(int argc, char **argv)
 		for (unsigned int m = 0; m < 3; m++)
 			write_seed(argv[1], "elfcore", number++, modes[m], c.bytes, c.size);
 		corefile_free(&c);
+	}
+	for (unsigned int i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct crashlog *c = crashlog_build(logs[i]);
+
+		write_log(argv[1], i, &c->core);
+		crashlog_free(c);
 	}
 	return 0;
 }

@@ -63,6 +63,9 @@ TEST("the largest values there can be fit")
 	memset(&s, 0xff, sizeof(s));
 	memset(s.kernel, 'k', sizeof(s.kernel) - 1);
 	memset(s.build_id, 'b', sizeof(s.build_id) - 1);
+	memset(s.panic, 'p', sizeof(s.panic) - 1);
+	s.panic[sizeof(s.panic) - 1] = '\0';
+	s.log_only = false;
 	s.kernel[sizeof(s.kernel) - 1] = '\0';
 	s.build_id[sizeof(s.build_id) - 1] = '\0';
 	s.crash_time = INT64_MIN;

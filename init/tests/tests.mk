@@ -12,7 +12,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore
+FUZZ    ?= config elfcore dmesg
 JOBS    ?= 2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
@@ -27,15 +27,17 @@ FLAGS    := -std=c11 -D_GNU_SOURCE -Iinit $(WARNINGS) -g -O1 -fno-strict-aliasin
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
 pure  := $(filter init/vmcore/% init/output/% %/store.c %/dirlist.c,$(rooms))
-kit   := init/tests/test.c init/tests/corefile.c
+crashlog := $(addprefix init/tests/crashlog,.c _kernel.c _ring.c _records.c)
+kit   := init/tests/test.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
 
 unit_sources   := $(rooms) $(kit) $(sort $(wildcard init/tests/test_*.c))
 faults_sources := $(pure) $(kit) $(sort $(wildcard init/tests/faults*.c))
 config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
 elfcore_sources := init/tests/fuzz_elfcore.c \
 	$(filter init/vmcore/% init/output/%,$(rooms))
+dmesg_sources := init/tests/fuzz_dmesg.c $(filter init/vmcore/%,$(rooms))
 races_sources := init/tests/races.c init/tests/test.c $(filter init/output/sink.c init/output/crc.c,$(rooms))
-corpus_sources := init/tests/corpus.c init/tests/corefile.c
+corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread
@@ -93,6 +95,7 @@ $(out)/obj/%.o: init/%.c init/tests/tests.mk
 
 $(out)/fuzz_config: $(call fuzz_of,$(config_sources))
 $(out)/fuzz_elfcore: $(call fuzz_of,$(elfcore_sources))
+$(out)/fuzz_dmesg: $(call fuzz_of,$(dmesg_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ -lz -lpthread

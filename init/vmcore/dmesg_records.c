@@ -54,10 +54,11 @@ static int read_header(struct records *r, struct translate *m, const struct vmco
 int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info)
 {
 	struct records r = {0};
-	uint64_t walked = 0;
+	uint64_t walked = 0; /* bytes; no more than the buffer has */
+	bool wrapped = false;
 	int e = read_header(&r, memory, info);
 
-	for (uint64_t at = r.first; e == 0 && at != r.end && walked <= 2 * r.size;) {
+	for (uint64_t at = r.first; e == 0 && at != r.end;) {
 		uint64_t record = r.buffer + at;
 		uint64_t ns = 0, length = 0, text = 0;
 
@@ -67,13 +68,15 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 			break;
 		}
 		if (length == 0) {
-			if (at == 0)
+			if (at == 0 || wrapped) {
+				d->torn++;
 				break;
-			walked += r.size - at;
+			}
+			wrapped = true;
 			at = 0;
 			continue;
 		}
-		if (length < r.header || length > r.size - at ||
+		if (length < r.header || length > r.size - at || length > r.size - walked ||
 		    translate_number(memory, record + r.ns, 8, &ns) != 0 ||
 		    translate_number(memory, record + r.text_length, 2, &text) != 0 ||
 		    text > length - r.header) {

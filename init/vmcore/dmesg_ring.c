@@ -24,7 +24,7 @@ struct layout {
 	uint64_t desc_ring, text_ring;
 	uint64_t count_bits, descs, infos, head_id, tail_id;
 	uint64_t desc_size, state, blk, begin, next;
-	uint64_t info_size, seq, ts, text_len;
+	uint64_t info_size, ts, text_len;
 	uint64_t size_bits, data;
 	uint64_t counter;
 };
@@ -38,6 +38,7 @@ struct ring {
 	unsigned int count_bits, text_bits;
 	uint64_t descs, infos, text;
 	uint64_t head, tail;
+	uint64_t left; /* bytes of text that may still be printed: no more than the ring has */
 };
 
 static int read_layout(struct layout *l, const struct vmcoreinfo *info)
@@ -59,7 +60,6 @@ static int read_layout(struct layout *l, const struct vmcoreinfo *info)
 		{"OFFSET(prb_data_blk_lpos.begin)", &l->begin},
 		{"OFFSET(prb_data_blk_lpos.next)", &l->next},
 		{"SIZE(printk_info)", &l->info_size},
-		{"OFFSET(printk_info.seq)", &l->seq},
 		{"OFFSET(printk_info.ts_nsec)", &l->ts},
 		{"OFFSET(printk_info.text_len)", &l->text_len},
 		{"OFFSET(prb_data_ring.size_bits)", &l->size_bits},
@@ -104,6 +104,15 @@ static int read_ring(struct ring *r)
 	return e;
 }
 
+/* Is there memory where an array of COUNT things of SIZE bytes begins and ends? */
+static bool is_there(struct ring *r, uint64_t array, uint64_t count, uint64_t size)
+{
+	uint64_t byte;
+
+	return size > 0 && translate_number(r->memory, array, 1, &byte) == 0 &&
+	       translate_number(r->memory, array + count * size - 1, 1, &byte) == 0;
+}
+
 /*
  * Where the text of a block from BEGIN up to NEXT stands, and how long it can be. NEXT - 1 and
  * not NEXT tells whether it wraps: a block may end just where the ring does.
@@ -127,7 +136,7 @@ static bool find_text(const struct ring *r, uint64_t id, uint64_t begin, uint64_
 	} else {
 		return false;
 	}
-	if (*size < r->word || *size > ring - start ||
+	if (*size < r->word || *size > ring - start || *size > r->left ||
 	    translate_word(r->memory, r->text + start, &owner) != 0 || owner != id)
 		return false;
 	*text = r->text + start + r->word;
@@ -164,12 +173,14 @@ static int write_record(struct ring *r, uint64_t id)
 		r->out->torn++;
 		return 0;
 	}
+	r->left -= room + r->word;
 	return dmesg_line(r->out, m, ns, text, (size_t)(length < room ? length : room));
 }
 
 int dmesg_ring_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info)
 {
 	struct ring r = {.out = d, .memory = memory, .word = memory->word};
+	uint64_t count;
 	uint64_t ids;
 	int e = read_layout(&r.at, info);
 
@@ -178,8 +189,13 @@ int dmesg_ring_write(struct dmesg *d, struct translate *memory, const struct vmc
 		e = read_ring(&r);
 	if (e != 0)
 		return e;
+	r.left = UINT64_C(1) << r.text_bits;
+	count = UINT64_C(1) << r.count_bits;
+	if (!is_there(&r, r.descs, count, r.at.desc_size) ||
+	    !is_there(&r, r.infos, count, r.at.info_size))
+		return -EBADMSG;
 	ids = r.mask >> 2;
-	for (uint64_t n = 0, id = r.tail & ids; n < UINT64_C(1) << r.count_bits && e == 0; n++) {
+	for (uint64_t n = 0, id = r.tail & ids; n < count && e == 0; n++) {
 		e = write_record(&r, id);
 		if (id == (r.head & ids))
 			break;

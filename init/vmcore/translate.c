@@ -16,7 +16,7 @@
 
 #define X86_KERNEL_MAP UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
 
-enum { UTS_FIELD = 65, UTS_RELEASE = 2 }; /* struct new_utsname: six fields of 65 bytes */
+enum { UTS_RELEASE = 2 }; /* its place among the fields of struct new_utsname */
 
 static int to_physical(const struct translate *t, uint64_t va, uint64_t *pa)
 {
@@ -53,21 +53,29 @@ int translate_word(struct translate *t, uint64_t va, uint64_t *value)
 	return translate_number(t, va, t->word, value);
 }
 
-/* Does init_uts_ns hold the release that VMCOREINFO names? */
-static bool proves_right(struct translate *t, const struct vmcoreinfo *info)
+/* Takes what a translation is proved with. Returns false when VMCOREINFO lacks any of it. */
+static bool find_proof(struct translate *t, const struct vmcoreinfo *info)
 {
-	char there[UTS_FIELD];
-	char release[UTS_FIELD];
 	uint64_t uts;
 	uint64_t name;
 
 	if (!vmcoreinfo_number(info, "SYMBOL(init_uts_ns)", 16, &uts) ||
 	    !vmcoreinfo_number(info, "OFFSET(uts_namespace.name)", 10, &name) ||
-	    !vmcoreinfo_text(info, "OSRELEASE", release, sizeof(release)) ||
-	    translate_read(t, uts + name + UTS_RELEASE * UTS_FIELD, there, sizeof(there)) != 0)
+	    !vmcoreinfo_text(info, "OSRELEASE", t->release, sizeof(t->release)))
+		return false;
+	t->proof = uts + name + UTS_RELEASE * TRANSLATE_RELEASE;
+	return t->release[0] != '\0';
+}
+
+/* Does init_uts_ns hold the release that VMCOREINFO names? */
+static bool proves_right(struct translate *t)
+{
+	char there[TRANSLATE_RELEASE];
+
+	if (translate_read(t, t->proof, there, sizeof(there)) != 0)
 		return false;
 	there[sizeof(there) - 1] = '\0';
-	return strcmp(there, release) == 0;
+	return strcmp(there, t->release) == 0;
 }
 
 static uint64_t lowest_address(const struct elfcore *core)
@@ -99,7 +107,7 @@ static int open_arm(struct translate *t, const struct elfcore *core, const struc
 		uint64_t physical = lowest & ~(grids[i] - 1);
 
 		t->map[0] = (struct translate_map){stext, UINT32_MAX, physical - stext};
-		if (proves_right(t, info))
+		if (proves_right(t))
 			return 0;
 	}
 	return -ENXIO;
@@ -133,7 +141,7 @@ static int open_arm64(struct translate *t, const struct vmcoreinfo *info)
 		t->map[0] = (struct translate_map){middle, UINT64_MAX, physical - middle};
 		t->map[1] = (struct translate_map){-(UINT64_C(1) << bits), middle - 1, -image};
 	}
-	return proves_right(t, info) ? 0 : -ENXIO;
+	return proves_right(t) ? 0 : -ENXIO;
 }
 
 /* The base of the direct map is in no key: the headers have it (kernel/kexec_file.c). */
@@ -155,22 +163,24 @@ static int open_x86_64(struct translate *t, const struct elfcore *core,
 						   s->paddr - s->vaddr};
 		t->maps = 2;
 	}
-	return proves_right(t, info) ? 0 : -ENXIO;
+	return proves_right(t) ? 0 : -ENXIO;
 }
 
 int translate_open(struct translate *t, const struct elfcore *core, const struct vmcoreinfo *info,
 		   struct physmem *memory)
 {
 	*t = (struct translate){.memory = memory, .word = core->is64 ? 8 : 4};
+	if (core->machine != EM_ARM && core->machine != EM_AARCH64 && core->machine != EM_X86_64)
+		return -ENOTSUP;
+	if (!find_proof(t, info))
+		return -ENOKEY;
 	switch (core->machine) {
 	case EM_ARM:
 		t->word = 4; /* also in the 64-bit cores of LPAE kernels */
 		return open_arm(t, core, info);
 	case EM_AARCH64:
 		return open_arm64(t, info);
-	case EM_X86_64:
-		return open_x86_64(t, core, info);
 	default:
-		return -ENOTSUP;
+		return open_x86_64(t, core, info);
 	}
 }

@@ -20,11 +20,13 @@ struct translate_map {
 	uint64_t add;	     /* modulo 2^64 */
 };
 
-enum { TRANSLATE_MAPS = 3 };
+enum { TRANSLATE_MAPS = 2, TRANSLATE_RELEASE = 65 /* a field of struct new_utsname */ };
 
 struct translate {
 	struct physmem *memory; /* the caller's */
 	unsigned int word;	/* bytes of an unsigned long there: 4 or 8 */
+	uint64_t proof;		/* the virtual address where the release stands */
+	char release[TRANSLATE_RELEASE];
 	unsigned int maps;
 	struct translate_map map[TRANSLATE_MAPS]; /* the first that fits counts */
 };
