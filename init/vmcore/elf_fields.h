@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the fields of ELF headers stand, by class. For elfcore.c and elfcore_file.c: fields are
+ * Where the fields of ELF headers stand, by class. For the files of this room: fields are
  * read one by one, so the class and alignment of the build do not matter.
  */
 #ifndef VMCORE_ELF_FIELDS_H
@@ -21,6 +21,12 @@ struct phdr_layout {
 };
 
 extern const struct phdr_layout elf_phdr32, elf_phdr64;
+
+/*
+ * Reads up to SIZE bytes at the offset AT of a file. Returns how many there are: fewer at the
+ * end of the file, or where a read fails, with errno set.
+ */
+size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at);
 
 /* A little-endian number of BYTES bytes. */
 uint64_t elf_field(const uint8_t *p, size_t bytes);

@@ -11,11 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Reads up to SIZE bytes from the start, USED of which are there. Returns the new USED. */
-static size_t read_head(int fd, uint8_t *head, size_t used, size_t size)
+size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at)
 {
+	size_t used = 0;
+
 	while (used < size) {
-		ssize_t n = pread(fd, head + used, size - used, (off_t)used);
+		ssize_t n = pread(fd, into + used, size - used, (off_t)(at + used));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -37,7 +38,7 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 	if (fstat(fd, &st) != 0)
 		return -errno;
 	errno = 0;
-	used = read_head(fd, head, 0, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr));
+	used = elf_read(fd, head, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr), 0);
 	if (used == 0)
 		return errno != 0 ? -errno : -ENOEXEC;
 	if (used == sizeof(Elf64_Ehdr)) {
@@ -45,7 +46,9 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 		end = elf_field(head + EHDR(is64, e_phnum), 2) *
 		      elf_field(head + EHDR(is64, e_phentsize), 2);
 		end += elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
-		used = read_head(fd, head, used, end < size ? (size_t)end : size);
+		end = end < size ? end : size;
+		if (end > used)
+			used += elf_read(fd, head + used, (size_t)end - used, used);
 	}
 	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
 }
