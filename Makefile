@@ -159,7 +159,7 @@ install: $(out)/kdump-init
 	install -D -m 644 initramfs/kdump-load.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
 	install -m 644 config/kdump-init.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	install -m 644 initramfs/kdump-mkinitramfs.8 initramfs/kdump-load.8 \
+	install -m 644 init/kdump-init.8 initramfs/kdump-mkinitramfs.8 initramfs/kdump-load.8 \
 		$(DESTDIR)$(PREFIX)/share/man/man8/
 	[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
 		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
