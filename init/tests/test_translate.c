@@ -87,6 +87,8 @@ TEST("arm: the first part of RAM may be hidden")
 		snprintf(options, sizeof(options), "lpae hide=%s", hidden[i]);
 		proves(options);
 	}
+	proves("arm base=0x41000000 hide=9M");
+	proves("arm base=0x40400000 hide=2M");
 	fails("arm hide=200M", "", -ENXIO);
 }
 
@@ -125,6 +127,8 @@ TEST("arm64: both layouts, any VA_BITS, a linear map that KASLR moved")
 	}
 	proves("arm64 bits=52");
 	proves("arm64 bits=52 dynamic=1");
+	proves("arm64 bits=52 dynamic=1 phys=0xfff8000080000000");
+	proves("arm64 bits=52 dynamic=1 phys=0xfff1000080000000"); /* on a machine of 48 bits */
 	proves("arm64 bits=39 base=0xc0000000 phys=0xfffffff880000000 dynamic=1");
 }
 

@@ -54,7 +54,6 @@ static int read_header(struct records *r, struct translate *m, const struct vmco
 int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info)
 {
 	struct records r = {0};
-	uint64_t walked = 0; /* bytes; no more than the buffer has */
 	bool wrapped = false;
 	int e = read_header(&r, memory, info);
 
@@ -62,7 +61,7 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 		uint64_t record = r.buffer + at;
 		uint64_t ns = 0, length = 0, text = 0;
 
-		if (at + r.header > r.size ||
+		if (at + r.header > r.size || (wrapped && at >= r.first) ||
 		    translate_number(memory, record + r.length, 2, &length) != 0) {
 			d->torn++;
 			break;
@@ -76,7 +75,7 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 			at = 0;
 			continue;
 		}
-		if (length < r.header || length > r.size - at || length > r.size - walked ||
+		if (length < r.header || length > r.size - at ||
 		    translate_number(memory, record + r.ns, 8, &ns) != 0 ||
 		    translate_number(memory, record + r.text_length, 2, &text) != 0 ||
 		    text > length - r.header) {
@@ -85,7 +84,6 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 		}
 		e = dmesg_line(d, memory, ns, record + r.header, (size_t)text);
 		at += length;
-		walked += length;
 	}
 	return e;
 }

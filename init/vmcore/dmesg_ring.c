@@ -104,13 +104,13 @@ static int read_ring(struct ring *r)
 	return e;
 }
 
-/* Is there memory where an array of COUNT things of SIZE bytes begins and ends? */
+/* Does an array of COUNT things of SIZE bytes begin and end in memory, readable or not? */
 static bool is_there(struct ring *r, uint64_t array, uint64_t count, uint64_t size)
 {
 	uint64_t byte;
 
-	return size > 0 && translate_number(r->memory, array, 1, &byte) == 0 &&
-	       translate_number(r->memory, array + count * size - 1, 1, &byte) == 0;
+	return size > 0 && translate_number(r->memory, array, 1, &byte) != -ENXIO &&
+	       translate_number(r->memory, array + count * size - 1, 1, &byte) != -ENXIO;
 }
 
 /*

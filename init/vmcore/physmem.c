@@ -4,11 +4,11 @@
  */
 #include "vmcore/physmem.h"
 
+#include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 void physmem_open(struct physmem *m, int fd, const struct elfcore *core)
 {
@@ -35,7 +35,7 @@ static int fetch(struct physmem *m, uint64_t pa)
 	const struct elfcore_segment *s = segment_of(m->core, pa);
 	uint64_t start = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
 	uint64_t left;
-	ssize_t n;
+	size_t n;
 
 	m->size = 0;
 	if (s == NULL)
@@ -43,14 +43,13 @@ static int fetch(struct physmem *m, uint64_t pa)
 	if (start < s->paddr)
 		start = s->paddr;
 	left = s->size - (start - s->paddr);
-	do
-		n = pread(m->fd, m->page, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
-			  (off_t)(s->offset + (start - s->paddr)));
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
+	errno = 0;
+	n = elf_read(m->fd, m->page, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
+		     s->offset + (start - s->paddr));
+	if (n == 0)
+		return errno != 0 ? -errno : -ENXIO;
 	m->at = start;
-	m->size = (size_t)n;
+	m->size = n;
 	return pa - start < m->size ? 0 : -ENXIO;
 }
 

@@ -169,14 +169,14 @@ static int open_x86_64(struct translate *t, const struct elfcore *core,
 int translate_open(struct translate *t, const struct elfcore *core, const struct vmcoreinfo *info,
 		   struct physmem *memory)
 {
-	*t = (struct translate){.memory = memory, .word = core->is64 ? 8 : 4};
+	/* an ARM kernel with LPAE has a 64-bit core, and 32-bit words all the same */
+	*t = (struct translate){.memory = memory, .word = core->machine == EM_ARM ? 4 : 8};
 	if (core->machine != EM_ARM && core->machine != EM_AARCH64 && core->machine != EM_X86_64)
 		return -ENOTSUP;
 	if (!find_proof(t, info))
 		return -ENOKEY;
 	switch (core->machine) {
 	case EM_ARM:
-		t->word = 4; /* also in the 64-bit cores of LPAE kernels */
 		return open_arm(t, core, info);
 	case EM_AARCH64:
 		return open_arm64(t, info);
