@@ -71,6 +71,7 @@ static void check_answer(int r, const char *why)
 	if (r == 0)
 		return;
 	HOLDS(memchr(why, '\0', CONFIG_WHY) != NULL && strlen(why) > 0);
+	HOLDS(config.target_refused || !before.target_refused);
 	before.target_refused = config.target_refused; /* for the keys below it */
 	HOLDS(memcmp(&config, &before, sizeof(config)) == 0);
 }

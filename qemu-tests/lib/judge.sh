@@ -62,7 +62,7 @@ loaded_and_crashed() {
 # From the second kernel's first line to the third's, nothing went wrong.
 capture_is_calm() {
 	! awk '/^\[ *0\.000000\] Linux version/ { n++ } n == 2' "$case_dir/console.log" |
-		grep -a -v '^kdump-init: ' | grep -a -E 'Kernel panic|Internal error|BUG[: ]|Oops|Bad page|usercopy|Out of memory|invoked oom'
+		grep -a -v '^kdump-init: why it died: ' | grep -a -E 'Kernel panic|Internal error|BUG[: ]|Oops|Bad page|usercopy|Out of memory|invoked oom'
 }
 
 judge_clean() {
