@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore and DIR/dmesg.
+ * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore, DIR/dmesg,
+ * DIR/kdump, DIR/translate and DIR/pages.
  */
 #include "tests/corefile.h"
 #include "tests/crashlog.h"
+#include "tests/kdumpimage.h"
+#include "tests/memimage.h"
+#include "tests/pagetables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +39,21 @@ static const struct seed configs[] = {
 	SEED("on_success=poweroff\non_failure=halt\nformat=none\ncompress=lzo\ndmesg=no\nbad\n=\n"),
 };
 
+/* VMCOREINFO with what a page_layout is made of: of 6.1, of 6.3, of 6.12. */
+#define LAYOUT                                                                                      \
+	"SIZE(page)=64\nOFFSET(page.flags)=0\nOFFSET(page._mapcount)=48\nOFFSET(page.mapping)=24\n" \
+	"OFFSET(page.private)=40\nOFFSET(page.compound_head)=8\nNUMBER(PG_lru)=4\n"                 \
+	"NUMBER(PG_head_mask)=65536\nLENGTH(zone.free_area)=11\n"
+
+static const struct seed infos[] = {
+	SEED(LAYOUT "OFFSET(page.compound_order)=17\nOFFSET(page.compound_dtor)=16\n"
+		    "NUMBER(HUGETLB_PAGE_DTOR)=2\nNUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n"),
+	SEED(LAYOUT "OFFSET(folio._folio_order)=81\nOFFSET(folio._folio_dtor)=80\n"
+		    "NUMBER(HUGETLB_PAGE_DTOR)=2\nNUMBER(PG_slab)=9\n"),
+	SEED(LAYOUT "NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)=-184549376\nOSRELEASE=6.12\n"
+		    "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\nPAGESIZE=4096\nCRASHTIME=1"),
+};
+
 static const char *const cores[] = {
 	"elf32 arm\nnote OSRELEASE=6.1.0 CRASHTIME=1700000000\n" TWO_LOADS,
 	"elf64 arm64\nprstatus\nnote OSRELEASE=6.1.0 SYMBOL(prb)=ffff800008210000\n" TWO_LOADS,
@@ -60,6 +79,22 @@ static const char *const logs[] = {
 	"records arm small=1 size=256 start=100\n" RECORDS RECORDS,
 	"records arm64 small=1 size=256 old=1 dynamic=1\n" RECORDS,
 	"records x86_64 small=1 size=200 caller=1 start=176\n" RECORDS,
+};
+
+/* Bitmaps begin PIECE times 1016 bytes into theirs; see fuzz_kdump.c. */
+static const struct {
+	const char *text;
+	uint8_t piece;
+} kdumps[] = {
+	{"x86_64\nnote A=1\nram 0 3 text zlib\nram 5 2 zero raw\nout 1 1\n", 0},
+	{"aarch64 own=1\nram 0 3 text lzo\nram 5 2 zero lzo\n", 0},
+	{"x86_64 version=4\nram 1 4 text zstd\nram 7 1 text snappy\n", 0},
+	{"armv7l phys_base=0x40000000\nnote A=1\nram 0x40000 2 zero zlib\nram 0x40004 2 text zlib\n",
+	 0},
+	{"armv7l version=5 phys_base=0x1000\nram 1 1 data raw\nram 60 70 zero raw\n", 0},
+	{"aarch64 shift=16 own=1\nnote A=1\nram 32763 7 zero zlib\nram 33000 9 zero zstd\n", 4},
+	{"aarch64 shift=14\nram 32767 2 text lzo\nout 32767 1\n", 4},
+	{"x86_64 more=1\nnote OSRELEASE=6.1\nram 0 1 zero raw\n", 0},
 };
 
 static void write_seed(const char *dir, const char *room, unsigned int number, const char *mode,
@@ -106,6 +141,98 @@ static void write_log(const char *dir, unsigned int number, const struct corefil
 	free(seed);
 }
 
+/* An image without its holes, for fuzz_kdump.c. */
+static void write_kdump(const char *dir, unsigned int number)
+{
+	enum { HEADER = 464, PIECE = 64 };
+	struct kdumpimage *k = kdumpimage_build(kdumps[number].text, NULL);
+	size_t block = (size_t)1 << k->shift;
+	size_t sub = (size_t)(k->note_offset + k->note_size) - block;
+	size_t from = kdumps[number].piece * (size_t)1016;
+	uint8_t *seed = malloc(4 + HEADER + sub + 2 * PIECE + k->size);
+	uint8_t *at = seed;
+
+	if (seed == NULL)
+		exit(1);
+	*at++ = (uint8_t)(k->shift - 12);
+	*at++ = kdumps[number].piece;
+	*at++ = (uint8_t)sub;
+	*at++ = (uint8_t)(sub >> 8);
+	at = (uint8_t *)mempcpy(at, k->bytes, HEADER);
+	at = (uint8_t *)mempcpy(at, k->bytes + block, sub);
+	at = (uint8_t *)mempcpy(at, k->bytes + k->bitmap1 + from, PIECE);
+	at = (uint8_t *)mempcpy(at, k->bytes + k->bitmap2 + from, PIECE);
+	at = (uint8_t *)mempcpy(at, k->bytes + k->descs, k->size - (size_t)k->descs);
+	write_seed(dir, "kdump", number, "", seed, (size_t)(at - seed));
+	free(seed);
+	kdumpimage_free(k);
+}
+
+/* A kernel with its image mapped, a page and a block, for fuzz_translate.c. */
+static void write_tables(const char *dir, unsigned int number)
+{
+	enum { WRITE = 11, WRITES = 700 };
+	const struct pagetables_machine *m = &pagetables_machines[number];
+	struct pagetables *p = pagetables_build(m->name, "", "");
+	uint8_t seed[12 + WRITES * WRITE] = {(uint8_t)number, 4, 0, 1};
+	const uint8_t *ram = p->core.bytes + p->core.load[0].offset;
+	size_t size = 12;
+
+	for (unsigned int i = 0; i < 8; i++)
+		seed[4 + i] = (uint8_t)(m->other >> 8 * i);
+	pagetables_map_image(p);
+	pagetables_map(p, m->other, m->levels - 1, m->base + PAGETABLES_DATA);
+	pagetables_map(p, m->other + m->page * 2048, m->levels - 2, m->base);
+	for (size_t at = PAGETABLES_ROOT; at < PAGETABLES_BYTES; at += 8) {
+		if (memcmp(ram + at, "\0\0\0\0\0\0\0", 8) == 0 || size + WRITE > sizeof(seed))
+			continue;
+		for (unsigned int i = 0; i < 3; i++)
+			seed[size + i] = (uint8_t)(at / 8 >> 8 * i);
+		memcpy(seed + size + 3, ram + at, 8);
+		size += WRITE;
+	}
+	write_seed(dir, "translate", number, "", seed, size);
+	pagetables_free(p);
+}
+
+#define STATES                                                                                     \
+	"free +0x400 3\nfree +0x480 7\nfree +0x500 0\nanon +0x410\nanon +0x414 2\n"                \
+	"ksm +0x411\ncache +0x420\nbuffers +0x421\ncache +0x424 2\nswapcache +0x422\n"             \
+	"slab +0x430 2\nhuge +0x440 4\ncompound +0x450 2\npoisoned +0x460\noffline +0x461\n"       \
+	"reserved +0x462\ntable +0x463\nowner +0x464\nstack +0x7ff\n"
+
+/* Kernels with a map of memory, and how they are looked at; see fuzz_pages.c. */
+static const struct {
+	const char *text;
+	unsigned int level, how;
+} images[] = {
+	{"arm kernel=6.1 sparse=1\nram 0x40000000 8M\n" STATES, 31, 0},
+	{"arm kernel=6.12 page=36 sparse=1\nram 0x40000000 8M\n" STATES, 16, 1},
+	{"arm kernel=6.6 model=static sparse=1\nram 0x40000000 8M\n" STATES, 8, 2},
+	{"lpae kernel=5.10 sparse=1\nram 0x880000000 8M\nram 0x881000400 5K\n" STATES, 31, 1},
+	{"arm64 kernel=6.16 sparse=1\nram 0x40000000 8M\n" STATES "unaccepted +0x600\n", 31, 4},
+	{"arm64 kernel=6.3 model=extreme sparse=1\nram 0x40000000 8M\n" STATES, 24, 8},
+	{"arm64 kernel=7.1 shift=16 sparse=1\nram 0x40000000 8M\nfree +0x70 3\n", 31, 1},
+	{"arm64 kernel=4.9 model=array sparse=1\nram 0x40000000 8M\n" STATES, 6, 0},
+	{"x86_64 kernel=6.10 sparse=1\nram 0x40000000 8M\n" STATES "gone +0x400 1\n", 31, 2},
+	{"x86_64 kernel=6.9 block=1 sparse=1\nram 0x40000000 8M\nram 0x41000000 1M\n", 2, 1},
+	{"x86_64 kernel=6.11 model=pointer sparse=1\nram 0x40000000 8M\n" STATES, 17, 12},
+	{"x86_64 kernel=flag-buddy sparse=1\nram 0x40000000 8M\n" STATES, 30, 0},
+	{"x86_64 kernel=4.5 sparse=1\nram 0x40000000 8M\n" STATES, 31, 1},
+	{"x86_64 kernel=6.6 sparse=1\nram 0x40000000 8M\nanon +0x7fe\nstack +0x7fe\n", 8, 1},
+};
+
+static void write_image(const char *dir, unsigned int number)
+{
+	static uint8_t seed[64 * 1024];
+	struct memimage *m = memimage_build(images[number].text);
+	size_t size =
+		memimage_seed(m, images[number].level, images[number].how, seed, sizeof(seed));
+
+	write_seed(dir, "pages", number, "", seed, size);
+	memimage_free(m);
+}
+
 int main(int argc, char **argv)
 {
 	/* copied through a mapping; copied by reading; a file of unknown size */
@@ -119,8 +246,14 @@ int main(int argc, char **argv)
 	make_room(argv[1], "config");
 	make_room(argv[1], "elfcore");
 	make_room(argv[1], "dmesg");
+	make_room(argv[1], "vmcoreinfo");
+	make_room(argv[1], "translate");
+	make_room(argv[1], "kdump");
+	make_room(argv[1], "pages");
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
 		write_seed(argv[1], "config", i, "", configs[i].text, configs[i].size);
+	for (unsigned int i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
+		write_seed(argv[1], "vmcoreinfo", 100 + i, "\2", infos[i].text, infos[i].size);
 	for (unsigned int i = 0; i < sizeof(cores) / sizeof(cores[0]); i++) {
 		struct corefile c;
 
@@ -133,7 +266,15 @@ int main(int argc, char **argv)
 		struct crashlog *c = crashlog_build(logs[i]);
 
 		write_log(argv[1], i, &c->core);
+		write_seed(argv[1], "vmcoreinfo", i, "", c->core.bytes + c->core.notes_offset,
+			   c->core.notes_size);
 		crashlog_free(c);
 	}
+	for (unsigned int i = 0; i < sizeof(kdumps) / sizeof(kdumps[0]); i++)
+		write_kdump(argv[1], i);
+	for (unsigned int i = 0; i < PAGETABLES_MACHINES; i++)
+		write_tables(argv[1], i);
+	for (unsigned int i = 0; i < sizeof(images) / sizeof(images[0]); i++)
+		write_image(argv[1], i);
 	return 0;
 }

@@ -36,7 +36,7 @@ struct crashlog_answer crashlog_read(const struct crashlog *c)
 
 	REQUIRE(fd >= 0 && a.text != NULL);
 	REQUIRE(write(fd, c->core.bytes, c->core.size) == (ssize_t)c->core.size);
-	a.opened = vmcore_open(&vmcore, fd);
+	a.opened = vmcore_open(&vmcore, fd, NULL);
 	a.translated = vmcore.translate_error;
 	a.result =
 		a.translated != 0 ? a.translated : dmesg_write(&d, &vmcore.translate, &vmcore.info);

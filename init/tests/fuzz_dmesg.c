@@ -126,7 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fd = memfd_create("core", MFD_CLOEXEC);
 	HOLDS(fd >= 0 && ftruncate(fd, 0) == 0);
 	HOLDS(pwrite(fd, file, 2 * PAGE + size, 0) == (ssize_t)(2 * PAGE + size));
-	r = vmcore_open(&vmcore, fd);
+	r = vmcore_open(&vmcore, fd, NULL);
 	HOLDS(r == 0 || r == -ENOEXEC);
 	if (r != 0)
 		return 0;

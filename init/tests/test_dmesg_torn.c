@@ -251,7 +251,7 @@ TEST("the log ends with what emit returns, and nothing is emitted after that")
 			 "record 1.0 first\nrecord 2.0 second\nrecord 3.0 third\n");
 		c = crashlog_build(description);
 		fd = corefile_open(&c->core, "core");
-		CHECK_EQ(vmcore_open(v, fd), 0);
+		CHECK_EQ(vmcore_open(v, fd, NULL), 0);
 		for (; calls < 100 && result != 0; calls++) {
 			struct taker t = {.calls = calls};
 			struct dmesg d = {.emit = take, .arg = &t};
@@ -282,7 +282,7 @@ TEST("a core that can no longer be read gives the error of the read")
 		REQUIRE(v != NULL);
 		snprintf(description, sizeof(description), "%s\nrecord 1.0 a\n", first[i]);
 		c = crashlog_build(description);
-		CHECK_EQ(vmcore_open(v, corefile_open(&c->core, "core")), 0);
+		CHECK_EQ(vmcore_open(v, corefile_open(&c->core, "core"), NULL), 0);
 		CHECK_EQ(v->translate_error, 0);
 		close(v->fd);
 		v->memory.size = 0;

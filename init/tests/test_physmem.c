@@ -35,7 +35,7 @@ static struct view *view_open(const char *description)
 	v->fd = corefile_open(&v->core, "core");
 	REQUIRE(elfcore_read(&v->elf, v->fd, v->head, sizeof(v->head)) == 0);
 	memset(&v->memory, 0xa5, sizeof(v->memory));
-	physmem_open(&v->memory, v->fd, &v->elf);
+	physmem_open(&v->memory, v->fd, &v->elf, NULL);
 	return v;
 }
 

@@ -209,7 +209,7 @@ TEST("numbers of each size, least byte first; none is larger than eight bytes")
 	uint64_t want = crashlog_get(c, ts->pa, 8);
 	uint64_t n = 0;
 
-	REQUIRE(v != NULL && vmcore_open(v, fd) == 0 && v->translate_error == 0);
+	REQUIRE(v != NULL && vmcore_open(v, fd, NULL) == 0 && v->translate_error == 0);
 	for (unsigned int size = 1; size <= 8; size++) {
 		CHECK_EQ(translate_number(&v->translate, va, size, &n), 0);
 		CHECK_EQ(n, size == 8 ? want : want & ((UINT64_C(1) << size * 8) - 1));
@@ -240,7 +240,7 @@ static struct vmcore *open_core(const char *description, unsigned int machine, i
 		c.bytes[18] = (uint8_t)machine;
 	fd = corefile_open(&c, "core");
 	corefile_free(&c);
-	*result = vmcore_open(v, fd);
+	*result = vmcore_open(v, fd, NULL);
 	close(fd);
 	return v;
 }
@@ -305,6 +305,6 @@ TEST("what is no core is refused")
 	struct vmcore *v = open_core("elf32 arm\nnote A=1\nheader type=2\n", 0, &r);
 
 	CHECK_EQ(r, -ENOEXEC);
-	CHECK_EQ(vmcore_open(v, -1), -EBADF);
+	CHECK_EQ(vmcore_open(v, -1, NULL), -EBADF);
 	free(v);
 }

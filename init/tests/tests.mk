@@ -12,7 +12,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages
 JOBS    ?= 2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
@@ -20,24 +20,34 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
 	$(if $(filter 1,$(WERROR)),-Werror)
 SANITIZE := address,undefined
+LIBS     := -lz -llzo2 -lzstd -lpthread
 # Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
-FLAGS    := -std=c11 -D_GNU_SOURCE -Iinit $(WARNINGS) -g -O1 -fno-strict-aliasing -fno-omit-frame-pointer \
-	-fno-sanitize-recover=all -MMD -MP
+FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_LZO -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
+	-fno-strict-aliasing -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP
 
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
 pure  := $(filter init/vmcore/% init/output/% %/store.c %/dirlist.c,$(rooms))
 crashlog := $(addprefix init/tests/crashlog,.c _kernel.c _ring.c _records.c)
+tables := init/tests/pagetables.c
+kdumpimage := $(addprefix init/tests/kdump,image.c image_page.c)
+memimage := $(addprefix init/tests/memimage,.c _map.c _kernel.c)
 kit   := init/tests/test.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
 
-unit_sources   := $(rooms) $(kit) $(sort $(wildcard init/tests/test_*.c))
+unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/memimage_read.c init/tests/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
 faults_sources := $(pure) $(kit) $(sort $(wildcard init/tests/faults*.c))
 config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
 elfcore_sources := init/tests/fuzz_elfcore.c \
 	$(filter init/vmcore/% init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz_dmesg.c $(filter init/vmcore/%,$(rooms))
-races_sources := init/tests/races.c init/tests/test.c $(filter init/output/sink.c init/output/crc.c,$(rooms))
-corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog)
+vmcoreinfo_sources := init/tests/fuzz_vmcoreinfo.c \
+	$(addprefix init/vmcore/,vmcoreinfo.c page_layout.c)
+kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
+translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
+	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
+pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
+races_sources := init/tests/races.c init/tests/test.c $(addprefix init/output/,sink.c file.c crc.c)
+corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
 
 # What the tests may make fail.
 unit_wraps   := mmap pread
@@ -69,15 +79,15 @@ all: $(out)/unit $(out)/faults $(out)/races $(out)/corpus $(FUZZ:%=$(out)/fuzz_%
 
 $(out)/unit: $(call objects_of,$(unit_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(unit_wraps)) -o $@ $^ -lz -lpthread
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(unit_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/faults: $(call objects_of,$(faults_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ -lz -lpthread
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/races: $(patsubst init/%.c,$(out)/races-obj/%.o,$(races_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=thread $(call wrap,$(races_wraps)) -o $@ $^ -lz -lpthread
+	$(Q)$(CC) -fsanitize=thread $(call wrap,$(races_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/races-obj/%.o: init/%.c init/tests/tests.mk
 	$(say) CC $@
@@ -86,7 +96,7 @@ $(out)/races-obj/%.o: init/%.c init/tests/tests.mk
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^
+	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
 
 $(out)/obj/%.o: init/%.c init/tests/tests.mk
 	$(say) CC $@
@@ -96,9 +106,13 @@ $(out)/obj/%.o: init/%.c init/tests/tests.mk
 $(out)/fuzz_config: $(call fuzz_of,$(config_sources))
 $(out)/fuzz_elfcore: $(call fuzz_of,$(elfcore_sources))
 $(out)/fuzz_dmesg: $(call fuzz_of,$(dmesg_sources))
+$(out)/fuzz_vmcoreinfo: $(call fuzz_of,$(vmcoreinfo_sources))
+$(out)/fuzz_kdump: $(call fuzz_of,$(kdump_sources))
+$(out)/fuzz_translate: $(call fuzz_of,$(translate_sources))
+$(out)/fuzz_pages: $(call fuzz_of,$(pages_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
-	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ -lz -lpthread
+	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)
 
 $(out)/fuzz-obj/%.o: init/%.c init/tests/tests.mk | clang
 	$(say) CC $@

@@ -24,7 +24,7 @@ static size_t escape(const uint8_t *raw, size_t size, char *text)
 		if ((c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r'))
 			text[n++] = (char)c;
 		else
-			n += (size_t)sprintf(text + n, "\\x%02x", c);
+			n += (size_t)snprintf(text + n, 5, "\\x%02x", c);
 	}
 	return n;
 }

@@ -6,14 +6,16 @@
 
 #include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"
+#include "vmcore/kdumpfile.h"
 
 #include <errno.h>
 #include <string.h>
 
-void physmem_open(struct physmem *m, int fd, const struct elfcore *core)
+void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct kdumpfile *kdump)
 {
 	m->fd = fd;
 	m->core = core;
+	m->kdump = kdump;
 	m->size = 0;
 }
 
@@ -29,8 +31,24 @@ static const struct elfcore_segment *segment_of(const struct elfcore *core, uint
 	return NULL;
 }
 
+/* What is left out must not be mistaken for zeros. A page there has PHYSMEM_PAGE bytes at least. */
+static int fetch_kdump(struct physmem *m, uint64_t pa)
+{
+	uint64_t size = UINT64_C(1) << m->kdump->shift;
+	const uint8_t *page;
+	int r = kdumpfile_page(m->kdump, pa >> m->kdump->shift, &page);
+
+	m->size = 0;
+	if (r != 0)
+		return r == -ENODATA ? -ENXIO : r;
+	memcpy(m->page, page + (pa & (size - PHYSMEM_PAGE)), PHYSMEM_PAGE);
+	m->at = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
+	m->size = PHYSMEM_PAGE;
+	return 0;
+}
+
 /* Fills the buffer with the page that PA is in, or with what a segment has of it. */
-static int fetch(struct physmem *m, uint64_t pa)
+static int fetch_elf(struct physmem *m, uint64_t pa)
 {
 	const struct elfcore_segment *s = segment_of(m->core, pa);
 	uint64_t start = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
@@ -62,7 +80,7 @@ int physmem_read(struct physmem *m, uint64_t pa, void *out, size_t size)
 		int r = 0;
 
 		if (pa < m->at || pa - m->at >= m->size)
-			r = fetch(m, pa);
+			r = m->kdump != NULL ? fetch_kdump(m, pa) : fetch_elf(m, pa);
 		if (r != 0)
 			return r;
 		n = m->size - (size_t)(pa - m->at);

@@ -9,22 +9,25 @@
 #include <stdint.h>
 
 struct elfcore;
+struct kdumpfile;
 
 enum { PHYSMEM_PAGE = 4096 };
 
 struct physmem {
 	int fd; /* the caller's */
 	const struct elfcore *core;
-	uint64_t at; /* physical address of the page in the buffer */
-	size_t size; /* bytes of it that are there; 0: none */
+	struct kdumpfile *kdump; /* NULL: the segments of CORE are in the file */
+	uint64_t at;		 /* physical address of the page in the buffer */
+	size_t size;		 /* bytes of it that are there; 0: none */
 	uint8_t page[PHYSMEM_PAGE];
 };
 
-void physmem_open(struct physmem *m, int fd, const struct elfcore *core);
+/* With KDUMP, pages come from there, and CORE is not asked. */
+void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct kdumpfile *kdump);
 
 /*
  * Reads SIZE bytes at the physical address PA into OUT. Returns 0; -ENXIO when no sane segment
- * holds all of them; or the -errno of a read.
+ * holds all of them, or the dump leaves some out; or the -errno of a read or of kdumpfile_page.
  */
 int physmem_read(struct physmem *m, uint64_t pa, void *out, size_t size);
 

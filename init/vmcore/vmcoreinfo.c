@@ -20,26 +20,38 @@ static uint64_t padded(uint32_t size)
 }
 
 /* A note has three words (sizes of name and content, type), the name, and the content. */
+bool vmcoreinfo_note_next(struct vmcoreinfo_note *note, const uint8_t *notes, size_t size)
+{
+	const uint8_t *at = notes + note->next;
+	uint64_t desc;
+	uint64_t next;
+
+	if (note->next > size || size - note->next < NOTE_HEADER)
+		return false;
+	note->name_size = le32(at);
+	note->size = le32(at + 4);
+	note->type = le32(at + 8);
+	desc = note->next + NOTE_HEADER + padded(note->name_size);
+	next = desc + padded(note->size);
+	if (note->name_size == 0 || desc > size || note->size > size - desc)
+		return false;
+	note->name = (const char *)at + NOTE_HEADER;
+	note->desc = notes + desc;
+	note->next = next > size ? size : (size_t)next;
+	return true;
+}
+
 bool vmcoreinfo_find(struct vmcoreinfo *info, const uint8_t *notes, size_t size)
 {
-	size_t at = 0;
+	struct vmcoreinfo_note note = {0};
 
-	while (size - at >= NOTE_HEADER) {
-		uint32_t name_size = le32(notes + at);
-		uint32_t desc_size = le32(notes + at + 4);
-		uint64_t desc = at + NOTE_HEADER + padded(name_size);
-		uint64_t next = desc + padded(desc_size);
-
-		if (name_size == 0 || desc > size || desc_size > size - desc)
-			return false;
-		if (name_size == NOTE_NAME &&
-		    memcmp(notes + at + NOTE_HEADER, "VMCOREINFO", NOTE_NAME) == 0) {
-			info->text = (const char *)notes + desc;
-			info->size = desc_size;
-			info->offset = (size_t)desc;
-			return true;
-		}
-		at = next > size ? size : (size_t)next;
+	while (vmcoreinfo_note_next(&note, notes, size)) {
+		if (note.name_size != NOTE_NAME || memcmp(note.name, "VMCOREINFO", NOTE_NAME) != 0)
+			continue;
+		info->text = (const char *)note.desc;
+		info->size = note.size;
+		info->offset = (size_t)(note.desc - notes);
+		return true;
 	}
 	return false;
 }

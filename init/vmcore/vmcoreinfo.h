@@ -16,6 +16,17 @@ struct vmcoreinfo {
 	size_t offset; /* of the text in the notes */
 };
 
+/* A note of a PT_NOTE segment; begin with all zero. */
+struct vmcoreinfo_note {
+	const char *name; /* not to be trusted to have its terminator */
+	const uint8_t *desc;
+	uint32_t name_size, size, type;
+	size_t next; /* where the one behind it begins */
+};
+
+/* Steps to the next note in NOTES, SIZE bytes. Returns false when there is none. */
+bool vmcoreinfo_note_next(struct vmcoreinfo_note *note, const uint8_t *notes, size_t size);
+
 /*
  * Finds the note in NOTES, the SIZE bytes of a PT_NOTE segment. Returns false when there is
  * none. The text stays the caller's.

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * FLATMEM is one array behind the pointer mem_map. SPARSEMEM has an array for each section of
+ * memory; what a section stores is where its array would begin if it began at frame 0, with
+ * flags in the lowest bits (mm/sparse.c). With VMEMMAP that address lies in a region of its own,
+ * which the page tables translate, and nothing else differs.
+ */
+#include "vmcore/memmap.h"
+
+#include "vmcore/translate.h"
+#include "vmcore/vmcoreinfo.h"
+
+#include <elf.h>
+#include <errno.h>
+
+/* Flags of section_mem_map; the kernel keeps at least six bits for them. */
+enum { SECTION_PRESENT = 1, SECTION_HAS_MAP = 2, SECTION_FLAGS = 0x3f };
+
+/*
+ * What include/asm/sparsemem.h said before VMCOREINFO had SECTION_SIZE_BITS (5.13); arm64 has had
+ * 27 or 29 since 5.12.
+ */
+static const struct {
+	uint16_t machine;
+	uint8_t page_shift, section_shift, physical_bits;
+} defaults[] = {
+	{EM_ARM, 12, 28, 36},	  {EM_AARCH64, 12, 30, 48}, {EM_AARCH64, 14, 30, 48},
+	{EM_AARCH64, 16, 30, 48}, {EM_X86_64, 12, 27, 46},
+};
+
+static int open_flat(struct memmap *m, const struct vmcoreinfo *info)
+{
+	uint64_t symbol;
+	int r;
+
+	if (m->memory->machine != EM_ARM ||
+	    !vmcoreinfo_number(info, "SYMBOL(mem_map)", 16, &symbol))
+		return -ENOKEY;
+	r = translate_word(m->memory, symbol, &m->map);
+	if (r == 0 && m->map == 0)
+		r = -ENXIO;
+	m->base = m->memory->physical >> m->shift;
+	return r;
+}
+
+/* Sizes of a section and of physical memory. */
+static bool read_sizes(struct memmap *m, const struct vmcoreinfo *info)
+{
+	uint64_t section = 0;
+	uint64_t physical = 0;
+
+	for (unsigned int i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		if (defaults[i].machine == m->memory->machine &&
+		    defaults[i].page_shift == m->shift) {
+			section = defaults[i].section_shift;
+			physical = defaults[i].physical_bits;
+		}
+	}
+	/* leaves them as they are where the key is missing */
+	(void)vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &section);
+	(void)vmcoreinfo_number(info, "NUMBER(MAX_PHYSMEM_BITS)", 10, &physical);
+	m->section_shift = (unsigned int)section;
+	m->section_bits = (unsigned int)(physical - section);
+	return section > m->shift && section < physical && physical <= 64;
+}
+
+/* Can the section that the memory begins with be looked up? */
+static bool works(struct memmap *m, uint64_t pfn)
+{
+	uint64_t va;
+	uint64_t left;
+
+	m->section = UINT64_MAX;
+	return memmap_page(m, pfn, &va, &left) == 0;
+}
+
+/*
+ * SYMBOL(mem_section) is the array, or, on kernels before 4.15 and with other tools, a pointer
+ * to it: whichever finds the section of frame PFN. An array as long as there are sections is a
+ * static one, a shorter one has roots.
+ */
+static int open_sparse(struct memmap *m, const struct vmcoreinfo *info, uint64_t pfn)
+{
+	uint64_t page = m->memory->page;
+	uint64_t sections;
+	uint64_t length;
+
+	if (!vmcoreinfo_number(info, "SYMBOL(mem_section)", 16, &m->roots) ||
+	    !vmcoreinfo_number(info, "SIZE(mem_section)", 10, &m->section_size) ||
+	    !vmcoreinfo_number(info, "OFFSET(mem_section.section_mem_map)", 10, &m->section_map) ||
+	    m->section_size == 0 || m->section_size > page || m->section_map > m->section_size ||
+	    !read_sizes(m, info))
+		return -ENOKEY;
+	m->per_root = page / m->section_size;
+	sections = UINT64_C(1) << m->section_bits;
+	if (vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &length) &&
+	    length != (sections - 1) / m->per_root + 1)
+		m->per_root = 0;
+	if (works(m, pfn))
+		return 0;
+	if (translate_word(m->memory, m->roots, &m->roots) == 0 && works(m, pfn))
+		return 0;
+	return -ENXIO;
+}
+
+int memmap_open(struct memmap *m, struct translate *memory, const struct vmcoreinfo *info,
+		unsigned int shift, uint64_t pfn)
+{
+	uint64_t page_size;
+
+	*m = (struct memmap){.memory = memory, .shift = shift, .section = UINT64_MAX};
+	if (!vmcoreinfo_number(info, "SIZE(page)", 10, &page_size) || page_size == 0 ||
+	    page_size > memory->page)
+		return -ENOKEY;
+	m->page_size = page_size;
+	m->sparse = vmcoreinfo_number(info, "SYMBOL(mem_section)", 16, &m->roots);
+	return m->sparse ? open_sparse(m, info, pfn) : open_flat(m, info);
+}
+
+/* Looks up section NR: sets its map, 0 when it is absent or out of reach. */
+static void find_section(struct memmap *m, uint64_t nr)
+{
+	uint64_t entry = m->roots + nr * m->section_size;
+	uint64_t value = 0;
+
+	m->section = nr;
+	m->section_pages = 0;
+	if (nr >> m->section_bits != 0)
+		return;
+	if (m->per_root != 0) {
+		if (translate_word(m->memory, m->roots + nr / m->per_root * m->memory->word,
+				   &entry) != 0 ||
+		    entry == 0)
+			return;
+		entry += nr % m->per_root * m->section_size;
+	}
+	if (translate_word(m->memory, entry + m->section_map, &value) != 0 ||
+	    (value & SECTION_PRESENT) == 0 || (value & SECTION_HAS_MAP) == 0)
+		return;
+	m->section_pages = value & ~(uint64_t)SECTION_FLAGS;
+}
+
+int memmap_page(struct memmap *m, uint64_t pfn, uint64_t *va, uint64_t *left)
+{
+	uint64_t mask = m->memory->word == 4 ? UINT32_MAX : UINT64_MAX;
+	uint64_t frames;
+
+	if (!m->sparse) {
+		*left = UINT64_MAX - pfn;
+		*va = (m->map + (pfn - m->base) * m->page_size) & mask;
+		return pfn >= m->base ? 0 : -ENXIO;
+	}
+	frames = UINT64_C(1) << (m->section_shift - m->shift);
+	*left = frames - pfn % frames;
+	if (pfn / frames != m->section)
+		find_section(m, pfn / frames);
+	*va = (m->section_pages + pfn * m->page_size) & mask;
+	return m->section_pages != 0 ? 0 : -ENXIO;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Keys of VMCOREINFO (kernel/vmcore_info.c, earlier kernel/crash_core.c) into a page_layout.
+ */
+#include "vmcore/page_layout.h"
+
+#include "vmcore/vmcoreinfo.h"
+
+#include <errno.h>
+
+enum { PAGE_STRUCT_MAX = 1024, ORDERS_DEFAULT = 11, ORDERS_MAX = 32 };
+
+static bool read_offset(const struct vmcoreinfo *info, const char *key, unsigned int size,
+			unsigned int *offset, unsigned int field)
+{
+	uint64_t value;
+
+	if (!vmcoreinfo_number(info, key, 10, &value) || value > size || field > size - value)
+		return false;
+	*offset = (unsigned int)value;
+	return true;
+}
+
+/* The fields no page can be judged without. */
+static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
+{
+	uint64_t size;
+
+	if (!vmcoreinfo_number(info, "SIZE(page)", 10, &size) || size < l->word ||
+	    size > PAGE_STRUCT_MAX)
+		return -ENOKEY;
+	l->size = (unsigned int)size;
+	if (!read_offset(info, "OFFSET(page.flags)", l->size, &l->flags, l->word) ||
+	    !read_offset(info, "OFFSET(page._mapcount)", l->size, &l->mapcount, 4) ||
+	    !read_offset(info, "OFFSET(page.mapping)", l->size, &l->mapping, l->word) ||
+	    !read_offset(info, "OFFSET(page.private)", l->size, &l->priv, l->word))
+		return -ENOKEY;
+	/* renamed in 7.1 */
+	if (!read_offset(info, "OFFSET(page.compound_head)", l->size, &l->head, l->word) &&
+	    !read_offset(info, "OFFSET(page.compound_info)", l->size, &l->head, l->word))
+		return -ENOKEY;
+	return 0;
+}
+
+static void read_numbers(struct page_layout *l, const struct vmcoreinfo *info)
+{
+	const struct {
+		const char *key;
+		struct page_number *number;
+		bool bit;
+	} numbers[] = {
+		{"NUMBER(PG_lru)", &l->lru, true},
+		{"NUMBER(PG_private)", &l->has_private, true},
+		{"NUMBER(PG_swapcache)", &l->swapcache, true},
+		{"NUMBER(PG_swapbacked)", &l->swapbacked, true},
+		{"NUMBER(PG_slab)", &l->slab_bit, true},
+		{"NUMBER(PG_hwpoison)", &l->hwpoison, true},
+		{"NUMBER(PG_buddy)", &l->buddy_bit, true},
+		{"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", &l->buddy, false},
+		{"NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)", &l->slab, false},
+		{"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", &l->offline, false},
+		{"NUMBER(PAGE_UNACCEPTED_MAPCOUNT_VALUE)", &l->unaccepted, false},
+	};
+
+	for (unsigned int i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct page_number *n = numbers[i].number;
+		uint64_t value = 0;
+
+		n->present = vmcoreinfo_number(info, numbers[i].key, 10, &value) &&
+			     (!numbers[i].bit || value < l->word * 8);
+		n->value = (uint32_t)value;
+	}
+}
+
+/*
+ * Order and kind of a compound page stand in its first tail. Since 6.6 the order is the lowest
+ * byte of flags there; before, they were fields of the second page of a folio (6.3), or of
+ * struct page (4.16 and later: a byte each).
+ */
+static void read_compound(struct page_layout *l, const struct vmcoreinfo *info)
+{
+	l->has_order = true;
+	l->order = l->flags;
+	l->huge = HUGE_MAPCOUNT;
+	if (vmcoreinfo_number(info, "NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)", 10, &l->huge_value))
+		return;
+	l->huge = HUGE_TAIL_FLAG;
+	if (vmcoreinfo_number(info, "NUMBER(PG_hugetlb)", 10, &l->huge_value) &&
+	    l->huge_value < l->word * 8)
+		return;
+	l->huge = HUGE_UNKNOWN;
+	if (read_offset(info, "OFFSET(folio._folio_order)", 2 * l->size, &l->order, 1) &&
+	    l->order >= l->size) {
+		l->order -= l->size;
+		l->has_order = true;
+		if (read_offset(info, "OFFSET(folio._folio_dtor)", 2 * l->size, &l->dtor, 1) &&
+		    l->dtor >= l->size) {
+			l->dtor -= l->size;
+			l->huge = HUGE_DTOR;
+		}
+	} else {
+		l->has_order =
+			read_offset(info, "OFFSET(page.compound_order)", l->size, &l->order, 1);
+		if (read_offset(info, "OFFSET(page.compound_dtor)", l->size, &l->dtor, 1))
+			l->huge = HUGE_DTOR;
+	}
+	if (!vmcoreinfo_number(info, "NUMBER(HUGETLB_PAGE_DTOR)", 10, &l->huge_value))
+		l->huge = HUGE_UNKNOWN;
+}
+
+int page_layout_open(struct page_layout *l, const struct vmcoreinfo *info, unsigned int word)
+{
+	uint64_t value;
+	int r;
+
+	*l = (struct page_layout){.word = word};
+	r = read_fields(l, info);
+	if (r != 0)
+		return r;
+	read_numbers(l, info);
+	read_compound(l, info);
+	if (vmcoreinfo_number(info, "NUMBER(PG_head_mask)", 10, &value))
+		l->head_mask = value;
+	l->orders = ORDERS_DEFAULT;
+	if (vmcoreinfo_number(info, "LENGTH(zone.free_area)", 10, &value) && value > 0 &&
+	    value <= ORDERS_MAX)
+		l->orders = (unsigned int)value;
+	return 0;
+}
+
+bool page_layout_is(struct page_number n, uint32_t mapcount)
+{
+	if (!n.present)
+		return false;
+	if ((n.value & 0xffffff) == 0 && n.value != 0)
+		return mapcount >> 24 == n.value >> 24;
+	return mapcount == n.value;
+}

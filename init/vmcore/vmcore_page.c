@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pages and the stacks of a core that is open.
+ */
+#include "vmcore/elf_fields.h"
+#include "vmcore/kdumpfile.h"
+#include "vmcore/vmcore.h"
+#include "vmcore/window.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+
+/* The sane segment that PA is in, or the next one above it; NULL: none. */
+static const struct elfcore_segment *segment_from(const struct elfcore *core, uint64_t pa)
+{
+	const struct elfcore_segment *next = NULL;
+
+	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
+		const struct elfcore_segment *s = &core->segment[i];
+
+		if (pa >= s->paddr && pa - s->paddr < s->size)
+			return s;
+		if (s->paddr > pa && (next == NULL || s->paddr < next->paddr))
+			next = s;
+	}
+	return next;
+}
+
+/* A page that does not lie in one piece in the file: of parts, and zeros where nothing is. */
+static int put_together(struct vmcore *v, struct window *window, uint64_t pa)
+{
+	size_t size = (size_t)1 << v->frames.shift;
+	bool any = false;
+
+	memset(v->page, 0, size);
+	for (size_t at = 0; at < size;) {
+		const struct elfcore_segment *s = segment_from(&v->core, pa + at);
+		const uint8_t *data;
+		uint64_t left;
+		size_t n;
+
+		if (s == NULL || (s->paddr > pa + at && s->paddr - pa >= size))
+			break;
+		if (s->paddr > pa + at)
+			at = (size_t)(s->paddr - pa);
+		left = s->size - (pa + at - s->paddr);
+		n = left < size - at ? (size_t)left : size - at;
+		data = window_at(window, s->offset + (pa + at - s->paddr), n, &n);
+		if (data == NULL)
+			break;
+		memcpy(v->page + at, data, n);
+		at += n;
+		any = true;
+	}
+	return any ? 0 : -ENODATA;
+}
+
+int vmcore_page(struct vmcore *v, struct window *window, uint64_t pfn, const uint8_t **page)
+{
+	size_t size = (size_t)1 << v->frames.shift;
+	uint64_t pa = pfn << v->frames.shift;
+	const struct elfcore_segment *s;
+	size_t got = 0;
+	int r;
+
+	if (v->kdump != NULL)
+		return kdumpfile_page(v->kdump, pfn, page);
+	s = segment_from(&v->core, pa);
+	if (s != NULL && s->paddr <= pa && s->size - (pa - s->paddr) >= size) {
+		*page = window_at(window, s->offset + (pa - s->paddr), size, &got);
+		if (*page != NULL && got == size)
+			return 0;
+	}
+	r = put_together(v, window, pa);
+	*page = v->page;
+	return r;
+}
+
+int vmcore_mark(struct vmcore *v, uint64_t first, uint64_t count, uint8_t *bitmap)
+{
+	if (v->kdump != NULL)
+		return kdumpfile_mark(v->kdump, first, count, bitmap);
+	frames_mark(&v->frames, first, count, bitmap);
+	return 0;
+}
+
+uint64_t vmcore_base(const struct vmcore *v)
+{
+	if (v->kdump != NULL)
+		return v->kdump->base;
+	return v->core.machine == EM_ARM ? v->frames.first : 0;
+}
+
+/*
+ * Where the stack pointer stands in struct elf_prstatus (include/linux/elfcore.h): registers
+ * begin at 72 on 32-bit ARM and at 112 elsewhere (arch/.../include/asm/ptrace.h).
+ */
+bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va)
+{
+	static const struct {
+		uint16_t machine;
+		uint16_t at, size;
+	} stacks[] = {
+		{EM_ARM, 72 + 13 * 4, 4},
+		{EM_AARCH64, 112 + 31 * 8, 8},
+		{EM_X86_64, 112 + 19 * 8, 8},
+	};
+	struct vmcoreinfo_note note = {0};
+
+	for (unsigned int i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+		if (stacks[i].machine != v->core.machine)
+			continue;
+		while (vmcoreinfo_note_next(&note, v->notes, v->notes_size)) {
+			if (note.type != NT_PRSTATUS || note.name_size != 5 ||
+			    memcmp(note.name, "CORE", 5) != 0 ||
+			    note.size < (size_t)stacks[i].at + stacks[i].size || n-- > 0)
+				continue;
+			*va = elf_field(note.desc + stacks[i].at, stacks[i].size);
+			return true;
+		}
+	}
+	return false;
+}
