@@ -5,7 +5,8 @@
 # make check       lint, host tests, and crashes of real kernels
 # make help        everything else
 #
-# V=1 shows the commands, WERROR=1 makes warnings errors.
+# V=1 shows the commands, WERROR=1 makes warnings errors. WITH_LZO=yes|no and
+# WITH_ZSTD=yes|no choose the codecs besides zlib.
 
 ARCH    ?= armel
 PREFIX  ?= /usr
@@ -29,6 +30,13 @@ musl_armhf     := arm-linux-musleabihf
 musl_arm64     := aarch64-linux-musl
 musl_x86_64    := x86_64-linux-musl
 
+# Codecs besides zlib. A board's binary stays small; on the desk every dump can be read.
+WITH_LZO  ?= $(if $(filter host,$(ARCH)),yes,no)
+WITH_ZSTD ?= $(if $(filter host,$(ARCH)),yes,no)
+codecs    := $(if $(filter yes,$(WITH_LZO)),LZO) $(if $(filter yes,$(WITH_ZSTD)),ZSTD)
+lib_LZO   := lzo2
+lib_ZSTD  := zstd
+
 ifneq ($(ARCH),host)
 ifeq ($(triplet_$(ARCH)),)
 $(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host)
@@ -41,7 +49,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 	$(if $(filter 1,$(WERROR)),-Werror)
 OPTIMISE := -Os -fno-strict-aliasing -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-stack-protector
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit $(codecs:%=-DWITH_%)
 CFLAGS   ?= $(OPTIMISE)
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(small_$(ARCH))
 
@@ -54,18 +62,22 @@ objects := $(sources:init/%.c=$(out)/obj/%.o)
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip
-LIBS      = -lz -lpthread
+LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c))) -lpthread
 needs    :=
 else
 CC_CMD    = $(prefix_$(ARCH))gcc
 STRIP_CMD = $(prefix_$(ARCH))strip
 musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
-CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/zlib \
+CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
 	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
 	-idirafter /usr/$(triplet_$(ARCH))/include)
+CPPFLAGS += -DSMALL_PRINTF
 LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
-LIBS      = $(sysroot)/usr/lib/$(triplet_$(ARCH))/libz.a
-needs    := $(sysroot)/musl-gcc.specs
+LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
+needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
+# zlib from the distribution's source: without gzip's files it is a third of Debian's libz.a.
+zlib_source := $(O)/sysroot/zlib
+zlib     := $(addprefix $(out)/zlib/,deflate.o trees.o inflate.o inftrees.o inffast.o adler32.o zutil.o)
 endif
 LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code
 
@@ -78,9 +90,9 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: all help tools host demo check lint unit fuzz qemu install clean distclean
+.PHONY: FORCE all help tools host demo check lint unit fuzz qemu install clean distclean
 
-$(out)/kdump-init: $(objects) $(needs)
+$(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(objects) $(LIBS)
 	$(Q)$(STRIP_CMD) $@.tmp
@@ -94,24 +106,41 @@ endif
 # nine words stay in registers at -O1; at -O2 the scheduler spills them.
 small_armel := -mthumb
 fast        := $(if $(small_$(ARCH)),-marm)
-$(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(fast)
+$(out)/obj/output/zero.o $(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(fast)
 $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
+zlib_deflate := $(fast)
+zlib_trees   := $(fast)
 
 $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# musl and zlib of the architecture, as Debian ships them, moved to where they were unpacked.
-$(sysroot)/musl-gcc.specs:
+# What depends on the codecs is made again when they change.
+$(out)/obj/output/compress.o $(out)/obj/vmcore/expand.o $(out)/obj/cli.o: $(out)/codecs
+$(out)/codecs: FORCE
+	@mkdir -p $(@D)
+	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@
+FORCE:
+
+$(zlib): $(out)/zlib/%.o: $(zlib_source)/.packages Makefile $(needs)
+	$(say) CC "$@"
+	@mkdir -p $(@D)
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(CFLAGS) $(small_$(ARCH)) $(zlib_$*) -DZ_SOLO -DNO_GZIP -w -c -o $@ \
+		$(zlib_source)/$*.c
+$(O)/sysroot/zlib/.packages: .ci/fetch-packages
+	$(say) FETCH "zlib's source"
+	$(Q).ci/fetch-packages source $(@D) zlib && touch $@
+
+# musl and the codecs' libraries of the architecture, as Debian ships them, moved to where they
+# were unpacked.
+$(sysroot)/musl-gcc.specs: Makefile
 	@command -v $(CC_CMD) >/dev/null || { \
 		echo "$(CC_CMD) is missing: 'make tools' installs what is needed" >&2; exit 1; }
-	$(say) FETCH "musl and zlib for $(ARCH)"
-	$(Q).ci/fetch-packages $(debarch) $(sysroot) musl-dev zlib1g-dev
-	$(Q)mkdir -p $(sysroot)/zlib
-	$(Q)cp $(sysroot)/usr/include/zlib.h $(sysroot)/zlib/
-	$(Q)cp $(sysroot)/usr/include/zconf.h $(sysroot)/zlib/ 2>/dev/null || \
-		cp $(sysroot)/usr/include/$(triplet_$(ARCH))/zconf.h $(sysroot)/zlib/
+	$(say) FETCH "musl and libraries for $(ARCH)"
+	$(Q).ci/fetch-packages $(debarch) $(sysroot) musl-dev liblzo2-dev libzstd-dev
+	$(Q)mkdir -p $(sysroot)/include
+	$(Q)cd $(sysroot)/usr/include && cp -r zstd.h zstd_errors.h lzo ../../include/
 	$(Q)sed -e 's|/usr/lib/$(musl_$(ARCH))|$(abspath $(musl_lib))|g' \
 		-e 's|/usr/include/$(musl_$(ARCH))|$(abspath $(sysroot)/usr/include/$(musl_$(ARCH)))|g' \
 		$(musl_lib)/musl-gcc.specs >$@.tmp

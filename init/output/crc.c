@@ -73,15 +73,15 @@ static uint32_t add_bytes(uint32_t rest, const uint8_t *data, size_t size)
 	return rest;
 }
 
-uint32_t crc_update(uint32_t crc, const uint8_t *data, size_t size)
+/* DATA is aligned to a word. REST as above. */
+static uint32_t add_words(uint32_t rest, const uint8_t *data, size_t size)
 {
 	size_t strides = size / STRIDE;
 	uint32_t moved[STATE];
 	uint32_t behind[STATE];
-	uint32_t rest = ~crc;
 
-	if ((uintptr_t)data % sizeof(uint32_t) != 0 || strides < 4)
-		return ~add_bytes(rest, data, size);
+	if (strides < 4)
+		return add_bytes(rest, data, size);
 	strides--;
 	move_all(__builtin_assume_aligned(data, sizeof(uint32_t)), strides, rest, moved);
 	data += strides * STRIDE;
@@ -90,7 +90,19 @@ uint32_t crc_update(uint32_t crc, const uint8_t *data, size_t size)
 	for (unsigned int k = 0; k < STATE; k++)
 		behind[k] ^= moved[k];
 	rest = add_bytes(0, (const uint8_t *)behind, STRIDE);
-	return ~add_bytes(rest, data + STRIDE, size - STRIDE);
+	return add_bytes(rest, data + STRIDE, size - STRIDE);
+}
+
+/* Compressed pages begin anywhere: what is before the first whole word goes by itself. */
+uint32_t crc_update(uint32_t crc, const uint8_t *data, size_t size)
+{
+	size_t before = -(uintptr_t)data % sizeof(uint32_t);
+	uint32_t rest;
+
+	if (before > size)
+		before = size;
+	rest = add_bytes(~crc, data, before);
+	return ~add_words(rest, data + before, size - before);
 }
 
 static uint32_t multiply(uint32_t a, uint32_t b)
@@ -116,4 +128,10 @@ uint32_t crc_zeros(uint32_t crc, uint64_t count)
 		power = multiply(power, power);
 	}
 	return ~rest;
+}
+
+/* Zeros behind the first piece shift it to its place; what they add by themselves goes again. */
+uint32_t crc_join(uint32_t first, uint32_t second, uint64_t size)
+{
+	return crc_zeros(first, size) ^ crc_zeros(0, size) ^ second;
 }

@@ -15,4 +15,7 @@ uint32_t crc_update(uint32_t crc, const uint8_t *data, size_t size);
 /* The same for COUNT zero bytes. */
 uint32_t crc_zeros(uint32_t crc, uint64_t count);
 
+/* The CRC-32 of two pieces one after the other, the second of which has SIZE bytes. */
+uint32_t crc_join(uint32_t first, uint32_t second, uint64_t size);
+
 #endif

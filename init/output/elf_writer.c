@@ -6,6 +6,7 @@
 #include "output/elf_writer.h"
 
 #include "output/sink.h"
+#include "output/zero.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/window.h"
 
@@ -14,30 +15,6 @@
 #include <string.h>
 
 enum { HOLE_PAGES = 8 };
-
-/*
- * Is the block of SIZE bytes at DATA all zero? Most blocks that are not say so in their first
- * words; the others are read eight words at a time. A block off the grid counts as not zero.
- */
-static bool is_zero(const uint8_t *data, size_t size)
-{
-	const unsigned long *w = __builtin_assume_aligned(data, sizeof(uint64_t));
-	size_t words = size / sizeof(*w);
-	size_t i = 0;
-
-	if ((uintptr_t)data % sizeof(uint64_t) != 0)
-		return false;
-	for (; i + 8 <= words; i += 8) {
-		if ((w[i] | w[i + 1] | w[i + 2] | w[i + 3] | w[i + 4] | w[i + 5] | w[i + 6] |
-		     w[i + 7]) != 0)
-			return false;
-	}
-	for (i *= sizeof(*w); i < size; i++) {
-		if (data[i] != 0)
-			return false;
-	}
-	return true;
-}
 
 static uint64_t page_down(uint64_t offset)
 {
@@ -80,7 +57,7 @@ static size_t run_length(const uint8_t *data, size_t size, bool *zero)
 
 	while (n < size) {
 		size_t step = size - n < ELF_PAGE ? size - n : ELF_PAGE;
-		bool z = is_zero(data + n, step);
+		bool z = zero_is(data + n, step);
 
 		if (n == 0)
 			*zero = z;
@@ -109,6 +86,42 @@ static int write_view(struct elf_writer *w, struct sink *sink, const uint8_t *da
 		size -= n;
 	}
 	return r;
+}
+
+/* Bytes of the view that write_view would not make holes of. */
+static uint64_t measure_view(const uint8_t *data, size_t size)
+{
+	uint64_t needed = 0;
+
+	while (size > 0) {
+		bool zero = false;
+		size_t n = run_length(data, size, &zero);
+
+		if (!zero || n < HOLE_PAGES * (size_t)ELF_PAGE)
+			needed += n;
+		data += n;
+		size -= n;
+	}
+	return needed;
+}
+
+uint64_t elf_writer_measure(struct elf_writer *w, const struct elfcore *core, struct window *window)
+{
+	uint64_t at = page_down(core->data_start);
+	uint64_t needed = at;
+
+	while (at < w->size) {
+		size_t size = 0;
+		const uint8_t *data = window_at(window, at, WINDOW_BYTES, &size);
+
+		if (data == NULL)
+			break;
+		needed += measure_view(data, size);
+		at += size;
+		if (w->progress != NULL)
+			w->progress(w->progress_arg, w);
+	}
+	return needed;
 }
 
 static int copy_range(struct elf_writer *w, struct window *window, struct sink *sink, uint64_t from,

@@ -32,6 +32,13 @@ struct elf_writer {
 void elf_writer_plan(struct elf_writer *w, const struct elfcore *core);
 
 /*
+ * How many bytes of what was planned are no hole: reads all of it, which takes a second, and
+ * writes nothing. Calls progress with nothing done.
+ */
+uint64_t elf_writer_measure(struct elf_writer *w, const struct elfcore *core,
+			    struct window *window);
+
+/*
  * Copies what was planned from WINDOW to SINK. HEAD holds the headers, and
  * may be changed. Returns 0, the -errno of the sink, or
  * -ENODATA when the core ended before its own headers say.

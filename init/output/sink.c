@@ -3,78 +3,17 @@
  * Two buffers and a thread that writes. With one CPU the gain is that memory is read while the
  * card is busy. A buffer is a list of runs, so scattered pages between holes still travel in
  * large batches.
- *
- * O_DIRECT is tried and silently given up on EINVAL. Without it the page cache is kept small:
- * write-behind starts after each run, and the run before it is waited for and dropped
- * (sync_file_range(2), posix_fadvise(2)).
  */
 #include "output/sink.h"
 
 #include "output/crc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { COPY_BYTES = 16 * 1024 };
-
-static int write_all(struct sink *s, const uint8_t *data, size_t size, uint64_t offset)
-{
-	while (size > 0) {
-		ssize_t n = pwrite(s->fd, data, size, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EINVAL && s->direct) {
-			if (fcntl(s->fd, F_SETFL, 0) != 0)
-				return -errno;
-			s->direct = false;
-			continue;
-		}
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return -ENOSPC;
-		data += n;
-		size -= (size_t)n;
-		offset += (uint64_t)n;
-		/* A direct write that ends off the block grid has met the end of the space. */
-		if (size > 0 && s->direct && n % SINK_BLOCK != 0)
-			return -ENOSPC;
-		if (s->options.progress != NULL)
-			*s->options.progress = *s->options.progress + 1;
-	}
-	return 0;
-}
-
-/* sync_file_range where there is one to call; what it finds must not get lost. */
-static int sync_run(const struct sink *s, const struct sink_run *run, unsigned int flags)
-{
-	if (sync_file_range(s->fd, (off_t)run->offset, run->size, flags) == 0)
-		return 0;
-	return errno == ENOSYS || errno == EINVAL || errno == ESPIPE ? 0 : -errno;
-}
-
-/*
- * Keeps at most two runs in the page cache. The kernel tells an error of writeback once, to
- * whoever asks first (errseq_t): here, and not again at fsync.
- */
-static int settle(struct sink *s, const struct sink_run *run)
-{
-	struct sink_run *last = &s->settling;
-	int r = sync_run(s, run, SYNC_FILE_RANGE_WRITE);
-
-	if (r == 0 && last->size > 0)
-		r = sync_run(s, last,
-			     SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-				     SYNC_FILE_RANGE_WAIT_AFTER);
-	if (last->size > 0) /* what stays in memory only costs memory */
-		(void)posix_fadvise(s->fd, (off_t)last->offset, last->size, POSIX_FADV_DONTNEED);
-	*last = *run;
-	return r;
-}
 
 static int write_buffer(struct sink *s, const struct sink_buffer *b)
 {
@@ -83,9 +22,9 @@ static int write_buffer(struct sink *s, const struct sink_buffer *b)
 	for (unsigned int i = 0; i < b->runs && r == 0; i++) {
 		const struct sink_run *run = &b->run[i];
 
-		r = write_all(s, b->data + run->start, run->size, run->offset);
-		if (r == 0 && !s->direct)
-			r = settle(s, run);
+		r = file_write(&s->file, b->data + run->start, run->size, run->offset);
+		if (r == 0)
+			r = file_settle(&s->file, run->offset, run->size);
 	}
 	return r;
 }
@@ -117,11 +56,29 @@ static void *writer_main(void *arg)
 	}
 }
 
+/*
+ * Takes the CRC of the buffer up to END: of the copy, since devices of the crashed kernel may
+ * still be writing to the original.
+ */
+static void sum_up_to(struct sink *s, uint32_t end)
+{
+	const struct sink_buffer *b = &s->buffer[s->filling];
+
+	s->crc32 = crc_update(s->crc32, b->data + s->summed, end - s->summed);
+	s->summed = end;
+}
+
+static void sum_up(struct sink *s)
+{
+	sum_up_to(s, s->buffer[s->filling].used);
+}
+
 /* Gives the buffer to the writer and takes the next one. Returns the first error so far. */
 static int hand_over(struct sink *s)
 {
 	struct sink_buffer *b;
 
+	s->summed = 0;
 	sem_post(&s->full); /* as above */
 	take(&s->empty);
 	s->filling = (s->filling + 1) % SINK_BUFFERS;
@@ -147,15 +104,13 @@ static int start_writer(struct sink *s, uint8_t *stack)
 int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8_t *reserve)
 {
 	memset(s, 0, sizeof(*s));
-	s->fd = fd;
 	s->options = *options;
 	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
 		s->buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (options->sparse && options->expected_size > 0 &&
 	    ftruncate(fd, (off_t)options->expected_size) != 0)
 		return -errno;
-	if (options->direct)
-		s->direct = fcntl(fd, F_SETFL, O_DIRECT) == 0;
+	file_begin(&s->file, fd, options->direct, options->progress);
 	sem_init(&s->full, 0, 0); /* valid arguments: cannot fail */
 	sem_init(&s->empty, 0, SINK_BUFFERS - 1);
 	return start_writer(s, reserve + SINK_BUFFERS * (size_t)SINK_BUFFER_BYTES);
@@ -169,6 +124,7 @@ static struct sink_run *open_run(struct sink *s, int *error)
 	bool joins = last != NULL && last->offset + last->size == s->position;
 
 	if (b->used == SINK_BUFFER_BYTES || (!joins && b->runs == SINK_RUNS)) {
+		sum_up(s);
 		*error = hand_over(s);
 		if (*error != 0)
 			return NULL;
@@ -181,10 +137,7 @@ static struct sink_run *open_run(struct sink *s, int *error)
 	return &b->run[b->runs++];
 }
 
-/*
- * Appends to the buffers, or zeros where DATA is NULL. The CRC is taken of the copy: devices of
- * the crashed kernel may still be writing to the original. Small steps keep it in the cache.
- */
+/* Appends to the buffers, or zeros where DATA is NULL. */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
 	int r = first_error(s);
@@ -206,9 +159,10 @@ static int append(struct sink *s, const uint8_t *data, uint64_t size)
 			memcpy(copy, data, n);
 			data += n;
 		}
-		s->crc32 = crc_update(s->crc32, copy, n);
 		run->size += (uint32_t)n;
 		b->used += (uint32_t)n;
+		if (b->used - s->summed >= COPY_BYTES) /* still in the cache; words are faster */
+			sum_up_to(s, b->used & ~(uint32_t)(sizeof(uint64_t) - 1));
 		s->position += n;
 		s->written += n;
 		size -= n;
@@ -228,9 +182,30 @@ int sink_zeros(struct sink *s, uint64_t size)
 
 	if (!aligned || !s->options.sparse)
 		return append(s, NULL, size);
+	sum_up(s);
 	s->crc32 = crc_zeros(s->crc32, size);
 	s->position += size;
 	return first_error(s);
+}
+
+uint32_t sink_crc(struct sink *s)
+{
+	sum_up(s);
+	return s->crc32;
+}
+
+void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc)
+{
+	*crc = sink_crc(s);
+	s->crc32 = 0;
+	s->position = offset;
+}
+
+int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size)
+{
+	int r = file_write(&s->file, data, size, offset);
+
+	return r != 0 ? r : first_error(s);
 }
 
 /* O_DIRECT writes whole blocks: the last run is padded, and ftruncate takes that back. */
@@ -250,6 +225,7 @@ int sink_finish(struct sink *s)
 {
 	int r;
 
+	sum_up(s);
 	pad_last(s);
 	if (s->buffer[s->filling].runs > 0)
 		(void)hand_over(s); /* the writer's error is looked at below */
@@ -258,7 +234,7 @@ int sink_finish(struct sink *s)
 	sem_destroy(&s->full);
 	sem_destroy(&s->empty);
 	r = first_error(s);
-	if (r == 0 && ftruncate(s->fd, (off_t)s->position) != 0)
+	if (r == 0 && ftruncate(s->file.fd, (off_t)s->position) != 0)
 		r = -errno;
 	return r;
 }

@@ -7,33 +7,11 @@
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
 
+#include "output/file.h"
+#include "output/sink_buffer.h"
+
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-enum {
-	SINK_BLOCK = 4096, /* alignment of O_DIRECT: address, offset and length */
-	SINK_BUFFERS = 2,
-	SINK_BUFFER_BYTES = 512 * 1024,
-	SINK_RUNS = 64,		      /* pieces of the file that one buffer may hold */
-	SINK_STACK_BYTES = 64 * 1024, /* of the thread that writes */
-	SINK_RESERVE = SINK_BUFFERS * SINK_BUFFER_BYTES + SINK_STACK_BYTES,
-};
-
-struct sink_run {
-	uint64_t offset; /* in the file */
-	uint32_t start;	 /* in the buffer */
-	uint32_t size;
-};
-
-struct sink_buffer {
-	uint8_t *data;
-	uint32_t used;
-	unsigned int runs; /* a buffer handed over without any ends the writer */
-	struct sink_run run[SINK_RUNS];
-};
 
 struct sink_options {
 	bool direct;		     /* try O_DIRECT */
@@ -43,18 +21,17 @@ struct sink_options {
 };
 
 struct sink {
-	int fd;
+	struct file file;
 	struct sink_options options;
-	bool direct; /* O_DIRECT is in force; the writer's, once it runs */
 	uint64_t position;
-	uint64_t written; /* bytes handed to write(2), holes and padding excluded */
-	uint32_t crc32;
+	uint64_t written;     /* bytes handed to write(2), holes and padding excluded */
+	uint32_t crc32;	      /* up to SUMMED; whole after sink_finish */
+	uint32_t summed;      /* bytes of the buffer being filled that are in crc32 */
 	unsigned int filling; /* the buffer being filled; the others may be in flight */
 	struct sink_buffer buffer[SINK_BUFFERS];
 	pthread_t writer;
-	sem_t full, empty;	  /* buffers to write, buffers to fill */
-	struct sink_run settling; /* buffered mode: the run whose pages are dropped next */
-	_Atomic int error;	  /* of the writer, the first one, -errno */
+	sem_t full, empty; /* buffers to write, buffers to fill */
+	_Atomic int error; /* of the writer, the first one, -errno */
 };
 
 /*
@@ -70,6 +47,21 @@ int sink_write(struct sink *s, const uint8_t *data, size_t size);
 
 /* Appends SIZE zero bytes, as a hole where that is possible. As sink_write. */
 int sink_zeros(struct sink *s, uint64_t size);
+
+/* The CRC-32 of what was appended since the beginning, or since sink_jump. */
+uint32_t sink_crc(struct sink *s);
+
+/*
+ * Goes on at OFFSET, beyond all that was written; what lies between is for sink_patch. *CRC gets
+ * the CRC-32 so far, which begins again. The position, and OFFSET, are multiples of SINK_BLOCK.
+ */
+void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc);
+
+/*
+ * Writes SIZE bytes at OFFSET, at once and past the buffers; DATA, OFFSET and SIZE are multiples
+ * of SINK_BLOCK. Position and CRC-32 stay as they are. As sink_write.
+ */
+int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size);
 
 /*
  * Writes what is left, ends the writer and sets the exact length of the file. Must be called

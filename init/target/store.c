@@ -11,9 +11,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -190,6 +192,25 @@ int store_discard(struct store *s, const char *file, int fd)
 	return unlinkat(s->dump_fd, name, 0) == 0 ? 0 : -errno;
 }
 
+int store_remove(struct store *s, const char *file)
+{
+	return unlinkat(s->dump_fd, file, 0) == 0 ? 0 : -errno;
+}
+
+/* FAT counts the bytes of a file in 32 bits. */
+void store_room(const struct store *s, uint64_t *room, uint64_t *limit)
+{
+	struct statfs fs;
+
+	*room = UINT64_MAX;
+	*limit = UINT64_MAX;
+	if (fstatfs(s->dump_fd, &fs) != 0 || fs.f_blocks == 0)
+		return;
+	*room = (uint64_t)fs.f_bfree * (uint64_t)fs.f_bsize;
+	if (fs.f_type == MSDOS_SUPER_MAGIC)
+		*limit = UINT32_MAX;
+}
+
 static int write_text(int fd, const char *text, size_t size)
 {
 	while (size > 0) {
@@ -214,7 +235,7 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 		return fd;
 	r = write_text(fd, text, size);
 	if (r != 0) {
-		close(fd); /* the write's error is the one to tell */
+		(void)store_discard(s, file, fd); /* the write's error is the one to tell */
 		return r;
 	}
 	return store_commit(s, file, fd);
@@ -223,6 +244,11 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 int store_sync(struct store *s)
 {
 	return sync_directory(s->path_fd);
+}
+
+void store_drop(struct store *s)
+{
+	(void)unlinkat(s->path_fd, s->name, AT_REMOVEDIR); /* refused where it is not empty */
 }
 
 int store_end(struct store *s)

@@ -39,11 +39,20 @@ int store_commit(struct store *s, const char *file, int fd);
 /* Closes FD and removes FILE-incomplete, which nobody will want. Returns 0 or -errno. */
 int store_discard(struct store *s, const char *file, int fd);
 
+/* Removes FILE, which was committed, in a dump that is not complete yet. Returns 0 or -errno. */
+int store_remove(struct store *s, const char *file);
+
+/* Bytes that are free there, and that a file can have. What cannot be known is UINT64_MAX. */
+void store_room(const struct store *s, uint64_t *room, uint64_t *limit);
+
 /* The three in one, for small texts. */
 int store_text(struct store *s, const char *file, const char *text, size_t size);
 
 /* Makes the new directory itself durable in its parent. Returns 0 or -errno. */
 int store_sync(struct store *s);
+
+/* Removes the directory of the dump if there is nothing in it. */
+void store_drop(struct store *s);
 
 /* Closes the directories. Returns 0 or the first -errno of close. */
 int store_end(struct store *s);

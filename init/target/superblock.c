@@ -45,7 +45,7 @@ void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID]
 	for (unsigned int i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			*p++ = '-';
-		p += sprintf(p, "%02x", raw[i]);
+		p += snprintf(p, 3, "%02x", raw[i]);
 	}
 }
 

@@ -3,16 +3,22 @@
  * One whole dump, as worker.c makes it, in which call number N fails: N = 1, 2, 3 ... until
  * nothing failed any more. Each time promise 2 is checked: a final name is only on a file whose
  * bytes are exactly the source's, that was fsynced before its rename; success is reported only
- * after the fsync of the directory; a failure that matters is reported; nothing leaks.
+ * after the fsync of the directory; a failure that matters is reported; nothing leaks. A
+ * kdump-compressed dump is, byte for byte, the one that is made when nothing fails; that one is
+ * judged by its pages.
  */
 #include "tests/faults.h"
 
 #include "output/elf_writer.h"
+#include "output/kdump_writer.h"
 #include "output/sink.h"
 #include "target/store.h"
 #include "tests/corefile.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
+#include "vmcore/filter.h"
+#include "vmcore/kdumpfile.h"
+#include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 
 #include <dirent.h>
@@ -23,6 +29,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { CALLS_MAX = 2000 };
 
@@ -39,13 +46,20 @@ static struct {
 	struct sink sink;
 	struct elf_writer writer;
 	uint8_t head[ELFCORE_HEADERS];
+	struct vmcore image, again; /* the source, and the kdump-compressed dump of it */
+	struct kdumpfile kdump;
+	struct filter filter;
+	struct kdump_writer kdump_writer;
+	int (*copy)(int fd, bool direct, bool sparse);
+	const uint8_t *want;
+	size_t want_size;
 } dump;
 
 static unsigned int commits; /* steps of the dump that said they succeeded */
 static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
 
-static int copy_memory(int fd, bool direct, bool sparse)
+static int copy_elf(int fd, bool direct, bool sparse)
 {
 	struct sink_options options = {
 		.direct = direct, .sparse = sparse, .expected_size = dump.writer.size};
@@ -55,6 +69,24 @@ static int copy_memory(int fd, bool direct, bool sparse)
 	if (r != 0)
 		return r;
 	r = elf_writer_run(&dump.writer, &dump.core, &dump.window, &dump.sink, dump.head);
+	end = sink_finish(&dump.sink);
+	return r != 0 ? r : end;
+}
+
+static int copy_kdump(int fd, bool direct, bool sparse)
+{
+	struct sink_options options = {.direct = direct, .sparse = sparse};
+	int r = filter_open(&dump.filter, &dump.image, &dump.window, LEVEL_ZERO, 0);
+	int end;
+
+	if (r == 0)
+		r = kdump_writer_plan(&dump.kdump_writer, &dump.image, &dump.filter, PAGE_ZLIB);
+	options.expected_size = dump.kdump_writer.size_limit;
+	if (r == 0)
+		r = sink_start(&dump.sink, fd, &options, reserve);
+	if (r != 0)
+		return r;
+	r = kdump_writer_run(&dump.kdump_writer, &dump.window, &dump.sink);
 	end = sink_finish(&dump.sink);
 	return r != 0 ? r : end;
 }
@@ -69,7 +101,7 @@ static int save_memory(bool direct, bool sparse)
 	elf_writer_plan(&dump.writer, &dump.core);
 	window_open(&dump.window, dump.vmcore, dump.core.file_size, scratch);
 	window_shun(&dump.window, 0, dump.core.data_start);
-	r = copy_memory(fd, direct, sparse);
+	r = dump.copy(fd, direct, sparse);
 	window_close(&dump.window);
 	if (r == 0)
 		return store_commit(&dump.store, "vmcore", fd);
@@ -109,8 +141,8 @@ static void check_content(const char *path, const char *name)
 {
 	size_t size = 0;
 	uint8_t *data = test_read_file(path, &size);
-	const void *want = dump.source.bytes;
-	size_t want_size = dump.source.size;
+	const void *want = dump.want;
+	size_t want_size = dump.want_size;
 
 	if (strcmp(name, "vmcore") != 0) {
 		want = strcmp(name, "status") == 0 ? status_text : log_text;
@@ -200,15 +232,73 @@ static void sweep(enum fault_kind kind, int error, bool from_there_on, bool dire
 	CHECK(f.call > 3);
 }
 
+/* Are the pages of the dump those of the source? */
+static void check_pages(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const uint8_t *want, *page;
+	uint64_t seen = 0;
+
+	REQUIRE(fd >= 0);
+	REQUIRE(vmcore_open(&dump.again, fd, &dump.kdump) == 0);
+	REQUIRE(kdumpfile_check(&dump.kdump) == 0);
+	window_open(&dump.window, dump.vmcore, dump.image.core.file_size, scratch);
+	for (unsigned int i = 0; i < dump.image.frames.ranges; i++) {
+		const struct frame_range *r = &dump.image.frames.range[i];
+
+		for (uint64_t pfn = r->first; pfn < r->end; pfn++, seen++) {
+			REQUIRE(vmcore_page(&dump.image, &dump.window, pfn, &want) == 0);
+			REQUIRE(vmcore_page(&dump.again, NULL, pfn, &page) == 0);
+			CHECK_MEM(page, want, COREFILE_PAGE);
+		}
+	}
+	window_close(&dump.window);
+	CHECK_EQ(seen, dump.kdump.saved);
+	close(fd);
+}
+
+/*
+ * The kdump-compressed dump of the source when nothing fails, which all others are to be; the
+ * caller's to free.
+ */
+static uint8_t *make_reference(void)
+{
+	int fd = open("reference", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	uint8_t *bytes;
+
+	REQUIRE(fd >= 0);
+	REQUIRE(vmcore_open(&dump.image, dump.vmcore, NULL) == 0);
+	window_open(&dump.window, dump.vmcore, dump.image.core.file_size, scratch);
+	window_shun(&dump.window, 0, dump.image.core.data_start);
+	REQUIRE(copy_kdump(fd, false, false) == 0);
+	window_close(&dump.window);
+	close(fd);
+	check_pages("reference");
+	bytes = test_read_file("reference", &dump.want_size);
+	CHECK_EQ(dump.kdump_writer.crc32, crc32_z(0, bytes, dump.want_size));
+	dump.copy = copy_kdump;
+	dump.want = bytes;
+	return bytes;
+}
+
 static void sweep_all_ways(enum fault_kind kind, int error, bool from_there_on)
 {
+	uint8_t *reference;
+
 	corefile_build(&dump.source, "elf32 arm\nprstatus\nnote OSRELEASE=6.1.0\n"
 				     "load 0x40000000 600K data\nload 0x50000000 300K mixed\n"
 				     "load 0x60000000 200K zero\nload 0x70000000 0x1801 data\n");
 	dump.vmcore = corefile_open(&dump.source, "core");
+	dump.copy = copy_elf;
+	dump.want = dump.source.bytes;
+	dump.want_size = dump.source.size;
 	sweep(kind, error, from_there_on, true, true);
 	sweep(kind, error, from_there_on, false, true);
 	sweep(kind, error, from_there_on, false, false);
+	reference = make_reference();
+	sweep(kind, error, from_there_on, true, true);
+	sweep(kind, error, from_there_on, false, false);
+	free(reference);
 	close(dump.vmcore);
 	corefile_free(&dump.source);
 }
@@ -257,4 +347,22 @@ TEST("EINVAL for a direct write, or for the fsync of a directory, is no failure"
 {
 	sweep_all_ways(FAULT_ERROR, EINVAL, false);
 	sweep_all_ways(FAULT_ERROR, EINVAL, true);
+}
+
+TEST("when a patch of the table of pages fails, on time or late, no final name lies")
+{
+	uint8_t *reference;
+
+	corefile_build(&dump.source, "elf64 x86_64\nnote OSRELEASE=6.1.0\nload 1M 66M zero\n"
+				     "load 128M 700K data\n");
+	for (size_t at = 0; at < dump.source.load[0].size; at += 200 * COREFILE_PAGE)
+		memset(dump.source.bytes + dump.source.load[0].offset + at, 0x3c, 100);
+	dump.vmcore = corefile_open(&dump.source, "core");
+	reference = make_reference();
+	CHECK(dump.kdump_writer.done > 2 * KDUMP_DESCS);
+	sweep(FAULT_ERROR, EIO, false, true, true);
+	sweep(FAULT_SHORT, 0, false, false, false);
+	free(reference);
+	close(dump.vmcore);
+	corefile_free(&dump.source);
 }

@@ -132,3 +132,37 @@ TEST("mixes of bytes and zeros give zlib's crc of the whole")
 		free(all);
 	}
 }
+
+TEST("two pieces joined give zlib's crc of the whole, however they are cut")
+{
+	uint8_t *all = malloc(100000);
+
+	REQUIRE(all != NULL);
+	for (size_t i = 0; i < 100000; i++)
+		all[i] = (uint8_t)test_random();
+	for (int i = 0; i < 500; i++) {
+		size_t size = test_below(100001);
+		size_t cut = i % 5 == 0 ? 0 : i % 5 == 1 ? size : test_below(size + 1);
+		uint32_t first = (uint32_t)crc32_z(0, all, cut);
+		uint32_t second = (uint32_t)crc32_z(0, all + cut, size - cut);
+
+		if (!CHECK_EQ(crc_join(first, second, size - cut), crc32_z(0, all, size)))
+			test_note("%zu bytes, cut at %zu", size, cut);
+	}
+	free(all);
+}
+
+TEST("a second piece of more than 4 GiB is joined as zlib's crc32_combine joins it")
+{
+	for (unsigned int bits = 0; bits < 62; bits++) {
+		uint64_t size = (UINT64_C(1) << bits) + (bits < 30 ? 0 : test_random() % 1000003);
+		uint32_t first = (uint32_t)test_random();
+		uint32_t second = (uint32_t)test_random();
+
+		CHECK_EQ(crc_join(first, second, size),
+			 crc32_combine64(first, second, (z_off64_t)size));
+	}
+	CHECK_EQ(crc_join(0, 0, 0), 0);
+	CHECK_EQ(crc_join(0x12345678, 0, 0), 0x12345678);
+	CHECK_EQ(crc_join(0, 0x12345678, 5000), 0x12345678);
+}

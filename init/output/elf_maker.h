@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ELF core made anew from a core of any format: headers, the notes, and all page frames that
+ * there were. Pages that the source leaves out are zeros.
+ */
+#ifndef OUTPUT_ELF_MAKER_H
+#define OUTPUT_ELF_MAKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sink;
+struct vmcore;
+struct window;
+
+struct elf_maker {
+	struct vmcore *core; /* the caller's */
+	bool is64;
+	uint64_t headers_size; /* of the file, before its notes */
+	uint64_t data_start;
+	uint64_t size;	  /* of the finished file */
+	uint64_t done;	  /* bytes so far */
+	uint64_t missing; /* pages that are zeros for want of their content */
+
+	/* Called now and then, with the maker; may be NULL. */
+	void (*progress)(void *arg, const struct elf_maker *m);
+	void *progress_arg;
+};
+
+/* Lays out the file. Returns 0, or -E2BIG when CORE has too many ranges of memory. */
+int elf_maker_plan(struct elf_maker *m, struct vmcore *core);
+
+/* Writes it to SINK, with memory read through WINDOW. Returns 0 or the -errno of the sink. */
+int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink);
+
+#endif

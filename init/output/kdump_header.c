@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The two headers of a kdump-compressed file, field by field. They are structs of the crashed
+ * machine's C compiler (struct disk_dump_header and kdump_sub_header of makedumpfile's
+ * diskdump_mod.h), so offsets depend on its unsigned long and on nothing of this build: musl's
+ * 64-bit time_t, for one, would shift them on 32-bit ARM.
+ */
+#include "output/kdump_writer.h"
+
+#include "output/sink.h"
+#include "vmcore/filter.h"
+#include "vmcore/kdumpfile.h"
+#include "vmcore/vmcore.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { UTS_FIELDS = 6, UTS_FIELD = 65, UTS_AT = 12, HEADER = 512, NAMED = 4 };
+
+/* Offsets in the header and in the sub header, for an unsigned long of four and of eight bytes. */
+struct layout {
+	unsigned int word;
+	unsigned int seconds, status, max_mapnr, nr_cpus;
+	unsigned int level, vmcoreinfo, vmcoreinfo_size, note, note_size, max_mapnr_64, sub_size;
+};
+
+static const struct layout layouts[] = {
+	{4, 404, 412, 428, 448, 4, 24, 32, 40, 48, 88, 96},
+	{8, 408, 424, 440, 460, 8, 32, 40, 48, 56, 96, 104},
+};
+
+static const struct layout *layout_of(const struct kdump_writer *w)
+{
+	return &layouts[w->core->core.machine != EM_ARM];
+}
+
+uint64_t kdump_header_size(const struct kdump_writer *w)
+{
+	return w->block + layout_of(w)->sub_size;
+}
+
+static void put(uint8_t *at, uint64_t value, unsigned int size)
+{
+	for (; size > 0; size--, value >>= 8)
+		*at++ = (uint8_t)value;
+}
+
+/*
+ * struct new_utsname as the kernel had it; what cannot be read is put together. Readers tell the
+ * layout by the machine's name, so a name of some other machine is not believed.
+ */
+static void put_utsname(const struct kdump_writer *w, uint8_t *to)
+{
+	struct vmcore *v = w->core;
+	uint64_t at = v->translate.proof - 2 * UTS_FIELD; /* the release is its third field */
+	char *name = (char *)to + NAMED * UTS_FIELD;
+	const char *machine = v->core.machine == EM_ARM	      ? "armv7l"
+			      : v->core.machine == EM_AARCH64 ? "aarch64"
+							      : "x86_64";
+	size_t telling = v->core.machine == EM_ARM ? strlen("arm") : strlen(machine);
+
+	if (v->translate_error != 0 ||
+	    translate_read(&v->translate, at, to, UTS_FIELDS * UTS_FIELD) != 0) {
+		memset(to, 0, UTS_FIELDS * UTS_FIELD);
+		snprintf((char *)to, UTS_FIELD, "Linux");
+		(void)vmcoreinfo_text(&v->info, "OSRELEASE", (char *)to + 2 * UTS_FIELD, UTS_FIELD);
+	}
+	if (strncmp(name, machine, telling) != 0) {
+		memset(name, 0, UTS_FIELD);
+		snprintf(name, UTS_FIELD, "%s", machine);
+	}
+}
+
+/* crash warns about a dump of no CPU. */
+static unsigned int cpus(const struct vmcore *v)
+{
+	unsigned int n = 0;
+	uint64_t unused;
+
+	while (n < UINT16_MAX && vmcore_stack(v, n, &unused))
+		n++;
+	return n > 0 ? n : 1;
+}
+
+/* What the readers of an architecture call phys_base; on ARM it is the frame of the first bit. */
+static uint64_t phys_base(const struct kdump_writer *w)
+{
+	const struct vmcore *v = w->core;
+	uint64_t base = 0;
+
+	if (v->kdump != NULL)
+		return v->kdump->phys_base;
+	if (v->core.machine == EM_ARM)
+		return w->filter->base << v->frames.shift;
+	if (!vmcoreinfo_number(&v->info, "NUMBER(phys_base)", 10, &base))
+		(void)vmcoreinfo_number(&v->info, "NUMBER(PHYS_OFFSET)", 16, &base);
+	return base;
+}
+
+/* What is left out here, and what was left out of the core already. */
+static unsigned int level(const struct kdump_writer *w)
+{
+	return w->filter->level | (w->core->kdump != NULL ? w->core->kdump->level : 0);
+}
+
+static void put_header(const struct kdump_writer *w, uint8_t *h)
+{
+	const struct layout *l = layout_of(w);
+	uint64_t seconds = 0;
+	uint64_t blocks = 2 * w->bitmap_bytes / w->block;
+
+	memcpy(h, "KDUMP   ", 8);
+	put(h + 8, 6, 4);
+	put_utsname(w, h + UTS_AT);
+	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
+		put(h + l->seconds, seconds, l->word);
+	put(h + l->status, w->compress.codec, 4);
+	put(h + l->status + 4, w->block, 4);
+	put(h + l->status + 8, w->sub_blocks, 4);
+	put(h + l->status + 12, blocks, 4);
+	put(h + l->max_mapnr, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
+	put(h + l->nr_cpus, cpus(w->core), 4);
+}
+
+static void put_sub_header(const struct kdump_writer *w, uint8_t *h)
+{
+	const struct layout *l = layout_of(w);
+	const struct vmcoreinfo *info = &w->core->info;
+	uint64_t notes = kdump_header_size(w);
+
+	put(h, phys_base(w), l->word);
+	put(h + l->level, level(w), 4);
+	if (info->text != NULL) {
+		put(h + l->vmcoreinfo, notes + info->offset, 8);
+		put(h + l->vmcoreinfo_size, info->size, l->word);
+	}
+	put(h + l->note, notes, 8);
+	put(h + l->note_size, w->core->notes_size, l->word);
+	put(h + l->max_mapnr_64, w->max_mapnr, 8);
+}
+
+int kdump_header_write(const struct kdump_writer *w, struct sink *sink)
+{
+	uint8_t header[HEADER] = {0};
+	uint8_t sub[HEADER] = {0};
+	uint64_t used = kdump_header_size(w) + w->core->notes_size;
+	int r;
+
+	put_header(w, header);
+	put_sub_header(w, sub);
+	r = sink_write(sink, header, sizeof(header));
+	if (r == 0)
+		r = sink_zeros(sink, w->block - sizeof(header));
+	if (r == 0)
+		r = sink_write(sink, sub, layout_of(w)->sub_size);
+	if (r == 0)
+		r = sink_write(sink, w->core->notes, w->core->notes_size);
+	if (r == 0)
+		r = sink_zeros(sink, (1 + w->sub_blocks) * w->block - used);
+	return r;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One pass over the data. How many pages are kept is known before, so the table of their
+ * descriptors has its size and the data behind it its place; the table is patched in, some
+ * blocks at a time, while the data flows.
+ */
+#include "output/kdump_writer.h"
+
+#include "output/crc.h"
+#include "output/sink.h"
+#include "output/zero.h"
+#include "vmcore/filter.h"
+#include "vmcore/vmcore.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PROGRESS_PAGES = 256 };
+
+static uint64_t round_up(uint64_t value, uint64_t to)
+{
+	return (value + to - 1) / to * to;
+}
+
+int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
+		      unsigned int codec)
+{
+	w->core = core;
+	w->filter = filter;
+	w->block = UINT64_C(1) << core->frames.shift;
+	w->max_mapnr = filter->end - filter->base;
+	w->size = w->done = w->zero_pages = w->lost = w->descs = 0;
+	w->table_crc = 0;
+	w->sub_blocks = round_up(kdump_header_size(w) + core->notes_size, w->block) / w->block - 1;
+	w->bitmap_bytes = round_up((w->max_mapnr + 7) / 8, w->block);
+	w->descs_at = (1 + w->sub_blocks) * w->block + 2 * w->bitmap_bytes;
+	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, SINK_BLOCK);
+	w->size_limit = w->data_at + (filter->kept + 1) * w->block;
+	return compress_start(&w->compress, codec, (size_t)w->block);
+}
+
+/* SIZE bytes of a bitmap; most of one may be nothing but zeros. */
+static int write_piece(struct sink *sink, const uint8_t *data, size_t size)
+{
+	return zero_is(data, size) ? sink_zeros(sink, size) : sink_write(sink, data, size);
+}
+
+/* The first bitmap: the frames that there were. */
+static int write_frames(struct kdump_writer *w, struct sink *sink)
+{
+	int r = 0;
+
+	for (uint64_t at = 0; at < w->bitmap_bytes && r == 0; at += sizeof(w->piece)) {
+		frames_mark(&w->core->frames, w->filter->base + at * 8, sizeof(w->piece) * 8,
+			    w->piece);
+		r = write_piece(sink, w->piece, sizeof(w->piece));
+	}
+	return r;
+}
+
+/* The second bitmap: the frames that are kept. */
+static int write_kept(struct kdump_writer *w, struct sink *sink)
+{
+	int r = 0;
+
+	for (uint64_t at = 0; at < w->bitmap_bytes && r == 0; at += KDUMP_BITMAP_PIECE) {
+		const uint8_t *chunk = filter_chunk(w->filter, at / FILTER_BYTES);
+
+		if (chunk == NULL)
+			return -EIO;
+		r = write_piece(sink, chunk + at % FILTER_BYTES, KDUMP_BITMAP_PIECE);
+	}
+	return r;
+}
+
+/* Writes the descriptors so far; what is beyond the last of them is zero. */
+static int write_table(struct kdump_writer *w, struct sink *sink)
+{
+	size_t used = (size_t)w->descs * KDUMP_DESC;
+	size_t size = (size_t)round_up(used, SINK_BLOCK);
+	uint64_t at = w->descs_at + (w->done - w->descs) * KDUMP_DESC;
+
+	memset(w->table + used, 0, size - used);
+	w->table_crc = crc_update(w->table_crc, w->table, size);
+	w->descs = 0;
+	return sink_patch(sink, at, w->table, size);
+}
+
+static void put(uint8_t *at, uint64_t value, unsigned int size)
+{
+	for (; size > 0; size--, value >>= 8)
+		*at++ = (uint8_t)value;
+}
+
+static int add_desc(struct kdump_writer *w, struct sink *sink, uint64_t offset, size_t size,
+		    unsigned int flags)
+{
+	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
+
+	put(desc, offset, 8);
+	put(desc + 8, size, 4);
+	put(desc + 12, flags, 4);
+	put(desc + 16, 0, 8); /* page_flags: nobody reads it */
+	w->descs++;
+	w->done++;
+	if (w->done % PROGRESS_PAGES == 0 && w->progress != NULL)
+		w->progress(w->progress_arg, w);
+	return w->descs == KDUMP_DESCS ? write_table(w, sink) : 0;
+}
+
+/* Writes the page, unless it is zero: those share the one at the beginning of the data. */
+static int write_page(struct kdump_writer *w, struct window *window, struct sink *sink,
+		      uint64_t pfn)
+{
+	size_t block = (size_t)w->block;
+	uint64_t at = sink->position;
+	const uint8_t *page;
+	size_t packed;
+	int r;
+
+	if (w->done == w->filter->kept)
+		return -EIO; /* its descriptor would be in the data */
+	if (vmcore_page(w->core, window, pfn, &page) != 0) {
+		w->lost++;
+		return add_desc(w, sink, w->data_at, block, PAGE_RAW);
+	}
+	if (zero_is(page, block)) {
+		w->zero_pages++;
+		return add_desc(w, sink, w->data_at, block, PAGE_RAW);
+	}
+	packed = compress_page(&w->compress, page, w->packed);
+	if (packed == 0)
+		r = sink_write(sink, page, block);
+	else
+		r = sink_write(sink, w->packed, packed);
+	if (r != 0)
+		return r;
+	return add_desc(w, sink, at, packed == 0 ? block : packed,
+			packed == 0 ? PAGE_RAW : w->compress.codec);
+}
+
+static int write_chunk(struct kdump_writer *w, struct window *window, struct sink *sink,
+		       uint64_t index)
+{
+	const uint8_t *chunk = filter_chunk(w->filter, index);
+	uint64_t first = w->filter->base + index * FILTER_FRAMES;
+	int r = 0;
+
+	if (chunk == NULL)
+		return -EIO;
+	for (size_t i = 0; i < FILTER_BYTES && r == 0; i++) {
+		for (unsigned int bit = 0; chunk[i] >> bit != 0 && r == 0; bit++) {
+			if ((chunk[i] >> bit & 1) != 0)
+				r = write_page(w, window, sink, first + i * 8 + bit);
+		}
+	}
+	return r;
+}
+
+int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink)
+{
+	uint64_t chunks = filter_chunks(w->filter);
+	uint32_t crc;
+	int r = kdump_header_write(w, sink);
+
+	if (r == 0)
+		r = write_frames(w, sink);
+	if (r == 0)
+		r = write_kept(w, sink);
+	sink_jump(sink, w->data_at, &crc);
+	if (r == 0)
+		r = sink_zeros(sink, w->block); /* the page that zero pages share */
+	for (uint64_t i = 0; i < chunks && r == 0; i++)
+		r = write_chunk(w, window, sink, i);
+	if (r == 0 && w->descs > 0)
+		r = write_table(w, sink);
+	if (r == 0 && w->done != w->filter->kept)
+		r = -EIO;
+	w->size = sink->position;
+	crc = crc_join(crc, w->table_crc, w->data_at - w->descs_at);
+	w->crc32 = crc_join(crc, sink_crc(sink), w->size - w->data_at);
+	return r;
+}

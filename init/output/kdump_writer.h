@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kdump-compressed dump (diskdump header version 6, as makedumpfile writes and crash reads
+ * it): the pages that a filter keeps, each compressed by itself, all zero pages stored once.
+ */
+#ifndef OUTPUT_KDUMP_WRITER_H
+#define OUTPUT_KDUMP_WRITER_H
+
+#include "output/compress.h"
+
+#include <stdint.h>
+
+struct filter;
+struct sink;
+struct vmcore;
+struct window;
+
+enum {
+	KDUMP_DESC = 24,	   /* bytes of a page descriptor */
+	KDUMP_DESCS = 8192,	   /* of them are written at once: whole blocks of 4 KiB */
+	KDUMP_BITMAP_PIECE = 4096, /* of a bitmap is looked at at once */
+};
+
+struct kdump_writer {
+	struct vmcore *core;   /* the caller's, as FILTER is */
+	struct filter *filter; /* what is kept; its base is the frame of bit 0 */
+	struct compress compress;
+	uint64_t block;	    /* bytes of a page, and of a block of the file */
+	uint64_t max_mapnr; /* frames of a bitmap */
+	uint64_t sub_blocks, bitmap_bytes, descs_at, data_at;
+	uint64_t size_limit; /* the finished file is no larger */
+
+	uint64_t size;	     /* of the finished file, in bytes */
+	uint64_t done;	     /* pages so far, of filter->kept */
+	uint64_t zero_pages; /* of them */
+	uint64_t lost;	     /* pages that could not be had, and are zero */
+	uint64_t descs;	     /* that are in TABLE */
+	uint32_t table_crc;
+	uint32_t crc32; /* of the whole file */
+
+	/* Called now and then, with the writer; may be NULL. */
+	void (*progress)(void *arg, const struct kdump_writer *w);
+	void *progress_arg;
+
+	_Alignas(4096) uint8_t table[KDUMP_DESCS * KDUMP_DESC];
+	uint8_t piece[KDUMP_BITMAP_PIECE];
+	uint8_t packed[COMPRESS_ROOM];
+};
+
+/*
+ * Lays out the file for what FILTER keeps of CORE, with pages compressed by CODEC (see
+ * vmcore/expand.h). Returns 0, or as compress_start.
+ */
+int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
+		      unsigned int codec);
+
+/*
+ * Writes the file to SINK, from its beginning, with memory read through WINDOW. Returns 0, the
+ * -errno of the sink, or -EIO when a bitmap of a kdump-compressed core cannot be read, or the
+ * filter does not keep as many pages any more as it said.
+ */
+int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink);
+
+/*
+ * For kdump_writer_run, in kdump_header.c: header, sub header and notes, in w->sub_blocks + 1
+ * blocks. Returns 0 or the -errno of the sink.
+ */
+int kdump_header_write(const struct kdump_writer *w, struct sink *sink);
+
+/* How many bytes header and sub header take before the notes. For kdump_writer_plan. */
+uint64_t kdump_header_size(const struct kdump_writer *w);
+
+#endif

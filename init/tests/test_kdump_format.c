@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * output/kdump_header and the layout of output/kdump_writer: each field is where readers look
+ * for it, and says what is true. Offsets are those of makedumpfile's diskdump_mod.h, computed by
+ * a compiler for each machine.
+ */
+#include "tests/crashlog.h"
+#include "tests/kdump_judge.h"
+#include "tests/test.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lzo/lzo1x.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { DESC = 24, UTS_FIELD = 65, PAGE_MAX = 65536 };
+
+/* Where fields stand, for an unsigned long of four and of eight bytes. */
+struct judge_layout {
+	unsigned int word;
+	unsigned int seconds, status, nr_cpus, header_end;
+	unsigned int level, info, info_size, note, note_size, max_mapnr_64, sub_end;
+};
+
+static const struct judge_layout layouts[] = {
+	{4, 404, 412, 448, 452, 4, 24, 32, 40, 48, 88, 96},
+	{8, 408, 424, 460, 464, 8, 32, 40, 48, 56, 96, 104},
+};
+
+static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
+static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
+static struct vmcore again;
+static struct kdumpfile kdump;
+struct judge judge;
+const struct judge_how judge_plain = {
+	.level = 1, .codec = PAGE_ZLIB, .sparse = true, .mapped = true};
+
+/* cppcheck-suppress constParameter ; the type of the callback */
+static void on_pages(void *arg, const struct kdump_writer *w)
+{
+	CHECK(arg == &judge);
+	CHECK(w->done > judge.seen && w->done <= w->filter->kept);
+	judge.seen = w->done;
+	if (judge.now != NULL)
+		judge.now();
+}
+
+int judge_write_open(int out, const struct judge_how *how)
+{
+	struct sink_options options = {.direct = how->direct, .sparse = how->sparse};
+	uint64_t base = vmcore_base(&judge.core);
+	int r;
+	int end;
+
+	if (out < 0)
+		out = open("dump", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	REQUIRE(out >= 0);
+	window_open(&judge.window, judge.core.fd, judge.core.core.file_size, scratch);
+	window_shun(&judge.window, 0, judge.core.core.data_start);
+	judge.window.mapped = judge.window.mapped && how->mapped;
+	REQUIRE(filter_open(&judge.filter, &judge.core, &judge.window, how->level, base) == 0);
+	judge.filter.kept += (uint64_t)judge.lie;
+	judge.seen = 0;
+	judge.writer.progress = on_pages;
+	judge.writer.progress_arg = &judge;
+	REQUIRE(kdump_writer_plan(&judge.writer, &judge.core, &judge.filter, how->codec) == 0);
+	options.expected_size = judge.writer.size_limit;
+	REQUIRE(sink_start(&judge.sink, out, &options, reserve) == 0);
+	r = kdump_writer_run(&judge.writer, &judge.window, &judge.sink);
+	end = sink_finish(&judge.sink);
+	window_close(&judge.window);
+	close(out);
+	return r != 0 ? r : end;
+}
+
+int judge_write(int in, int out, const struct judge_how *how)
+{
+	int r;
+
+	REQUIRE(in >= 0 && vmcore_open(&judge.core, in, &judge.source) == 0);
+	r = judge_write_open(out, how);
+	close(in);
+	return r;
+}
+
+/* ---- what the core has ---- */
+
+static bool exists(const struct corefile *c, unsigned int shift, uint64_t pfn)
+{
+	for (unsigned int i = 0; i < c->loads; i++) {
+		const struct corefile_load *l = &c->load[i];
+
+		if (pfn >= l->paddr >> shift && pfn <= (l->paddr + l->size - 1) >> shift)
+			return true;
+	}
+	return false;
+}
+
+/* The page of the frame: where segments share memory, the first has it. Is it zero? */
+bool judge_page(const struct corefile *c, unsigned int shift, uint64_t pfn, uint8_t *page)
+{
+	uint64_t pa = pfn << shift;
+	uint64_t size = UINT64_C(1) << shift;
+	bool zero = true;
+
+	memset(page, 0, size);
+	for (unsigned int i = c->loads; i-- > 0;) {
+		const struct corefile_load *l = &c->load[i];
+		uint64_t from = l->paddr > pa ? l->paddr : pa;
+		uint64_t to = l->paddr + l->size < pa + size ? l->paddr + l->size : pa + size;
+
+		if (from < to)
+			memcpy(page + (from - pa), c->bytes + l->offset + (from - l->paddr),
+			       (size_t)(to - from));
+	}
+	for (size_t i = 0; i < size && zero; i++)
+		zero = page[i] == 0;
+	return zero;
+}
+
+void judge_soften(const struct corefile *c, unsigned int shift)
+{
+	for (unsigned int i = 0; i < c->loads; i++) {
+		const struct corefile_load *l = &c->load[i];
+
+		for (uint64_t at = 0; at < l->size; at++) {
+			uint8_t *byte = c->bytes + l->offset + at;
+			uint64_t page = (l->paddr + at) >> shift;
+
+			if (page % 5 == 1)
+				*byte = (uint8_t) "every page of it "[at * (1 + page % 7) / 3 % 17];
+			else if (page % 5 == 2)
+				*byte = 0;
+			else if (page % 5 == 3)
+				*byte = at % 1000 == 7 ? (uint8_t)page : 0;
+		}
+	}
+}
+
+/* ---- the reader ---- */
+
+static uint64_t number(const struct judge_image *d, uint64_t at, unsigned int size)
+{
+	uint64_t n = 0;
+
+	REQUIRE(at + size <= d->size);
+	while (size-- > 0)
+		n = n << 8 | d->bytes[at + size];
+	return n;
+}
+
+static bool zeros(const struct judge_image *d, uint64_t from, uint64_t to)
+{
+	REQUIRE(to <= d->size);
+	while (from < to && d->bytes[from] == 0)
+		from++;
+	return from >= to;
+}
+
+/* diskdump.c of crash refuses a file of which these do not hold. */
+static void check_header(struct judge_image *d, const struct judge_how *how,
+			 const struct judge_want *want)
+{
+	const struct judge_layout *l = d->layout;
+	uint64_t notes = number(d, d->block + l->note_size, l->word);
+	uint64_t sub = (l->sub_end + notes + d->block - 1) / d->block;
+	uint64_t bitmap = ((d->max_mapnr + 7) / 8 + d->block - 1) / d->block;
+	const char *uts = (const char *)d->bytes + 12;
+
+	CHECK_MEM(d->bytes, "KDUMP   ", 8);
+	CHECK_EQ(number(d, 8, 4), 6);
+	CHECK_STR(uts, "Linux");
+	CHECK_STR(uts + 2 * UTS_FIELD, want->release == NULL ? "" : want->release);
+	if (want->machine != NULL)
+		CHECK_STR(uts + 4 * UTS_FIELD, want->machine);
+	CHECK(zeros(d, 12 + 6 * UTS_FIELD, l->seconds));
+	CHECK_EQ(number(d, l->seconds, l->word), want->seconds);
+	CHECK(zeros(d, l->seconds + l->word, l->status));
+	CHECK_EQ(number(d, l->status, 4), how->codec);
+	CHECK_EQ(number(d, l->status + 4, 4), d->block);
+	CHECK_EQ(number(d, l->status + 8, 4), sub);
+	CHECK_EQ(number(d, l->status + 12, 4), 2 * bitmap);
+	CHECK_EQ(number(d, l->status + 16, 4), d->max_mapnr);
+	CHECK(zeros(d, l->status + 20, l->nr_cpus));
+	CHECK_EQ(number(d, l->nr_cpus, 4), want->cpus == 0 ? 1 : want->cpus);
+	CHECK(zeros(d, l->header_end, d->block));
+	d->bitmap1 = (1 + sub) * d->block;
+	d->bitmap2 = d->bitmap1 + bitmap * d->block;
+	d->descs = d->bitmap2 + bitmap * d->block;
+	d->data = (d->descs + judge.filter.kept * DESC + 4095) / 4096 * 4096;
+}
+
+static void check_sub_header(const struct judge_image *d, const struct judge_want *want)
+{
+	const struct judge_layout *l = d->layout;
+	const struct vmcore *v = &judge.core;
+	uint64_t at = d->block;
+	uint64_t notes = d->block + l->sub_end;
+	uint64_t notes_size = number(d, at + l->note_size, l->word);
+	uint64_t info = number(d, at + l->info, 8);
+
+	CHECK_EQ(number(d, at, l->word), want->phys_base);
+	CHECK_EQ(number(d, at + l->level, 4), want->level);
+	CHECK(zeros(d, at + l->level + 4, at + l->info));
+	CHECK_EQ(number(d, at + l->info_size, l->word), v->info.size);
+	CHECK(zeros(d, at + l->info_size + l->word, at + l->note));
+	CHECK_EQ(number(d, at + l->note, 8), notes);
+	CHECK_EQ(notes_size, v->notes_size);
+	CHECK(zeros(d, at + l->note_size + l->word, at + l->max_mapnr_64));
+	CHECK_MEM(d->bytes + notes, v->notes, (size_t)notes_size);
+	CHECK(zeros(d, notes + notes_size, d->bitmap1));
+	CHECK_EQ(info != 0, v->info.text != NULL);
+	if (info != 0 && CHECK(info >= notes && info + v->info.size <= notes + notes_size))
+		CHECK_MEM(d->bytes + info, v->info.text, v->info.size);
+}
+
+void judge_headers(struct judge_image *d, const struct judge_how *how,
+		   const struct judge_want *want)
+{
+	const struct vmcore *v = &judge.core;
+
+	*d = (struct judge_image){.layout = &layouts[v->core.machine != EM_ARM]};
+	d->bytes = test_read_file("dump", &d->size);
+	d->shift = v->frames.shift;
+	d->block = UINT64_C(1) << d->shift;
+	d->base = v->core.machine == EM_ARM ? want->phys_base >> d->shift : 0;
+	d->max_mapnr = number(d, d->block + d->layout->max_mapnr_64, 8);
+	CHECK_EQ(d->max_mapnr, v->frames.end - d->base);
+	CHECK_EQ(judge.writer.size, d->size);
+	CHECK(d->size <= judge.writer.size_limit);
+	CHECK_EQ(judge.writer.crc32, crc32_z(0, d->bytes, d->size));
+	check_header(d, how, want);
+	check_sub_header(d, want);
+}
+
+static uint64_t unpack(unsigned int flags, const uint8_t *from, size_t size, uint8_t *page)
+{
+	uLongf n = PAGE_MAX;
+	lzo_uint lzo = PAGE_MAX;
+	size_t zstd;
+
+	switch (flags) {
+	case 0:
+		memcpy(page, from, size);
+		return size;
+	case 0x01:
+		return uncompress(page, &n, from, size) == Z_OK ? n : 0;
+	case 0x02:
+		return lzo1x_decompress_safe(from, size, page, &lzo, NULL) == LZO_E_OK ? lzo : 0;
+	case 0x20:
+		zstd = ZSTD_decompress(page, PAGE_MAX, from, size);
+		return ZSTD_isError(zstd) ? 0 : zstd;
+	default:
+		return 0;
+	}
+}
+
+/* The page of a descriptor; *NEXT is where the next one that is stored is to begin. */
+static void check_page(const struct judge_image *d, uint64_t desc, const uint8_t *want, bool zero,
+		       uint64_t *next)
+{
+	static uint8_t page[PAGE_MAX];
+	uint64_t offset = number(d, desc, 8);
+	uint64_t size = number(d, desc + 8, 4);
+	unsigned int flags = (unsigned int)number(d, desc + 12, 4);
+
+	CHECK_EQ(number(d, desc + 16, 8), 0);
+	CHECK_EQ(offset, zero ? d->data : *next);
+	REQUIRE(size <= d->block && offset <= d->size && size <= d->size - offset);
+	CHECK_EQ(size == d->block, flags == 0);
+	CHECK(flags == 0 || (!zero && flags == judge.writer.compress.codec));
+	*next += zero ? 0 : size;
+	if (CHECK_EQ(unpack(flags, d->bytes + offset, size, page), d->block))
+		CHECK_MEM(page, want, (size_t)d->block);
+}
+
+static bool bit(const struct judge_image *d, uint64_t bitmap, uint64_t n)
+{
+	return (d->bytes[bitmap + n / 8] >> n % 8 & 1) != 0;
+}
+
+/* Bitmaps, descriptors, pages: all there is, nothing else, and each byte has its purpose. */
+static void check_pages(const struct judge_image *d, const struct corefile *c,
+			const struct judge_want *want)
+{
+	static uint8_t page[PAGE_MAX];
+	uint64_t rank = 0;
+	uint64_t zero_pages = 0;
+	uint64_t next = d->data + d->block;
+
+	CHECK(zeros(d, d->data, d->data + d->block));
+	for (uint64_t n = 0; n < (d->bitmap2 - d->bitmap1) * 8; n++) {
+		uint64_t pfn = d->base + n;
+		bool there = exists(c, d->shift, pfn);
+		bool kept = there && (pfn < want->out_first || pfn >= want->out_end);
+		bool zero;
+
+		if (bit(d, d->bitmap1, n) != there || bit(d, d->bitmap2, n) != kept) {
+			CHECK(false);
+			test_note("bit %llu of %llu", (unsigned long long)n,
+				  (unsigned long long)d->max_mapnr);
+		}
+		if (!kept)
+			continue;
+		zero = judge_page(c, d->shift, pfn, page);
+		check_page(d, d->descs + rank * DESC, page, zero, &next);
+		zero_pages += zero;
+		rank++;
+	}
+	CHECK_EQ(rank, judge.filter.kept);
+	CHECK_EQ(judge.writer.done, rank);
+	CHECK_EQ(judge.seen, rank / 256 * 256);
+	CHECK_EQ(judge.writer.zero_pages + judge.writer.lost, zero_pages);
+	CHECK(zeros(d, d->descs + rank * DESC, d->data));
+	CHECK_EQ(next, d->size);
+}
+
+/* The other judge. */
+static void check_by_reader(const struct judge_image *d, const struct corefile *c,
+			    const struct judge_want *want)
+{
+	static uint8_t content[PAGE_MAX];
+	int fd = open("dump", O_RDONLY | O_CLOEXEC);
+	const uint8_t *page;
+
+	REQUIRE(fd >= 0);
+	REQUIRE(CHECK_EQ(vmcore_open(&again, fd, &kdump), 0));
+	REQUIRE(again.kdump == &kdump);
+	CHECK_EQ(kdumpfile_check(&kdump), 0);
+	CHECK_EQ(kdump.level, want->level);
+	CHECK_EQ(kdump.saved, judge.filter.kept);
+	CHECK_EQ(again.core.machine, judge.core.core.machine);
+	CHECK_EQ(again.frames.shift, d->shift);
+	CHECK_EQ(again.frames.count, judge.core.frames.count);
+	CHECK_EQ(vmcore_base(&again), d->base);
+	CHECK_EQ(again.notes_size, judge.core.notes_size);
+	CHECK_EQ(again.info.size, judge.core.info.size);
+	for (uint64_t n = 0; n <= d->max_mapnr; n++) {
+		uint64_t pfn = d->base + n;
+		bool kept =
+			exists(c, d->shift, pfn) && (pfn < want->out_first || pfn >= want->out_end);
+
+		if (!kept && pfn % 1000 != 0 && n < d->max_mapnr)
+			continue;
+		if (!CHECK_EQ(vmcore_page(&again, NULL, pfn, &page), kept ? 0 : -ENODATA))
+			continue;
+		judge_page(c, d->shift, pfn, content);
+		if (kept)
+			CHECK_MEM(page, content, (size_t)d->block);
+	}
+	close(fd);
+}
+
+void judge_dump(const struct corefile *c, const struct judge_how *how,
+		const struct judge_want *want)
+{
+	struct judge_image d;
+
+	judge_headers(&d, how, want);
+	check_pages(&d, c, want);
+	check_by_reader(&d, c, want);
+	free(d.bytes);
+}
+
+/* ---- tests of the headers ---- */
+
+/* Writes what TEXT describes, with contents of all kinds, and judges it. */
+static void check_core(const char *text, const struct judge_want *want)
+{
+	struct corefile c;
+
+	test_note("of:\n%.120s", text);
+	corefile_build(&c, text);
+	judge_soften(&c, 12);
+	REQUIRE(CHECK_EQ(judge_write(corefile_open(&c, "core"), -1, &judge_plain), 0));
+	judge_dump(&c, &judge_plain, want);
+	corefile_free(&c);
+}
+
+TEST("of ARM, frames are counted from the first page of RAM, which is phys_base")
+{
+	static const uint64_t bases[] = {0,	     0x10000000, 0x40000000,
+					 0x80000000, 0xc0000000, 0x40001000};
+
+	for (unsigned int i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "elf32 arm\nnote OSRELEASE=6.1.0-armmp\nload 0x%llx 48K data\n"
+			 "load 0x%llx 20K data\n",
+			 (unsigned long long)bases[i] + 0x100000, (unsigned long long)bases[i]);
+		check_core(text, &(struct judge_want){.level = 1,
+						      .phys_base = bases[i],
+						      .machine = "armv7l",
+						      .release = "6.1.0-armmp"});
+	}
+}
+
+TEST("of arm64 and x86_64, frames are counted from 0, and phys_base is what VMCOREINFO says")
+{
+	check_core("elf64 arm64\nnote OSRELEASE=6.1.0 NUMBER(PHYS_OFFSET)=0x40000000\n"
+		   "load 0x40000000 40K data\n",
+		   &(struct judge_want){.level = 1,
+					.phys_base = 0x40000000,
+					.machine = "aarch64",
+					.release = "6.1.0"});
+	check_core("elf64 x86_64\nnote OSRELEASE=6.1.0 NUMBER(phys_base)=58720256\n"
+		   "load 0x1000 40K data\nload 0x100000 100K data\n",
+		   &(struct judge_want){.level = 1,
+					.phys_base = 0x3800000,
+					.machine = "x86_64",
+					.release = "6.1.0"});
+	check_core("elf64 x86_64\nnote A=1 NUMBER(phys_base)=-4096\nload 0x1000 40K data\n",
+		   &(struct judge_want){.level = 1, .phys_base = UINT64_MAX - 4095});
+}
+
+TEST("pages of 4, 16 and 64 KiB are blocks of the file, by PAGESIZE of VMCOREINFO")
+{
+	for (unsigned int size = 4096; size <= 65536; size *= 2) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "elf64 arm64\nnote OSRELEASE=6.12.0 PAGESIZE=%u\n"
+			 "load 0x80000000 1M mixed\nload 0x80208000 0x11000 data\n",
+			 size);
+		check_core(text, &(struct judge_want){
+					 .level = 1, .machine = "aarch64", .release = "6.12.0"});
+		CHECK_EQ(judge.writer.block, size);
+	}
+	check_core("elf64 arm64\nnote PAGESIZE=12345\nload 0 20K data\n",
+		   &(struct judge_want){.level = 1, .machine = "aarch64"});
+	CHECK_EQ(judge.writer.block, 4096);
+}
+
+TEST("the time of the crash and the number of CPUs are in the header, and one CPU at least")
+{
+	struct judge_want want = {.level = 1, .seconds = 1700000000, .machine = "x86_64"};
+
+	check_core("elf64 x86_64\nnote CRASHTIME=1700000000\nload 0 20K data\n", &want);
+	want.cpus = 3;
+	check_core("elf64 x86_64\nprstatus\nprstatus\nprstatus\nnote CRASHTIME=1700000000\n"
+		   "load 0 20K data\n",
+		   &want);
+	want.machine = "armv7l";
+	want.cpus = 2;
+	want.seconds = 0x89abcdef;
+	check_core("elf32 arm\nprstatus\nprstatus\nnote CRASHTIME=2309737967\nload 0 20K data\n",
+		   &want);
+}
+
+TEST("a core without VMCOREINFO, or without any note, is written all the same, and says so")
+{
+	static const struct judge_want arm = {
+		.level = 1, .phys_base = 0x80000000, .machine = "armv7l"};
+	static const struct judge_want x86 = {.level = 1, .cpus = 2, .machine = "x86_64"};
+
+	check_core("elf32 arm\nload 0x80000000 48K data\n", &arm);
+	check_core("elf64 x86_64\nprstatus\nprstatus\nload 0x1000 48K data\n", &x86);
+}
+
+/* Notes of SIZE bytes at least. */
+static void add_notes(char *text, size_t size)
+{
+	while (size > 0) {
+		size_t n = size < 2000 ? size : 2000;
+
+		text += sprintf(text, "note FILL=%0*d\n", (int)n, 0);
+		size -= n;
+	}
+}
+
+TEST("notes of every size are copied whole, also where they just fill their blocks or just not")
+{
+	for (unsigned int i = 0; i < 60; i++) {
+		bool arm = i % 2 == 0;
+		unsigned int blocks = i / 20;
+		unsigned int room = blocks * 4096 - (arm ? 96 : 104);
+		unsigned int size = blocks == 0 ? 40 + i : room + i / 2 % 10 - 5;
+		struct judge_want want = {.level = 1,
+					  .machine = arm ? "armv7l" : "x86_64",
+					  .release = size < 53 ? "" : "6.1.0"};
+		char text[10000];
+
+		add_notes(text + sprintf(text, "elf%s\nnote OSRELEASE=6.1.0 A=0123456789\n",
+					 arm ? "32 arm" : "64 x86_64"),
+			  blocks * 4096);
+		sprintf(text + strlen(text), "notes size=%u\nload 0x0 9K data\n", size);
+		check_core(text, &want);
+		CHECK_EQ(judge.core.notes_size, size);
+		CHECK_EQ(judge.writer.sub_blocks, blocks == 0 ? 1 : blocks + (size > room));
+	}
+}
+
+/* Writes a core whose kernel has MACHINE in its utsname; gives what the dump has, and opens it. */
+static uint8_t *write_utsname(const char *kernel, const char *machine, uint8_t uts[6 * UTS_FIELD])
+{
+	struct crashlog *c = crashlog_build(kernel);
+	uint64_t at = crashlog_field(c, "release")->pa - (uint64_t)2 * UTS_FIELD;
+	int fd;
+	size_t size;
+
+	memset(uts, 0, (size_t)6 * UTS_FIELD);
+	sprintf((char *)uts, "Linux");
+	sprintf((char *)uts + UTS_FIELD, "board-17");
+	sprintf((char *)uts + 2 * UTS_FIELD, "6.1.0-crash");
+	sprintf((char *)uts + 3 * UTS_FIELD, "#1 SMP Debian");
+	memcpy(uts + 4 * UTS_FIELD, machine, strlen(machine));
+	memset(uts + 5 * UTS_FIELD, 'x', UTS_FIELD); /* not terminated */
+	for (unsigned int i = 0; i < 6 * UTS_FIELD; i++)
+		crashlog_put(c, at + i, uts[i], 1);
+	CHECK_EQ(judge_write(corefile_open(&c->core, "core"), -1, &judge_plain), 0);
+	CHECK_EQ(judge.core.translate_error, 0);
+	fd = open("dump", O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	CHECK_EQ(vmcore_open(&again, fd, &kdump), 0);
+	CHECK_EQ(again.core.machine, judge.core.core.machine);
+	CHECK_EQ(again.translate_error, 0);
+	close(fd);
+	crashlog_free(c);
+	return test_read_file("dump", &size);
+}
+
+static const struct kernel {
+	const char *text, *machine, *ours;
+} kernels[] = {
+	{"ring arm\nrecord 1.0 hello\n", "armv6l", "armv7l"},
+	{"ring arm64\nrecord 1.0 hello\n", "aarch64", "aarch64"},
+	{"ring x86_64\nrecord 1.0 hello\n", "x86_64", "x86_64"},
+};
+
+TEST("the utsname is the crashed kernel's own, where its memory can be read")
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		uint8_t uts[6 * UTS_FIELD];
+		uint8_t *dump = write_utsname(kernels[i].text, kernels[i].machine, uts);
+
+		CHECK_MEM(dump + 12, uts, sizeof(uts));
+		free(dump);
+	}
+}
+
+TEST("a machine in memory that is not that of the core does not make the dump unreadable")
+{
+	static const char *const machines[] = {"",   "sparc",  "\xff\xfe\xfd",
+					       "ar", "x86-64", "AARCH"};
+
+	for (unsigned int i = 0; i < 3 * 6; i++) {
+		uint8_t uts[6 * UTS_FIELD];
+		uint8_t *dump = write_utsname(kernels[i % 3].text, machines[i / 3], uts);
+
+		CHECK_STR((const char *)dump + 12 + 4 * UTS_FIELD, kernels[i % 3].ours);
+		CHECK_MEM(dump + 12, uts, (size_t)4 * UTS_FIELD);
+		free(dump);
+	}
+}
