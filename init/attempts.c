@@ -2,7 +2,7 @@
 /*
  * Which attempt follows which. A cheaper one on the same target follows when the failure was
  * ours, of the memory image or of space; the next target follows when the device or its
- * filesystem failed.
+ * filesystem failed, or has no room even for the log.
  */
 #include "attempts.h"
 
@@ -18,28 +18,39 @@ enum { UNMOUNT_MS = 20000 };
 enum verdict { SAVED, TRY_CHEAPER, TRY_NEXT_TARGET };
 
 static const char *const kinds[] = {
-	[ATTEMPT_FULL] = "the whole memory",
+	[ATTEMPT_FULL] = "the dump",
 	[ATTEMPT_FILTERED] = "a filtered dump",
 	[ATTEMPT_LOG] = "the log alone",
 };
+
+/* Is a filtered dump less than the one that is configured? */
+static bool can_filter(const struct config *c)
+{
+	return c->format == FORMAT_ELF || c->level != CONFIG_LEVEL_MAX || c->compress == CODEC_NONE;
+}
+
+bool attempts_next(const struct config *config, enum attempt_kind *kind)
+{
+	if (*kind == ATTEMPT_FULL && can_filter(config))
+		*kind = ATTEMPT_FILTERED;
+	else if (*kind != ATTEMPT_LOG && config->dmesg != 0)
+		*kind = ATTEMPT_LOG;
+	else
+		return false;
+	return true;
+}
 
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX])
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < config->targets; i++) {
-		struct attempt a = {.target = &config->target[i]};
+		enum attempt_kind kind = config->format == FORMAT_NONE ? ATTEMPT_LOG : ATTEMPT_FULL;
 
-		if (config->format != FORMAT_NONE) {
-			a.kind = ATTEMPT_FULL;
-			a.number = n + 1;
-			list[n++] = a;
-		}
-		if (config->dmesg != 0 || config->format == FORMAT_NONE) {
-			a.kind = ATTEMPT_LOG;
-			a.number = n + 1;
-			list[n++] = a;
-		}
+		do {
+			list[n] = (struct attempt){kind, &config->target[i], n + 1};
+			n++;
+		} while (attempts_next(config, &kind));
 	}
 	return n;
 }
@@ -105,7 +116,9 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 		log_line("the dump was complete before that");
 		return SAVED;
 	}
-	if (r.end == CHILD_STALLED || (r.end == CHILD_EXITED && r.code == WORKER_TARGET))
+	/* what does not fit has been followed by less in the worker */
+	if (r.end == CHILD_STALLED ||
+	    (r.end == CHILD_EXITED && (r.code == WORKER_TARGET || r.code == WORKER_NO_SPACE)))
 		return TRY_NEXT_TARGET;
 	return TRY_CHEAPER;
 }

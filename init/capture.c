@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ties vmcore/ to output/. All memory that a capture needs is in this file, reserved before it
- * begins; pages of it that are not used are never touched.
+ * Opens the image of the crashed kernel and judges it. Its memory is reserved here, before
+ * anything begins; pages of that which are not used are never touched.
  */
 #include "capture.h"
 
 #include "board/memory.h"
 #include "child.h"
 #include "log.h"
-#include "output/elf_writer.h"
-#include "output/sink.h"
-#include "progress.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,16 +17,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static struct {
-	_Alignas(SINK_BLOCK) uint8_t sink[SINK_RESERVE];
-	_Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
-} reserve;
-
 static struct vmcore vmcore;
 static struct window window;
-static struct sink sink;
-static struct elf_writer writer;
-static struct progress progress;
+static uint8_t scratch[WINDOW_READ_BYTES];
 
 static void tell_faults(void)
 {
@@ -45,33 +34,6 @@ static void tell_faults(void)
 	if (vmcore.core.unlisted > 0)
 		log_line("%u program headers are not where the header says: not saved",
 			 vmcore.core.unlisted);
-}
-
-int capture_open(struct capture *c)
-{
-	int fd = open(VMCORE_PATH, O_RDONLY | O_CLOEXEC);
-	int error = fd < 0 ? -errno : 0;
-
-	c->started_ms = child_clock_ms();
-	c->image = &vmcore;
-	if (fd < 0) {
-		log_line("cannot open " VMCORE_PATH ": %s", strerror(-error));
-		return error;
-	}
-	error = vmcore_open(&vmcore, fd);
-	if (error != 0) {
-		log_line(VMCORE_PATH " has no usable ELF header: %s", strerror(-error));
-		close(fd); /* read only */
-		return error;
-	}
-	tell_faults();
-	if (vmcore.info.text == NULL) {
-		log_line("the crashed kernel left no VMCOREINFO");
-		return 0;
-	}
-	status_from_vmcoreinfo(c->status, &vmcore.info);
-	log_line("the kernel that crashed: %s", c->status->kernel);
-	return 0;
 }
 
 /* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
@@ -96,38 +58,34 @@ static void shun_own_memory(void)
 	}
 }
 
-static void on_window(void *arg, const struct elf_writer *w)
+int capture_open(struct capture *c, const char *path)
 {
-	struct capture *c = arg;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error = fd < 0 ? -errno : 0;
 
-	*c->progress = *c->progress + 1;
-	progress_show(&progress, w->done, w->size);
-}
-
-int capture_elf(struct capture *c, const struct capture_output *out)
-{
-	struct sink_options options = {
-		.direct = out->direct,
-		.sparse = out->sparse,
-		.progress = c->progress,
-	};
-	int finish_error;
-	int error;
-
-	elf_writer_plan(&writer, &vmcore.core);
-	writer.progress = on_window;
-	writer.progress_arg = c;
-	options.expected_size = writer.size;
-	error = sink_start(&sink, out->fd, &options, reserve.sink);
-	if (error != 0)
+	c->started_ms = child_clock_ms();
+	c->image = &vmcore;
+	if (fd < 0) {
+		log_line("cannot open %s: %s", path, strerror(-error));
 		return error;
-	window_open(&window, vmcore.fd, vmcore.core.file_size, reserve.scratch);
+	}
+	error = vmcore_open(&vmcore, fd, c->kdump);
+	if (error != 0) {
+		log_line("%s: %s", path, vmcore_open_problem(fd, error));
+		close(fd); /* read only */
+		return error;
+	}
+	c->window = &window;
+	window_open(&window, fd, vmcore.core.file_size, scratch);
 	shun_own_memory();
-	progress_start(&progress);
-	error = elf_writer_run(&writer, &vmcore.core, &window, &sink, vmcore.head);
-	finish_error = sink_finish(&sink);
-	window_close(&window);
-	return error != 0 ? error : finish_error;
+	tell_faults();
+	if (vmcore.info.text == NULL) {
+		log_line("the crashed kernel left no VMCOREINFO");
+		return 0;
+	}
+	status_from_vmcoreinfo(c->status, &vmcore.info);
+	log_line("the kernel that crashed: %s", c->status->kernel);
+	return 0;
 }
 
 void capture_account(struct capture *c)
@@ -136,25 +94,20 @@ void capture_account(struct capture *c)
 	struct rusage usage = {0};
 
 	s->duration_ms = child_clock_ms() - c->started_ms;
-	s->dump_bytes = writer.size;
-	s->memory_bytes = writer.pages * ELF_PAGE;
-	s->pages = writer.pages;
-	s->pages_unreadable = window.unreadable;
-	s->segments_left_out = vmcore.core.faults + vmcore.core.unlisted;
-	s->crc32 = sink.crc32;
 	if (s->pages_unreadable > 0)
 		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
 			 (unsigned long long)s->pages_unreadable,
 			 (unsigned long long)window.first_unreadable);
 	(void)getrusage(RUSAGE_SELF, &usage); /* cannot fail for ourselves */
-	log_line("saved %u MiB of memory (%u MiB of it zero pages) in %u.%02u s, using %ld KiB",
-		 (unsigned int)(s->memory_bytes >> 20), (unsigned int)(writer.zero_pages >> 8),
+	log_line("saved %u MiB of memory as %u MiB in %u.%02u s, using %ld KiB",
+		 (unsigned int)(s->memory_bytes >> 20), (unsigned int)(s->dump_bytes >> 20),
 		 (unsigned int)(s->duration_ms / 1000), (unsigned int)(s->duration_ms % 1000 / 10),
 		 usage.ru_maxrss);
 }
 
 void capture_close(struct capture *c)
 {
+	window_close(&window);
 	close(vmcore.fd); /* read only */
 	c->image = NULL;
 }

@@ -6,32 +6,39 @@
 #ifndef KDUMP_CAPTURE_H
 #define KDUMP_CAPTURE_H
 
+#include "config.h"
 #include "status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct kdumpfile;
 struct vmcore;
+struct window;
 
 struct capture {
 	struct status *status;	     /* filled on the way, the caller's */
 	volatile uint32_t *progress; /* counted up with anything done, the caller's */
 	struct vmcore *image;	     /* what capture_open opened; static, one at a time */
+	struct window *window;	     /* through which it is read */
+	struct kdumpfile *kdump;     /* scratch, to open kdump-compressed files too; or NULL */
 	uint64_t started_ms;
 };
 
-/* What the file that takes the memory can do. */
+/* The file that takes the memory, and what it can do. */
 struct capture_output {
 	int fd;
-	bool direct; /* O_DIRECT is worth trying */
-	bool sparse; /* it keeps holes */
+	bool direct;	/* O_DIRECT is worth trying */
+	bool sparse;	/* it keeps holes */
+	uint64_t room;	/* bytes that are free there */
+	uint64_t limit; /* of its size */
 };
 
 /*
- * Opens /proc/vmcore, judges its headers and reads what the crashed kernel says of itself into
- * the status. Logs what it finds. Returns 0 or -errno.
+ * Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself
+ * into the status. Logs what it finds. Returns 0 or -errno.
  */
-int capture_open(struct capture *c);
+int capture_open(struct capture *c, const char *path);
 
 /*
  * Writes the crashed kernel's log as text to FD, and its panic line into the status. Returns 0;
@@ -40,15 +47,29 @@ int capture_open(struct capture *c);
 int capture_log(struct capture *c, int fd);
 
 /*
- * Copies the whole memory as ELF. Returns 0; -ENODATA when the image ended too early; or the
- * -errno of the output. The file is not yet durable.
+ * Copies the whole memory as ELF. Returns 0; -ENODATA when the image ended too early; -ENOSPC or
+ * -EFBIG, before anything is written, when it cannot fit; or the -errno of the output. The file
+ * is not yet durable. The status has the counts.
  */
 int capture_elf(struct capture *c, const struct capture_output *out);
 
-/* Completes the counts and times of the status, and logs them. */
+/*
+ * Writes what LEVEL (0 to 31) keeps of the memory as a kdump-compressed file, by CODEC or, where
+ * that is not built in, zlib. As capture_elf.
+ */
+int capture_kdump(struct capture *c, const struct capture_output *out, unsigned int level,
+		  enum config_codec codec);
+
+/* Once the memory is durable: its time, in the status and in the log. */
 void capture_account(struct capture *c);
 
-/* Closes /proc/vmcore. */
+/* Why something of the crashed kernel could not be had; ERROR is a -errno of vmcore/. */
+const char *capture_reason(int error);
+
+/* Is CODEC built in? */
+bool capture_has_codec(enum config_codec codec);
+
+/* Closes the core. */
 void capture_close(struct capture *c);
 
 #endif

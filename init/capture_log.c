@@ -93,17 +93,17 @@ static int take(void *arg, const char *text, size_t size)
 	return r;
 }
 
-static const char *reason(int error)
+const char *capture_reason(int error)
 {
 	switch (error) {
 	case -ENOKEY:
-		return "VMCOREINFO does not say where it is";
+		return "VMCOREINFO does not tell where to look";
 	case -ENOTSUP:
 		return "this machine is not known";
 	case -EBADMSG:
-		return "its buffer makes no sense";
+		return "what is there makes no sense";
 	case -ENXIO:
-		return "its addresses lead nowhere";
+		return "the addresses lead nowhere";
 	default:
 		return strerror(-error);
 	}
@@ -128,7 +128,7 @@ int capture_log(struct capture *c, int fd)
 	if (writer.error != 0)
 		return writer.error;
 	if (error != 0)
-		log_line("the log cannot be read: %s", reason(error));
+		log_line("the log cannot be read: %s", capture_reason(error));
 	if (dmesg.torn > 0)
 		log_line("%u records of the log were torn and are left out", dmesg.torn);
 	if (dmesg.records == 0)

@@ -6,11 +6,14 @@
 #include "cli.h"
 
 #include "board/pseudofs.h"
+#include "capture.h"
+#include "cli_print.h"
 #include "config_source.h"
 #include "handover.h"
 #include "status.h"
 #include "target/device.h"
 #include "vmcore/dmesg.h"
+#include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
 
 #include <errno.h>
@@ -20,9 +23,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef WITH_LZO
+#define LZO_HELP ", lzo"
+#else
+#define LZO_HELP ""
+#endif
+#ifdef WITH_ZSTD
+#define ZSTD_HELP ", zstd"
+#else
+#define ZSTD_HELP ""
+#endif
+
 static const char usage[] =
 	"Usage: kdump-init check [--syntax] [CONFIG]\n"
 	"       kdump-init dmesg VMCORE\n"
+	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
 	"       kdump-init --help | --version\n"
 	"\n"
@@ -36,10 +51,19 @@ static const char usage[] =
 	"                   targets there? One line for each finding; exit code 1 if one\n"
 	"                   of them would lose a dump.\n"
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
-	"  dmesg            prints the kernel log out of an ELF dump, of any kernel since 3.5\n"
-	"                   on ARM, arm64 or x86_64.\n"
+	"  dmesg            prints the kernel log out of a dump, of any kernel since 3.5.\n"
+	"  dump             makes a smaller dump, or one of another format, of one that is\n"
+	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"
+	"                   4 cache with buffers, 8 processes, 16 free pages (31: all of it).\n"
+	"                   CODEC is none or zlib" LZO_HELP ZSTD_HELP
+	". -f elf makes a compressed\n"
+	"                   dump an ELF file again. OUT must not be there yet.\n"
 	"  verify           compares a dump's status with its files: size, structure, CRC-32.\n"
 	"                   DIR is the directory of the dump; exit code 1 if it is not whole.\n"
+	"\n"
+	"VMCORE is an ELF core such as /proc/vmcore, or a kdump-compressed file (of makedumpfile\n"
+	"too; one it wrote with -F must go through makedumpfile -R first), of ARM, arm64 or x86_64,\n"
+	"whatever this machine is.\n"
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
@@ -48,7 +72,7 @@ static unsigned int losses;
 
 static void report(const char *finding)
 {
-	fprintf(stderr, "%s\n", finding);
+	cli_say("%s", finding);
 	losses++;
 }
 
@@ -60,11 +84,11 @@ static bool read_config(struct config *c, const char *file)
 	config_read_init(c);
 	bad = config_read_file(c, file, report);
 	if (bad == -ENOENT && strcmp(file, CONFIG_PATH) == 0) {
-		fprintf(stderr, "no %s: defaults\n", file);
+		cli_say("no %s: defaults", file);
 		return true;
 	}
 	if (bad < 0)
-		fprintf(stderr, "%s: %s\n", file, strerror(-bad));
+		cli_say("%s: %s", file, strerror(-bad));
 	return bad >= 0;
 }
 
@@ -73,7 +97,7 @@ static void note_later(const struct config *c, const char *file)
 	char names[160];
 
 	if (config_later(c, names, sizeof(names))[0] != '\0')
-		fprintf(stderr, "%s: note: not in this version, and ignored: %s\n", file, names);
+		cli_say("%s: note: not in this version, and ignored: %s", file, names);
 }
 
 /* A name that is no device is a network share or the tag of a shared folder. */
@@ -93,6 +117,20 @@ static void check_names(const struct config *c)
 			 t->name, t->name);
 		report(finding);
 	}
+}
+
+static void check_codec(const struct config *c)
+{
+	static const char *const names[] = {"none", "zlib", "lzo", "zstd"};
+	char finding[160];
+
+	if (c->format != FORMAT_KDUMP || capture_has_codec(c->compress))
+		return;
+	snprintf(
+		finding, sizeof(finding),
+		"compress = %s: not built into this kdump-init; use zlib, or build with WITH_%s=yes",
+		names[c->compress], c->compress == CODEC_LZO ? "LZO" : "ZSTD");
+	report(finding);
 }
 
 static void check_kexec(void)
@@ -145,9 +183,8 @@ static void check_system(struct config *c, const char *file)
 		check_target(&c->target[i]);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)
-			fprintf(stderr,
-				"%s: note: module %s is not here; it must be in the archive\n",
-				file, c->module[i].path);
+			cli_say("%s: note: module %s is not here; it must be in the archive", file,
+				c->module[i].path);
 	}
 }
 
@@ -158,57 +195,60 @@ static int check(int argc, char **argv)
 	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
 
 	if (argc > syntax + 1 || file[0] == '-') {
-		fputs(usage, stderr);
+		(void)cli_write(STDERR_FILENO, usage,
+				sizeof(usage) - 1); /* said as well as can be */
 		return CLI_USAGE;
 	}
 	if (!read_config(&c, file))
 		return CLI_FAILED;
 	note_later(&c, file);
 	check_names(&c);
+	check_codec(&c);
 	if (!syntax)
 		check_system(&c, file);
 	if (losses == 0)
-		printf("%s: %s\n", file,
-		       syntax ? "good" : "good, and this system is ready to dump");
+		cli_tell("%s: %s", file,
+			 syntax ? "good" : "good, and this system is ready to dump");
 	return losses == 0 ? CLI_DONE : CLI_NO;
 }
 
 static int print(void *unused, const char *text, size_t size)
 {
 	(void)unused;
-	return fwrite(text, 1, size, stdout) == size ? 0 : -EIO;
+	return cli_collect(text, size);
 }
 
 /* Says what is wrong with FILE; returns the exit code. */
 static int failed(const char *file, const char *problem)
 {
-	fprintf(stderr, "%s: %s\n", file, problem);
+	cli_say("%s: %s", file, problem);
 	return CLI_FAILED;
 }
 
 static int dmesg(const char *file)
 {
 	static struct vmcore core;
+	static struct kdumpfile kdump;
 	struct dmesg log = {.emit = print};
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	int error;
 
 	if (fd < 0)
 		return failed(file, strerror(errno));
-	error = vmcore_open(&core, fd);
+	error = vmcore_open(&core, fd, &kdump);
 	if (error != 0)
-		return failed(file, error == -ENOEXEC ? "no ELF core" : strerror(-error));
+		return failed(file, vmcore_open_problem(fd, error));
 	if (core.core.faults > 0)
-		fprintf(stderr, "%s: its headers claim memory that is not in the file\n", file);
+		cli_say("%s: its headers claim memory that is not in the file", file);
 	if (core.info.text == NULL)
 		return failed(file, "no VMCOREINFO in it: nothing says where the log is");
 	error = core.translate_error;
 	if (error == 0)
 		error = dmesg_write(&log, &core.translate, &core.info);
-	if (ferror(stdout) != 0 || fflush(stdout) != 0)
-		return failed("standard output", strerror(errno));
+	if (cli_flush() != 0)
+		return failed("standard output", strerror(-cli_flush()));
 	if (log.torn > 0)
-		fprintf(stderr, "%s: %u records were torn and are left out\n", file, log.torn);
+		cli_say("%s: %u records were torn and are left out", file, log.torn);
 	if (error != 0)
 		return failed(file, "its log cannot be reached or makes no sense");
 	return CLI_DONE;
@@ -222,17 +262,19 @@ int cli_main(int argc, char **argv)
 		return check(argc - 2, argv + 2);
 	if (strcmp(command, "dmesg") == 0 && argc == 3)
 		return dmesg(argv[2]);
+	if (strcmp(command, "dump") == 0)
+		return cli_dump(argc - 2, argv + 2);
 	if (strcmp(command, "verify") == 0 && argc == 3)
 		return cli_verify(argv[2]);
 	if (strcmp(command, "--version") == 0 && argc == 2) {
-		puts("kdump-init " KDUMP_VERSION);
+		cli_tell("kdump-init " KDUMP_VERSION);
 		return CLI_DONE;
 	}
 	if (strcmp(command, "--help") == 0 && argc == 2) {
-		fputs(usage, stdout);
-		return CLI_DONE;
+		return cli_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == 0 ? CLI_DONE
+									       : CLI_FAILED;
 	}
-	fprintf(stderr, "kdump-init: %s%s; see kdump-init --help\n",
+	cli_say("kdump-init: %s%s; see kdump-init --help",
 		argc > 1 ? "wrong use of, or unknown: " : "no command", command);
 	return CLI_USAGE;
 }

@@ -3,8 +3,10 @@
  * kdump-init verify: a dump's status against its files. Reads everything once, changes nothing.
  */
 #include "cli.h"
+#include "cli_print.h"
 #include "output/crc.h"
 #include "vmcore/elfcore.h"
+#include "vmcore/kdumpfile.h"
 #include "vmcore/vmcoreinfo.h"
 
 #include <errno.h>
@@ -25,7 +27,7 @@ static struct vmcoreinfo status = {.text = text};
 
 static int complain(const char *dir, const char *file, const char *problem)
 {
-	fprintf(stderr, "%s/%s: %s\n", dir, file, problem);
+	cli_say("%s/%s: %s", dir, file, problem);
 	return CLI_NO;
 }
 
@@ -55,9 +57,55 @@ static int crc_of(int fd, uint32_t *crc)
 	return 0;
 }
 
+static struct elfcore core;
+
+/* Returns what is wrong with the layout of an ELF core, or NULL. */
+static const char *fault_of_elf(int fd)
+{
+	if (elfcore_read(&core, fd, block, ELFCORE_HEADERS) != 0)
+		return "no ELF core";
+	if (core.faults > 0 || core.unlisted > 0)
+		return "its headers claim what is not in the file";
+	return NULL;
+}
+
+/*
+ * The same for a kdump-compressed dump. It must hold as many pages as were saved, and as many of
+ * zeros besides as could not be read.
+ */
+static const char *fault_of_kdump(int fd)
+{
+	static struct kdumpfile kdump;
+	uint64_t saved;
+	uint64_t unreadable = 0;
+	int r = kdumpfile_open(&kdump, fd, &core);
+
+	if (r == -ENOEXEC)
+		return "no kdump-compressed dump";
+	if (r == -ENOTSUP)
+		return "of a machine or version that is not known";
+	if (r == 0 && kdumpfile_check(&kdump) != 0)
+		return "its page descriptors claim what is not in the file";
+	if (r != 0)
+		return "its headers or bitmaps claim what is not in the file";
+	(void)vmcoreinfo_number(&status, "pages_unreadable", 10, &unreadable); /* none: 0 */
+	if (!vmcoreinfo_number(&status, "pages_saved", 10, &saved) || kdump.saved < saved ||
+	    kdump.saved - saved > unreadable)
+		return "it does not hold as many pages as status says (pages_saved)";
+	return NULL;
+}
+
+static const char *fault_of_layout(int fd)
+{
+	char format[32];
+
+	vmcoreinfo_text(&status, "format", format, sizeof(format));
+	return strcmp(format, "kdump") == 0 ? fault_of_kdump(fd) : fault_of_elf(fd);
+}
+
 static int check_vmcore(const char *dir, int fd)
 {
-	static struct elfcore core;
+	const char *fault;
 	uint64_t size;
 	uint64_t told;
 	struct stat st;
@@ -70,16 +118,15 @@ static int check_vmcore(const char *dir, int fd)
 		return complain(dir, "vmcore", strerror(errno));
 	if ((uint64_t)st.st_size != size)
 		return complain(dir, "vmcore", "not as long as status says (dump_bytes)");
-	if (elfcore_read(&core, fd, block, ELFCORE_HEADERS) != 0)
-		return complain(dir, "vmcore", "no ELF core");
-	if (core.faults > 0 || core.unlisted > 0)
-		return complain(dir, "vmcore", "its headers claim what is not in the file");
+	fault = fault_of_layout(fd);
+	if (fault != NULL)
+		return complain(dir, "vmcore", fault);
 	if (crc_of(fd, &crc) != 0)
 		return complain(dir, "vmcore", strerror(errno));
 	if (crc != told)
 		return complain(dir, "vmcore", "its content is not what was written (crc32)");
-	printf("%s/vmcore: good, %llu bytes, crc32 %08x\n", dir, (unsigned long long)size,
-	       (unsigned int)crc);
+	cli_tell("%s/vmcore: good, %llu bytes, crc32 %08x", dir, (unsigned long long)size,
+		 (unsigned int)crc);
 	return CLI_DONE;
 }
 
@@ -105,7 +152,7 @@ static int check_files(const char *dir, int dir_fd)
 	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
 	close(fd); /* read only */
 	if (log_only)
-		printf("%s: good, the log only\n", dir);
+		cli_tell("%s: good, the log only", dir);
 	return r;
 }
 
@@ -115,7 +162,7 @@ int cli_verify(const char *dir)
 	int r;
 
 	if (fd < 0) {
-		fprintf(stderr, "%s: %s\n", dir, strerror(errno));
+		cli_say("%s: %s", dir, strerror(errno));
 		return CLI_FAILED;
 	}
 	if (!read_status(fd))

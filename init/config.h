@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_WHY = 200 };
+enum { CONFIG_LEVEL_MAX = 31 /* all that can be left out is */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_codec { CODEC_NONE, CODEC_ZLIB, CODEC_LZO, CODEC_ZSTD };

@@ -12,7 +12,11 @@
 
 void status_init(struct status *s)
 {
-	*s = (struct status){.kernel = "unknown", .build_id = "unknown", .crash_time = -1};
+	*s = (struct status){.kernel = "unknown",
+			     .build_id = "unknown",
+			     .crash_time = -1,
+			     .format = "elf",
+			     .compress = "none"};
 }
 
 void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
@@ -37,7 +41,8 @@ static const char *result(const struct status *s)
 
 size_t status_format(const struct status *s, char *text, size_t size)
 {
-	uint64_t saved = s->pages > s->pages_unreadable ? s->pages - s->pages_unreadable : 0;
+	uint64_t there = s->pages > s->pages_excluded ? s->pages - s->pages_excluded : 0;
+	uint64_t saved = there > s->pages_unreadable ? there - s->pages_unreadable : 0;
 	int n = snprintf(text, size,
 			 "result=%s\n"
 			 "kernel=%s\n"
@@ -45,13 +50,13 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "crash_time=%" PRId64 "\n"
 			 "panic=%s\n"
 			 "format=%s\n"
-			 "level=0\n"
-			 "compress=none\n"
+			 "level=%u\n"
+			 "compress=%s\n"
 			 "memory_bytes=%" PRIu64 "\n"
 			 "dump_bytes=%" PRIu64 "\n"
 			 "pages=%" PRIu64 "\n"
 			 "pages_saved=%" PRIu64 "\n"
-			 "pages_excluded=0\n"
+			 "pages_excluded=%" PRIu64 "\n"
 			 "pages_unreadable=%" PRIu64 "\n"
 			 "segments_left_out=%u\n"
 			 "crc32=%08" PRIx32 "\n"
@@ -59,8 +64,9 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "attempt=%u\n"
 			 "version=" KDUMP_VERSION "\n",
 			 result(s), s->kernel, s->build_id, s->crash_time,
-			 s->panic[0] == '\0' ? "unknown" : s->panic, s->log_only ? "none" : "elf",
-			 s->memory_bytes, s->dump_bytes, s->pages, saved, s->pages_unreadable,
+			 s->panic[0] == '\0' ? "unknown" : s->panic,
+			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,
+			 s->dump_bytes, s->pages, saved, s->pages_excluded, s->pages_unreadable,
 			 s->segments_left_out, s->crc32, s->duration_ms, s->attempt);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;

@@ -17,15 +17,19 @@ enum { STATUS_BYTES = 1024 };
 struct vmcoreinfo;
 
 struct status {
-	bool log_only;	    /* there is no memory in the dump */
-	char kernel[96];    /* release of the crashed kernel, or "unknown" */
-	char build_id[64];  /* hex, or "unknown" */
-	char panic[160];    /* the panic line of the log, "" when it has none */
-	int64_t crash_time; /* seconds since 1970, -1: unknown */
+	bool log_only;	      /* there is no memory in the dump */
+	char kernel[96];      /* release of the crashed kernel, or "unknown" */
+	char build_id[64];    /* hex, or "unknown" */
+	char panic[160];      /* the panic line of the log, "" when it has none */
+	int64_t crash_time;   /* seconds since 1970, -1: unknown */
+	const char *format;   /* static: elf, kdump */
+	unsigned int level;   /* of what was left out, 0 to 31 */
+	const char *compress; /* static: none, zlib ... */
 	uint64_t memory_bytes;
 	uint64_t dump_bytes;
-	uint64_t pages;
-	uint64_t pages_unreadable;
+	uint64_t pages; /* of the crashed machine */
+	uint64_t pages_excluded;
+	uint64_t pages_unreadable;	/* that are zero in the dump */
 	unsigned int segments_left_out; /* whose headers cannot be true */
 	uint32_t crc32;
 	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */

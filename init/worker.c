@@ -6,6 +6,7 @@
  */
 #include "worker.h"
 
+#include "attempts.h"
 #include "capture.h"
 #include "child.h"
 #include "log.h"
@@ -30,6 +31,7 @@ struct run {
 	struct capture capture;
 	struct store store;
 	struct status status;
+	bool log_saved;
 };
 
 static struct run run;
@@ -42,7 +44,7 @@ static void move(struct run *r)
 /* Which kind of failure ERROR, met while storing, is. */
 static enum worker_end blame(int error)
 {
-	if (error == -ENODATA)
+	if (error == -ENODATA || error == -ENOMEM)
 		return WORKER_FAILED;
 	return error == -ENOSPC || error == -EFBIG || error == -EDQUOT ? WORKER_NO_SPACE
 								       : WORKER_TARGET;
@@ -133,27 +135,43 @@ static enum worker_end save_log(struct run *r)
 		error = store_commit(&r->store, file, fd);
 	else if (fd >= 0)
 		(void)store_discard(&r->store, file, fd); /* if it stays, its name says so */
+	r->log_saved = error == 0;
 	if (error == 0 || (error == -ENODATA && !alone))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", strerror(-error));
 	return blame(error);
 }
 
-static enum worker_end save_memory(struct run *r)
+/* The memory as the configuration has it, or less of it. */
+static int write_memory(struct run *r, enum attempt_kind kind, int fd)
 {
+	const struct config *c = r->worker->config;
 	struct capture_output out = {
-		.fd = store_create(&r->store, "vmcore"),
+		.fd = fd,
 		.direct = r->mount.direct,
 		.sparse = r->mount.sparse,
 	};
-	int error = out.fd < 0 ? out.fd : capture_elf(&r->capture, &out);
+
+	store_room(&r->store, &out.room, &out.limit);
+	if (kind == ATTEMPT_FILTERED)
+		return capture_kdump(&r->capture, &out, CONFIG_LEVEL_MAX,
+				     c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
+	if (c->format == FORMAT_KDUMP)
+		return capture_kdump(&r->capture, &out, c->level, c->compress);
+	return capture_elf(&r->capture, &out);
+}
+
+static enum worker_end save_memory(struct run *r, enum attempt_kind kind)
+{
+	int fd = store_create(&r->store, "vmcore");
+	int error = fd < 0 ? fd : write_memory(r, kind, fd);
 
 	if (error == 0)
-		error = store_commit(&r->store, "vmcore", out.fd);
-	else if (out.fd >= 0 && blame(error) == WORKER_NO_SPACE)
-		(void)store_discard(&r->store, "vmcore", out.fd); /* room for something smaller */
-	else if (out.fd >= 0)
-		close(out.fd); /* the file stays incomplete, and its name says so */
+		error = store_commit(&r->store, "vmcore", fd);
+	else if (fd >= 0 && blame(error) == WORKER_NO_SPACE)
+		(void)store_discard(&r->store, "vmcore", fd); /* room for something smaller */
+	else if (fd >= 0)
+		close(fd); /* the file stays incomplete, and its name says so */
 	if (error != 0) {
 		log_line("cannot save the memory: %s%s", strerror(-error),
 			 blame(error) == WORKER_NO_SPACE
@@ -189,19 +207,48 @@ static enum worker_end commit(struct run *r)
 	return WORKER_DONE;
 }
 
+/* One kind of dump, the log being saved already: the memory, if it is wanted, and the status. */
+static enum worker_end save_kind(struct run *r, enum attempt_kind kind)
+{
+	enum worker_end end = WORKER_DONE;
+
+	r->status.log_only = kind == ATTEMPT_LOG;
+	if (kind != ATTEMPT_LOG)
+		end = save_memory(r, kind);
+	if (end != WORKER_DONE)
+		return end;
+	end = commit(r);
+	if (end == WORKER_NO_SPACE && kind != ATTEMPT_LOG)
+		(void)store_remove(&r->store, "vmcore"); /* something smaller may fit */
+	return end;
+}
+
+/* What does not fit is followed by less at once, in the same directory. */
 static enum worker_end save(struct run *r)
 {
+	static const char *const less[] = {
+		[ATTEMPT_FILTERED] = "a filtered dump instead",
+		[ATTEMPT_LOG] = "the log alone, then",
+	};
+	const struct attempt *a = r->worker->attempt;
+	bool with_log = r->worker->config->dmesg != 0 || a->kind == ATTEMPT_LOG;
+	enum attempt_kind kind = a->kind;
 	enum worker_end end = begin_dump(r);
 	int error;
 
 	if (end != WORKER_DONE)
 		return end;
-	if (r->worker->config->dmesg != 0 || r->status.log_only)
+	if (with_log)
 		end = save_log(r);
-	if (end == WORKER_DONE && !r->status.log_only)
-		end = save_memory(r);
 	if (end == WORKER_DONE)
-		end = commit(r);
+		end = save_kind(r, kind);
+	while (end == WORKER_NO_SPACE && attempts_next(r->worker->config, &kind) &&
+	       (kind != ATTEMPT_LOG || r->log_saved)) {
+		log_line("%s", less[kind]);
+		end = save_kind(r, kind);
+	}
+	if (end != WORKER_DONE)
+		store_drop(&r->store);
 	error = store_end(&r->store);
 	if (error != 0 && end == WORKER_DONE)
 		log_line("closing the dump failed, after it was made durable: %s",
@@ -218,7 +265,6 @@ int worker_run(void *arg)
 	r->worker = arg;
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
-	r->status.log_only = r->worker->attempt->kind == ATTEMPT_LOG;
 	r->capture =
 		(struct capture){.status = &r->status, .progress = &r->worker->shared->progress};
 	end = find_target(r);
@@ -226,7 +272,7 @@ int worker_run(void *arg)
 		end = mount_it(r);
 	if (end != WORKER_DONE)
 		return end;
-	if (capture_open(&r->capture) != 0) {
+	if (capture_open(&r->capture, VMCORE_PATH) != 0) {
 		end = WORKER_FAILED;
 	} else {
 		end = save(r);

@@ -380,10 +380,12 @@ TEST("keys that ask for what this version lacks are named, and no others")
 	check_taken("keep=3");
 	check_taken("format=kdump");
 	check_refused("level=77", "level");
-	CHECK_STR(config_later(&config, names, sizeof(names)), "format, keep");
+	check_taken("level=1");
+	check_taken("watchdog=auto");
+	CHECK_STR(config_later(&config, names, sizeof(names)), "keep, watchdog");
 	CHECK(strlen(config_later(&config, small, sizeof(small))) < sizeof(small));
-	CHECK_EQ(override("level", "1"), 0);
-	CHECK_HAS(config_later(&config, names, sizeof(names)), "level");
+	CHECK_EQ(override("free", "1M"), 0);
+	CHECK_HAS(config_later(&config, names, sizeof(names)), "free");
 }
 
 TEST("a key that is set back to what this version does is not named any more")
@@ -391,8 +393,8 @@ TEST("a key that is set back to what this version does is not named any more")
 	char names[256];
 
 	config_read_init(&config);
-	check_taken("format=kdump");
-	CHECK_EQ(override("format", "elf"), 0);
+	check_taken("watchdog=auto");
+	CHECK_EQ(override("watchdog", "none"), 0);
 	CHECK_STR(config_later(&config, names, sizeof(names)), "");
 }
 

@@ -66,6 +66,8 @@ TEST("the largest values there can be fit")
 	memset(s.panic, 'p', sizeof(s.panic) - 1);
 	s.panic[sizeof(s.panic) - 1] = '\0';
 	s.log_only = false;
+	s.format = "kdump";
+	s.compress = "zlib";
 	s.kernel[sizeof(s.kernel) - 1] = '\0';
 	s.build_id[sizeof(s.build_id) - 1] = '\0';
 	s.crash_time = INT64_MIN;
@@ -101,6 +103,23 @@ TEST("saved and unreadable pages make up all pages")
 	s.pages_unreadable = 1001; /* pages of the notes may be unreadable as well */
 	status_format(&s, text, sizeof(text));
 	CHECK_HAS(text, "pages_saved=0\n");
+}
+
+TEST("pages left out are neither saved nor unreadable, and format, level and codec are told")
+{
+	struct status s;
+	char text[STATUS_BYTES];
+
+	status_init(&s);
+	s.format = "kdump";
+	s.level = 31;
+	s.compress = "zlib";
+	s.pages = 1000;
+	s.pages_excluded = 900;
+	s.pages_unreadable = 3;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "format=kdump\nlevel=31\ncompress=zlib\n");
+	CHECK_HAS(text, "pages=1000\npages_saved=97\npages_excluded=900\npages_unreadable=3\n");
 }
 
 TEST("VMCOREINFO fills what it knows, and a line of it cannot forge a key")

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plan of a run: each target with what is configured, then with less, then the log.
+ */
+#include "attempts.h"
+#include "config.h"
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct config config;
+
+static void configure(enum config_format format, uint32_t level, enum config_codec codec,
+		      uint32_t dmesg, unsigned int targets)
+{
+	config_read_init(&config);
+	config.format = format;
+	config.level = level;
+	config.compress = codec;
+	config.dmesg = dmesg;
+	config.targets = targets;
+}
+
+/* The plan as text: a letter for each kind, the target behind it. */
+static const char *plan(void)
+{
+	static char text[128];
+	struct attempt list[ATTEMPTS_MAX];
+	unsigned int count = attempts_plan(&config, list);
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < count; i++) {
+		CHECK_EQ(list[i].number, i + 1);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%c%u ",
+					 "FfL"[list[i].kind],
+					 (unsigned int)(list[i].target - config.target));
+	}
+	return text;
+}
+
+TEST("attempts: elf is followed by a filtered dump and by the log")
+{
+	configure(FORMAT_ELF, 31, CODEC_ZLIB, 1, 1);
+	CHECK_STR(plan(), "F0 f0 L0 ");
+}
+
+TEST("attempts: a kdump that leaves everything out already is not tried twice")
+{
+	configure(FORMAT_KDUMP, 31, CODEC_ZLIB, 1, 1);
+	CHECK_STR(plan(), "F0 L0 ");
+	configure(FORMAT_KDUMP, 1, CODEC_ZLIB, 1, 1);
+	CHECK_STR(plan(), "F0 f0 L0 ");
+	configure(FORMAT_KDUMP, 31, CODEC_NONE, 1, 1);
+	CHECK_STR(plan(), "F0 f0 L0 ");
+}
+
+TEST("attempts: without the log there is none of it, unless nothing else is wanted")
+{
+	configure(FORMAT_ELF, 31, CODEC_ZLIB, 0, 1);
+	CHECK_STR(plan(), "F0 f0 ");
+	configure(FORMAT_NONE, 31, CODEC_ZLIB, 0, 1);
+	CHECK_STR(plan(), "L0 ");
+}
+
+TEST("attempts: all kinds on one target come before the next target")
+{
+	configure(FORMAT_ELF, 31, CODEC_ZLIB, 1, 2);
+	CHECK_STR(plan(), "F0 f0 L0 F1 f1 L1 ");
+}
+
+TEST("attempts: the largest plan fits")
+{
+	struct attempt list[ATTEMPTS_MAX];
+
+	configure(FORMAT_ELF, 31, CODEC_ZLIB, 1, CONFIG_TARGETS);
+	CHECK_EQ(attempts_plan(&config, list), ATTEMPTS_MAX);
+}
