@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,8 +77,7 @@ static int open_path(int root_fd, const char *path)
 	return fd;
 }
 
-/* NNNN of a dump's directory name, or 0 when it is not one. */
-static unsigned int number_of(const char *name)
+unsigned int store_number(const char *name)
 {
 	unsigned int number = 0;
 	size_t digits = strspn(name, "0123456789");
@@ -101,8 +101,8 @@ static int highest_number(int path_fd)
 		return -errno;
 	dirlist_begin(&list, fd);
 	while ((name = dirlist_next(&list)) != NULL) {
-		if (number_of(name) > highest)
-			highest = number_of(name);
+		if (store_number(name) > highest)
+			highest = store_number(name);
 	}
 	close(fd); /* read only */
 	return list.error != 0 ? list.error : (int)highest;
