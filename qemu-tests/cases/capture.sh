@@ -7,6 +7,7 @@
 define virt-capture virt capture
 define raspi0-capture raspi0 capture
 define_extra arm64-capture arm64 capture
+needs virt-capture crash
 
 case_capture() {
 	wrapper="hash"

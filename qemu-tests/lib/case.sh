@@ -14,12 +14,23 @@ case_new() {
 	disk_content=           # a folder whose content the target starts with
 	mode=crash
 	known_count=4096 fill_mib=0
+	lived=no                # a system that has lived: first-system/live
+	log_lines=0             # put into its log: first-system/talk
 	wrapper=                # a script of first-system/before-*, run before kdump-init
 	config_lines=()         # of kdump-init.conf
 	extra_modules=(ext4)
 	append=''               # to the capture kernel's command line
 	first_extra=''          # to the first kernel's
 	list_sums=no
+	full=no                 # the first system fills the target up
+	formats=''              # of before-formats
+}
+
+# A first system that has lived: what first-system/live does, for which the disk
+# gets a scratch partition, and a log that is longer than that of a boot.
+lived_system() {
+	lived=yes log_lines=300
+	disk_scratch 96
 }
 
 write_settings() {
@@ -29,13 +40,18 @@ write_settings() {
 		disk=/dev/$disk
 		console=$console
 		part=${part}2
+		scratch=${part}3
 		fstype=$fstype
 		path=$dump_path
 		pages=$known_count
 		fill=$fill_mib
+		lived=$lived
+		log_lines=$log_lines
 		append="$capture_append $append"
 		kexec_options=
 		list_sums=$list_sums
+		full=$full
+		formats="$formats"
 	END
 }
 

@@ -6,6 +6,9 @@
 # partition, sectors of our own take the first system's reports: nothing that a
 # console or a broken filesystem does can fake or lose them.
 #
+# A system that has lived has a third partition behind these, a scratch filesystem
+# which nobody judges.
+#
 #   sector   64  one sector: "crashed NONCE" once the first boot is over
 #   sector  128  report of the first boot
 #   sector 1024  report of the boot after the capture
@@ -22,6 +25,19 @@ p1_start=2048 p1_sectors=65536  # 32 MiB
 p2_start=67584                  # to the end of the disk
 disk_mib=1024                   # an SD card's size has to be a power of two
 p2_sectors=$((disk_mib * 2048 - p2_start - 2048))
+p3_sectors=0                    # a scratch partition, where p2 leaves room for it
+
+# disk_scratch MIB: takes them from the end of the second partition.
+disk_scratch() {
+	p3_sectors=$(($1 * 2048))
+	p2_sectors=$((p2_sectors - p3_sectors))
+}
+
+# The scratch partition's line of sfdisk.
+disk_third() {
+	[ "$p3_sectors" = 0 ] ||
+		echo "start=$((p2_start + p2_sectors)), size=$p3_sectors, type=$1"
+}
 
 disk_table() {
 	if [ "$2" = gpt ]; then
@@ -29,6 +45,7 @@ disk_table() {
 			label: gpt
 			start=$p1_start, size=$p1_sectors, type=U, name="boot"
 			start=$p2_start, size=$p2_sectors, type=L, uuid=$disk_partuuid_gpt, name="$disk_partlabel"
+			$(disk_third L)
 		END
 	else
 		sfdisk -q "$1" <<-END
@@ -36,6 +53,7 @@ disk_table() {
 			label-id: 0x${disk_partuuid_mbr%-*}
 			start=$p1_start, size=$p1_sectors, type=c
 			start=$p2_start, size=$p2_sectors, type=83
+			$(disk_third 83)
 		END
 	fi
 }
@@ -73,6 +91,9 @@ disk_make() {
 		conv=notrunc,sparse status=none
 	rm -f "$1.p1"
 	disk_filesystem "$1" "$3" "${4:-}"
+	[ "$p3_sectors" = 0 ] || mke2fs -q -F -t ext4 -L SCRATCH \
+		-E "offset=$(((p2_start + p2_sectors) * 512)),nodiscard,root_owner=0:0" \
+		"$1" "$((p3_sectors / 2))k"
 }
 
 # A copy of the second partition, for tools that take no offset.

@@ -12,6 +12,19 @@ kdump_binary() {
 	echo "${kdump_init:-$build/$kdump_arch/kdump-init}"
 }
 
+# The one with every codec, or the one to be tested.
+codecs_binary() {
+	echo "${kdump_init:-$build/codecs/$kdump_arch/kdump-init}"
+}
+
+# The libraries of the architecture are unpacked already: build/sysroot.
+build_codecs() {
+	mkdir -p "$build/codecs" "$build/sysroot"
+	ln -sfn ../sysroot "$build/codecs/sysroot"
+	make -s -C "$repo" ARCH="$kdump_arch" O="$build/codecs" WITH_LZO=yes WITH_ZSTD=yes \
+		>&3 2>&3 || die "kdump-init does not build with all codecs"
+}
+
 # Files of a directory as one newc archive on standard output.
 archive_of() {
 	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
@@ -27,7 +40,8 @@ copy_programs() {
 		while read -r lib; do cp -L "$lib" "$to/lib/"; done
 	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
-	chmod 755 "$to/init" "$to/sbin/kdump-load"
+	cp "$tests/first-system/live" "$tests/first-system/talk" "$to/sbin/"
+	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk}
 }
 
 # The modules of every filesystem a case may ask for, and their loading order.
@@ -83,6 +97,7 @@ capture_add_wrapper() {
 	mkdir -p "$dir"/{bin,test}
 	cp "$unpacked/userland-$userland/bin/busybox" "$dir/bin/busybox"
 	cp "$tests/first-system/before-$2" "$dir/test/before"
+	cp "$tests/first-system/before-common" "$dir/test/common"
 	chmod 755 "$dir/test/before"
 	cp "$case_dir/settings" "$dir/test/settings"
 	capture_add "$1" "$dir"

@@ -98,9 +98,9 @@ judge_sum() {
 	check "byte for byte what /proc/vmcore held" same_sum "$(vmcore_sum)" "$(file_sum vmcore)"
 }
 
-# run_crash VMCORE COMMANDS-FILE: crash of the guest's architecture, on the host.
+# run_crash VMCORE COMMANDS-FILE: crash(8) of an architecture that reads these dumps.
 run_crash() {
-	local root=$unpacked/crash-$kernel_arch
+	local root=$unpacked/crash-$judges
 	timeout 300 "$emulator" -L "$root" "$root/usr/bin/crash" -s -i "$2" \
 		"$(vmlinux "$kernel")" "$1"
 }

@@ -65,6 +65,19 @@ capture_is_calm() {
 		grep -a -v '^kdump-init: why it died: ' | grep -a -E 'Kernel panic|Internal error|BUG[: ]|Oops|Bad page|usercopy|Out of memory|invoked oom'
 }
 
+# kB of what /proc/meminfo called $1 before the crash.
+lived_kib() {
+	report_line first '^lived, kB:' | sed -n "s/.* $1: \\([0-9]*\\).*/\\1/p"
+}
+
+# Tens of MiB of files, of which tmpfs are less than half, processes, names.
+has_lived() {
+	report_line first '^lived, kB:' || return 1
+	[ $(($(lived_kib Cached) - $(lived_kib Shmem))) -ge 24576 ] &&
+		[ "$(lived_kib Shmem)" -ge 16384 ] && [ "$(lived_kib Mapped)" -ge 1024 ] &&
+		[ "$(lived_kib AnonPages)" -ge 8192 ] && [ "$(lived_kib Slab)" -ge 8192 ]
+}
+
 judge_clean() {
 	local copy=$case_dir/p2.img
 	case $1 in
@@ -110,9 +123,9 @@ judge_files() {
 	check "nothing is left incomplete" not report_line second '^dump .*-incomplete'
 }
 
-# pull FILE: out of the disk image into the case's folder, for its owner only.
+# pull FILE [DIRECTORY]: out of the disk image into the case's folder, for its owner only.
 pull() {
-	local to=$case_dir/dump/$1
+	local to=${2:-$case_dir/dump}/$1
 	rm -f "$to"
 	case $fstype in
 	ext4) disk_debugfs "$disk_image" "dump $dump/$1 $to" ;;

@@ -14,6 +14,7 @@ machine_use() {
 	machine=$1
 	userland=armel kdump_arch=armel
 	emulator='qemu-arm-static' # runs the guest's programs on the host
+	judges=armhf               # whose crash and makedumpfile read the dumps there
 	deadline=240 boot_limit=3
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
@@ -51,7 +52,7 @@ machine_use() {
 		powers_off=no ;;
 	arm64)
 		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
-		userland=arm64 kdump_arch=arm64 emulator='qemu-aarch64-static'
+		userland=arm64 kdump_arch=arm64 emulator='qemu-aarch64-static' judges=arm64
 		memory=1024 table=gpt
 		disk=vda part=/dev/vda
 		console=ttyAMA0

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Debian packages of the guests, unpacked below $cache/unpacked: kernels, the
-# programs of the first system, and crash(8) with its libraries. Promises: what
-# is unpacked is whole, and is fetched once.
+# programs of the first system, crash(8) and makedumpfile with their libraries.
+# Promises: what is unpacked is whole, and is fetched once.
 
 unpacked=$cache/unpacked
 
@@ -58,7 +58,12 @@ fetch_crash() {
 		libtinfo6 liblzo2-2 libsnappy1v5 libzstd1 zlib1g
 }
 
-# The kernel's debugging symbols: a download of 600 MB for one file.
+fetch_makedumpfile() {
+	fetch "makedumpfile-$1" "$1" makedumpfile libc6 libgcc-s1 libdw1 libelf1 liblzo2-2 \
+		zlib1g libbz2-1.0 liblzma5
+}
+
+# The kernel's debugging symbols: a download of 360 to 620 MB for one file.
 fetch_vmlinux() {
 	local name=$1 arch=$2 dbg
 	dbg=linux-image-$(kernel_version "$name")-dbg

@@ -4,9 +4,11 @@
 # The table of cases, filled by the files in cases/: each says `define NAME
 # MACHINE FUNCTION [ARGUMENT...]`, or `define_extra` for a case that runs only when
 # it is asked for by name. Machine `none` needs no emulator. `alone NAME`: it
-# measures time, nothing else may run beside it.
+# measures time, nothing else may run beside it. `needs NAME THING...`: `crash` (which
+# brings the kernel's symbols) or `makedumpfile`, which judge its dump, or `codecs`, a
+# kdump-init for the machine with every codec built in.
 
-declare -A case_machine=() case_call=() case_alone=()
+declare -A case_machine=() case_call=() case_alone=() case_needs=()
 case_order=() case_extra=()
 
 define() {
@@ -22,6 +24,10 @@ define_extra() {
 
 alone() {
 	case_alone[$1]=yes
+}
+
+needs() {
+	case_needs[$1]="${*:2}"
 }
 
 series_load() {
