@@ -7,8 +7,8 @@
  *   array     SPARSEMEM_EXTREME before 4.15: mem_section is an array of roots, in the image
  *   pointer   4.15: mem_section points to that array, and SYMBOL(mem_section) is where it does
  *   extreme   since then: SYMBOL(mem_section) is the allocated array
- *   vmemmap   extreme, with struct pages in a region that only the page tables translate; their
- *             pages lie in descending order, so that no two stand side by side
+ *   vmemmap   extreme, with struct pages in a region that only the page tables translate; each two
+ *             pages of it are exchanged, so that none follow each other in memory
  */
 #include "tests/memimage_parts.h"
 
@@ -56,12 +56,13 @@ static const struct memimage_model models[] = {
 
 void memimage_take_machine(struct memimage *m, const char *name)
 {
-	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (strcmp(machines[i].name, name) == 0)
-			m->machine = &machines[i];
-	}
-	if (m->machine == NULL)
+	unsigned int i = 0;
+
+	while (i < sizeof(machines) / sizeof(machines[0]) && strcmp(machines[i].name, name) != 0)
+		i++;
+	if (i == sizeof(machines) / sizeof(machines[0]))
 		memimage_wrong("unknown machine", name);
+	m->machine = &machines[i];
 	m->word = m->machine->word;
 	m->mask = m->word == 8 ? UINT64_MAX : UINT32_MAX;
 	memimage_take_model(m, m->word == 8 ? "vmemmap" : "flat");
@@ -97,9 +98,10 @@ static unsigned int levels_of(const struct memimage *m, struct level *levels)
 		m->machine->physical == 46 ? (m->five ? 57 : 48) : (unsigned int)m->bits;
 	unsigned int n = (bits - (unsigned int)m->shift + each - 1) / each;
 
-	for (unsigned int i = 0; i < n; i++)
-		levels[i] = (struct level){(unsigned int)m->shift + each * (n - 1 - i), each};
-	levels[0].bits = bits - levels[0].shift;
+	for (unsigned int i = 0; i < n; i++) {
+		levels[i].shift = (unsigned int)m->shift + each * (n - 1 - i);
+		levels[i].bits = i == 0 ? bits - levels[i].shift : each;
+	}
 	return n;
 }
 
@@ -269,12 +271,14 @@ static void place_vmemmap(struct memimage *m)
 	m->vpte = calloc(m->vcount, sizeof(*m->vpte));
 	if (m->vpage == NULL || m->vpte == NULL)
 		memimage_wrong("no memory", NULL);
-	for (unsigned int i = m->rams; i-- > 0;) {
+	for (unsigned int i = 0; i < m->rams; i++) {
 		uint64_t from = (m->vmemmap + m->ram[i].first * m->page) >> m->shift;
 		uint64_t to = (m->vmemmap + m->ram[i].end * m->page - 1) >> m->shift;
 
-		for (uint64_t v = to; v >= from; v--)
-			place_vpage(m, v - m->vfirst);
+		for (uint64_t v = from & ~UINT64_C(1); v <= (to | 1); v++) {
+			if ((v ^ 1) >= from && (v ^ 1) <= to)
+				place_vpage(m, (v ^ 1) - m->vfirst);
+		}
 	}
 }
 

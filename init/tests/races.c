@@ -37,16 +37,19 @@ int __wrap_pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size)
 
 ssize_t __wrap_pwrite(int fd, const void *from, size_t size, off_t at)
 {
+	int error; /* the other thread may change fail_with at any time */
+
 	if (meet && (fcntl(fd, F_GETFL) & O_DIRECT) != 0) {
 		pthread_barrier_wait(&meeting);
 		errno = EINVAL;
 		return -1;
 	}
-	if (fail_with == 0 || ++writes < fail_from)
+	error = fail_with;
+	if (error == 0 || ++writes < fail_from)
 		return __real_pwrite(fd, from, size, at);
-	errno = fail_with;
-	if (fail_with == EINVAL)
+	if (error == EINVAL)
 		fail_with = 0;
+	errno = error;
 	return -1;
 }
 

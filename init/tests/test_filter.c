@@ -29,13 +29,11 @@ static void check_chunk(struct filter *f, const struct memimage *m, uint64_t ind
 	REQUIRE(chunk != NULL);
 	for (unsigned int i = 0; i < FILTER_BYTES; i++)
 		bits += (unsigned int)__builtin_popcount(chunk[i]);
-	for (uint64_t pfn = memimage_first(m); pfn < memimage_end(m); pfn++) {
-		bool has = pfn >= first && pfn - first < FILTER_FRAMES && memimage_has(m, pfn);
+	for (uint64_t pfn = first; pfn < first + FILTER_FRAMES; pfn++) {
+		bool has = memimage_has(m, pfn);
 		bool want =
 			has && (f->level <= 1 || memimage_out(m, pfn, f->level) == MEMIMAGE_KEPT);
 
-		if (pfn < first || pfn - first >= FILTER_FRAMES)
-			continue;
 		others += want;
 		if ((chunk[(pfn - first) / 8] >> (pfn - first) % 8 & 1) != want && wrong++ < 8)
 			test_note("chunk %llu: frame %#llx is %s", (unsigned long long)index,
@@ -117,9 +115,9 @@ TEST("several chunks: ranges go on, holes stay, a second walk is the same")
 	"ram 0x40003000 0x2ffd000\nram 0x1ff000000 32M\nram 0x680000000 4M\n"                      \
 	"free 0x1ffff0 10\nanon 0x200400 2\nhuge 0x1ffc00 9\ncache 0x680010\nfree 0x680200 9\n"    \
 	"free 0x1ff800 3\nslab 0x200408 3\nfree 0x42000 9\nanon 0x40203 0\n"
-	static const uint64_t bases[] = {0, 0x40003, 0x40000, 0x8};
+	static const uint64_t bases[] = {0, 0x40003, 0x8};
 
-	for (unsigned int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < 3; i++) {
 		struct filter f = check_filter("x86_64 kernel=6.12 sparse=1 at=0x40004000\n" FAR,
 					       31, bases[i], 31);
 

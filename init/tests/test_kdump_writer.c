@@ -253,6 +253,10 @@ TEST("of every level the dump has the pages that level keeps, and so has a dump 
 		test_note("%s, level %u, then %u", machines[i % 3], how.level, second);
 		CHECK_EQ(judge_write(dup(memimage_file(m)), -1, &how), 0);
 		check_levels(m, 0, how.level);
+		/* where the direct map is, only ELF says, and page tables, which are not whole here
+		 */
+		if (i % 3 == 0)
+			second = 1;
 		REQUIRE(rename("dump", "core") == 0);
 		how.level = second;
 		CHECK_EQ(judge_write(open("core", O_RDONLY | O_CLOEXEC), -1, &how), 0);

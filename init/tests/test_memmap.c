@@ -85,8 +85,8 @@ TEST("where VMCOREINFO has no SECTION_SIZE_BITS they are those of kernels before
 #define WITHOUT "without NUMBER(SECTION_SIZE_BITS)\nwithout NUMBER(MAX_PHYSMEM_BITS)\n"
 	finds_all("arm model=static", BANKS WITHOUT, 16);
 	finds_all("arm64 section=30 model=vmemmap", BANKS WITHOUT, 18);
-	finds_all("arm64 section=30 model=array",
-		  "ram 0x40000000 64M\nram 0x90000000 2M\n" WITHOUT, 18);
+	finds_all("arm64 section=30 model=array", "ram 0x40000000 64M\nram 0x90000000 2M\n" WITHOUT,
+		  18);
 	finds_all("arm64 section=30 shift=16 model=vmemmap", BANKS WITHOUT, 14);
 	finds_all("x86_64 model=vmemmap", BANKS WITHOUT, 15);
 	finds_all("x86_64 model=pointer", BANKS WITHOUT, 15);

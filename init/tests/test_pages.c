@@ -13,7 +13,7 @@
 
 static const unsigned int levels[] = {0, 1, 2, 4, 8, 16, 31, 6, 17, 24, 30};
 
-enum { LEVELS = sizeof(levels) / sizeof(levels[0]), TEXT = 8192 };
+enum { LEVELS = sizeof(levels) / sizeof(levels[0]), TEXT = 32768 };
 
 /* One of each state, some across the 512 frames that are looked at together. */
 #define STATES                                                                                     \
@@ -239,6 +239,23 @@ TEST("a compound page of an order that makes no sense is one page")
 	}
 }
 
+TEST("no page is larger than 1 GiB of 4 KiB pages")
+{
+	holds("x86_64 kernel=6.12 sparse=1 at=0x82000000\nram 0x80000000 64M\nanon +0 2\n"
+	      "poke +0 order 19\nis +1 3 kept\nfree +0x1000 0\n",
+	      31, 0);
+}
+
+TEST("the smallest compound pages, each at every place")
+{
+	char text[TEXT];
+	int n = snprintf(text, sizeof(text), "x86_64 kernel=6.1 sparse=1\nram 0x40000000 64M\n");
+
+	for (unsigned int frame = 0x1000; frame < 0x1500; frame += 2)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "anon +%#x 1\n", frame);
+	holds(text, 8, 0);
+}
+
 TEST("a compound head without its tail is one page")
 {
 	holds("x86_64 kernel=6.1\nram 0x40000000 64M\nanon +0x3fff\nbit +0x3fff head\n", 31, 0);
@@ -259,7 +276,7 @@ TEST("frames whose struct pages cannot be read stay, are counted, and hide no ot
 	static const char *const sizes[] = {"56", "64", "72"};
 
 	for (unsigned int i = 0; i < 3 * sizeof(gone) / sizeof(gone[0]); i++) {
-		char text[4 * TEXT];
+		char text[TEXT];
 		int n = snprintf(text, sizeof(text),
 				 "x86_64 kernel=6.1 page=%s sparse=1\nram 0x40000000 64M\n%s\n",
 				 sizes[i % 3], gone[i / 3]);
@@ -310,6 +327,28 @@ TEST("a section without struct pages stays")
 			 machines[i]);
 		holds(text, 31, 512);
 	}
+}
+
+TEST("sections smaller than what is looked at together")
+{
+	holds("x86_64 kernel=6.1 model=extreme section=20 sparse=1\nram 0x40000000 16M\n"
+	      "free +0xd00 8\nfree +0xe00 5\nfree +0xf00 4\nfree +0xdf0 5\nabsent +0xe00\n",
+	      31, 0);
+}
+
+TEST("a tail that cannot be read is not the one that stood there before")
+{
+	/* frame +0x1248 has the last struct page of 56 bytes that is whole in its page of memory */
+	holds("x86_64 kernel=6.1 page=56 sparse=1\nram 0x40000000 64M\nhuge +0x1048 3\n"
+	      "compound +0x1248 3\ngone +0x124a 1\n",
+	      8, 0);
+}
+
+TEST("where there is a type for free pages a flag does not count")
+{
+	/* bit 30 is the zone's, and set in all pages */
+	holds("x86_64 kernel=6.1\nram 0x40000000 64M\nfree +0x1000 3\nnote NUMBER(PG_buddy)=30\n",
+	      16, 0);
 }
 
 TEST("RAM that ends inside a page")

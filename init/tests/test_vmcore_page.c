@@ -181,7 +181,7 @@ TEST("any segments: each page is all that there is of it")
 {
 	for (unsigned int round = 0; round < 30; round++) {
 		char text[4096];
-		size_t n = (size_t)snprintf(text, sizeof(text), "elf64 arm64\nnote PAGESIZE=%u\n",
+		size_t n = (size_t)snprintf(text, sizeof(text), "elf64 arm64\nnote PAGESIZE=%d\n",
 					    PAGE << round % 3);
 
 		for (unsigned int i = 0; i < 1 + test_below(30); i++)
