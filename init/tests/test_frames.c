@@ -106,9 +106,10 @@ TEST("a core without memory has no frames; segments that are not sane have none"
 	memset(bitmap, 0xff, sizeof(bitmap));
 	frames_mark(&frames, 0, 64, bitmap);
 	CHECK_MEM(bitmap, "\0\0\0\0\0\0\0\0", 8);
-	open_frames("load 0x10000 4K zero\nload 0x20000 4K zero size=0xffffffffffff0000\n"
-		    "load 0x30000 4K zero paddr=0xfffffffffffff000\n",
-		    12);
+	open_frames(
+		"load 0x10000 4K zero\nload 0x20000 4K zero size=0xffffffffffff0000\n"
+		"load 0x30000 4K zero paddr=0xfffffffffffff000\nload 0x40000 4K zero offset=0\n",
+		12);
 	CHECK_EQ(frames.ranges, 1);
 	check_range(0, 0x10, 0x11);
 }

@@ -33,7 +33,9 @@ static void finds_all(const char *machine, const char *ram, unsigned int section
 	r = reading_open(text);
 	if (!CHECK_EQ(open_map(r, &m), 0))
 		test_note("%s", text);
-	for (uint64_t pfn = r->first; m.memory != NULL && pfn < r->first + r->count; pfn++) {
+	/* upwards, and down again */
+	for (uint64_t i = 0; m.memory != NULL && i < 2 * r->count; i++) {
+		uint64_t pfn = r->first + (i < r->count ? i : 2 * r->count - 1 - i);
 		uint64_t va = 0;
 		uint64_t left = 0;
 
@@ -124,6 +126,22 @@ TEST("frames of no section, or of one without a map, have no struct page")
 		}
 		reading_close(r);
 	}
+}
+
+TEST("behind the last section there is none, whatever stands behind the array of roots")
+{
+	struct reading *r = reading_open("x86_64 kernel=6.1 sparse=1\nram 0x40000000 4M\n");
+	const uint64_t linear = UINT64_C(0xffff888000000000);
+	struct memmap m;
+	uint64_t va, left, root;
+
+	REQUIRE(open_map(r, &m) == 0);
+	root = memimage_get(r->image, m.roots - linear, 8);
+	memimage_put(r->image, m.roots - linear + (UINT64_C(1) << 19) / 256 * 8, root, 8);
+	r->core.memory.size = 0;
+	CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
+	CHECK_EQ(memmap_page(&m, (UINT64_C(1) << 34) + 0x40000, &va, &left), -ENXIO);
+	reading_close(r);
 }
 
 TEST("a root that is not there, or nowhere, is a section that is not there")
@@ -235,6 +253,8 @@ TEST("flat: below PHYS_OFFSET there is none, and addresses have 32 bits")
 	CHECK_EQ(memmap_page(&m, 0x3ffff, &va, &left), -ENXIO);
 	CHECK(left > 0);
 	CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
+	CHECK_EQ(memmap_page(&m, UINT64_C(1) << 40, &va, &left), 0);
+	CHECK(left > 0 && va <= UINT32_MAX);
 	CHECK_EQ(memmap_page(&m, UINT64_MAX - 1, &va, &left), 0);
 	CHECK(left > 0 && va <= UINT32_MAX);
 	reading_close(r);

@@ -37,7 +37,7 @@ status_says() {
 # run_makedumpfile ARGUMENT...: on the host, quietly.
 run_makedumpfile() {
 	local root=$unpacked/makedumpfile-$judges
-	timeout 300 "$emulator" -L "$root" "$root/usr/bin/makedumpfile" \
+	timeout 900 "$emulator" -L "$root" "$root/usr/bin/makedumpfile" \
 		--message-level 28 "$@" </dev/null
 }
 

@@ -101,7 +101,7 @@ judge_sum() {
 # run_crash VMCORE COMMANDS-FILE: crash(8) of an architecture that reads these dumps.
 run_crash() {
 	local root=$unpacked/crash-$judges
-	timeout 300 "$emulator" -L "$root" "$root/usr/bin/crash" -s -i "$2" \
+	timeout 900 "$emulator" -L "$root" "$root/usr/bin/crash" -s -i "$2" \
 		"$(vmlinux "$kernel")" "$1"
 }
 
