@@ -106,7 +106,7 @@ endif
 # nine words stay in registers at -O1; at -O2 the scheduler spills them.
 small_armel := -mthumb
 fast        := $(if $(small_$(ARCH)),-marm)
-$(out)/obj/output/zero.o $(out)/obj/output/elf_writer.o: ALL_CFLAGS += -O2 $(fast)
+$(out)/obj/output/zero.o: ALL_CFLAGS += -O2 $(fast)
 $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
 zlib_deflate := $(fast)
 zlib_trees   := $(fast)

@@ -40,12 +40,6 @@ bool capture_has_codec(enum config_codec codec)
 	return compress_has(codecs[codec].flag);
 }
 
-static void begin(struct capture *c)
-{
-	progress_start(&progress);
-	c->window->unreadable = 0; /* what was tried before, and did not fit, does not count */
-}
-
 static int start(struct capture *c, const struct capture_output *out, uint64_t expected_size)
 {
 	const struct sink_options options = {
@@ -55,6 +49,7 @@ static int start(struct capture *c, const struct capture_output *out, uint64_t e
 		.progress = c->progress,
 	};
 
+	c->window->unreadable = 0; /* what was looked at before does not count */
 	return sink_start(&sink, out->fd, &options, reserve);
 }
 
@@ -141,8 +136,9 @@ static int make_elf(struct capture *c, const struct capture_output *out)
 	finish_error = sink_finish(&sink);
 	c->status->dump_bytes = maker.size;
 	c->status->memory_bytes = c->image->frames.count << c->image->frames.shift;
+	c->status->pages_unreadable = maker.damaged;
 	if (maker.missing > 0)
-		log_line("%llu pages are not in the source, and are zero",
+		log_line("%llu pages were left out of the source, and are zero",
 			 (unsigned long long)maker.missing);
 	return error != 0 ? error : finish_error;
 }
@@ -152,7 +148,7 @@ int capture_elf(struct capture *c, const struct capture_output *out)
 	int finish_error;
 	int error;
 
-	begin(c);
+	progress_start(&progress);
 	if (c->image->kdump != NULL)
 		return make_elf(c, out);
 	elf_writer_plan(&elf, &c->image->core);
@@ -165,8 +161,10 @@ int capture_elf(struct capture *c, const struct capture_output *out)
 		return error;
 	error = elf_writer_run(&elf, &c->image->core, c->window, &sink, c->image->head);
 	finish_error = sink_finish(&sink);
-	count_elf(c);
-	return error != 0 ? error : finish_error;
+	error = error != 0 ? error : finish_error;
+	if (error == 0)
+		count_elf(c);
+	return error;
 }
 
 static void tell_filter(void)
@@ -210,7 +208,7 @@ static void count_kdump(struct capture *c, enum config_codec codec)
 static int plan_kdump(struct capture *c, unsigned int level, enum config_codec codec)
 {
 	const struct vmcore *v = c->image;
-	int error = filter_open(&filter, c->image, c->window, level, vmcore_base(v));
+	int error = filter_open(&filter, c->image, c->window, level, vmcore_base(v), c->progress);
 
 	if (error != 0)
 		return error;
@@ -226,7 +224,7 @@ int capture_kdump(struct capture *c, const struct capture_output *out, unsigned 
 	int finish_error;
 	int error;
 
-	begin(c);
+	progress_start(&progress);
 	if (!capture_has_codec(codec)) {
 		log_line("compress = %s is not built in: zlib", codecs[codec].name);
 		codec = CODEC_ZLIB;
@@ -238,6 +236,8 @@ int capture_kdump(struct capture *c, const struct capture_output *out, unsigned 
 		return error;
 	error = kdump_writer_run(&kdump, c->window, &sink);
 	finish_error = sink_finish(&sink);
-	count_kdump(c, codec);
-	return error != 0 ? error : finish_error;
+	error = error != 0 ? error : finish_error;
+	if (error == 0)
+		count_kdump(c, codec);
+	return error;
 }

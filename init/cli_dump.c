@@ -15,7 +15,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/fs.h>
+
+enum { PATH = 4096 };
 
 struct wish {
 	struct config config; /* its format, level and compress */
@@ -70,6 +75,35 @@ static bool read_wish(struct wish *w, int argc, char **argv)
 	return false;
 }
 
+/* Makes the name in the directory of PATH durable. Returns 0 or -errno. */
+static int sync_directory(const char *path)
+{
+	char dir[PATH];
+	const char *slash = strrchr(path, '/');
+	int length = slash == NULL ? 0 : (int)(slash - path) + 1;
+	int fd;
+	int r;
+
+	snprintf(dir, sizeof(dir), "%.*s.", length, path);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? -errno : 0;
+	if (fd >= 0)
+		close(fd); /* read only */
+	return r;
+}
+
+/* Gives the file its name, which must be free. Not every filesystem can do that in one step. */
+static int give_name(const char *temporary, const char *name)
+{
+	if (syscall(SYS_renameat2, AT_FDCWD, temporary, AT_FDCWD, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (access(name, F_OK) == 0)
+		return -EEXIST;
+	return rename(temporary, name) == 0 ? 0 : -errno;
+}
+
 /* Makes the file durable under its name. Returns 0 or -errno. */
 static int commit(int fd, const char *temporary, const char *name)
 {
@@ -77,12 +111,9 @@ static int commit(int fd, const char *temporary, const char *name)
 
 	if (close(fd) != 0 && r == 0)
 		r = -errno;
-	if (r == 0 && link(temporary, name) != 0) /* rename would replace a file */
-		r = errno == EPERM && access(name, F_OK) != 0 && rename(temporary, name) == 0
-			    ? 0
-			    : -errno;
-	(void)unlink(temporary); /* gone already where it was renamed */
-	return r;
+	if (r == 0)
+		r = give_name(temporary, name);
+	return r == 0 ? sync_directory(name) : r;
 }
 
 static int write_dump(const struct wish *w, struct capture *c, int fd)
@@ -99,26 +130,65 @@ static int write_dump(const struct wish *w, struct capture *c, int fd)
 	return capture_kdump(c, &out, w->config.level, w->config.compress);
 }
 
-static int make(const struct wish *w, struct capture *c)
+/* Was everything that the source claims to have to be had? */
+static bool is_all(const struct capture *c)
 {
-	char temporary[4096];
-	int fd;
-	int r;
+	const struct status *s = c->status;
 
-	if (access(w->to, F_OK) == 0)
-		return -EEXIST;
-	if (snprintf(temporary, sizeof(temporary), "%s-incomplete", w->to) >=
-	    (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	fd = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	r = write_dump(w, c, fd);
+	if (s->pages_unreadable > 0)
+		cli_say("%llu pages are damaged, and zeros in the dump",
+			(unsigned long long)s->pages_unreadable);
+	if (s->segments_left_out > 0)
+		cli_say("the source claims memory that is not in it");
+	if (c->kdump->incomplete && c->image->kdump != NULL)
+		cli_say("the source says of itself that it is incomplete");
+	return s->pages_unreadable == 0 && s->segments_left_out == 0 &&
+	       (c->image->kdump == NULL || !c->kdump->incomplete);
+}
+
+static enum cli_exit finish(const struct wish *w, struct capture *c, int fd, const char *temporary)
+{
+	int r = write_dump(w, c, fd);
+
+	if (r == 0 && !is_all(c)) {
+		close(fd); /* it has no name to lose */
+		cli_say("%s: what there is of it", temporary);
+		return CLI_FAILED;
+	}
 	if (r == 0)
-		return commit(fd, temporary, w->to);
-	close(fd); /* the first error is the one to tell */
-	(void)unlink(temporary);
-	return r;
+		r = commit(fd, temporary, w->to);
+	else if (close(fd) == 0) /* and nothing of it is worth keeping */
+		(void)unlink(temporary);
+	if (r == 0) {
+		capture_account(c);
+		return CLI_DONE;
+	}
+	cli_say("%s: %s", w->to,
+		r == -ENOTSUP ? "the source is compressed in a way that is not built in"
+			      : strerror(-r));
+	return CLI_FAILED;
+}
+
+static enum cli_exit make(const struct wish *w, struct capture *c)
+{
+	char temporary[PATH];
+	int fd;
+
+	if (w->to[0] == '\0' || access(w->to, F_OK) == 0) {
+		cli_say("%s: %s", w->to, strerror(w->to[0] == '\0' ? ENOENT : EEXIST));
+		return CLI_FAILED;
+	}
+	if (snprintf(temporary, sizeof(temporary), "%s-incomplete", w->to) >= PATH) {
+		cli_say("%s: %s", w->to, strerror(ENAMETOOLONG));
+		return CLI_FAILED;
+	}
+	fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		cli_say("%s: %s%s", temporary, strerror(errno),
+			errno == EEXIST ? "; remove it, or choose another name" : "");
+		return CLI_FAILED;
+	}
+	return finish(w, c, fd, temporary);
 }
 
 int cli_dump(int argc, char **argv)
@@ -128,7 +198,7 @@ int cli_dump(int argc, char **argv)
 	struct status status;
 	uint32_t progress = 0;
 	struct capture c = {.status = &status, .progress = &progress, .kdump = &kdump};
-	int r;
+	enum cli_exit r;
 
 	if (!read_wish(&w, argc, argv))
 		return CLI_USAGE;
@@ -141,10 +211,6 @@ int cli_dump(int argc, char **argv)
 	if (capture_open(&c, w.from) != 0)
 		return CLI_FAILED;
 	r = make(&w, &c);
-	if (r != 0)
-		cli_say("%s: %s", w.to, strerror(-r));
-	else
-		capture_account(&c);
 	capture_close(&c);
-	return r == 0 ? CLI_DONE : CLI_FAILED;
+	return r;
 }

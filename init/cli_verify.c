@@ -151,6 +151,9 @@ static int check_files(const char *dir, int dir_fd)
 		return complain(dir, file, strerror(errno));
 	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
 	close(fd); /* read only */
+	if (r == CLI_DONE && strcmp(result, "partial") == 0)
+		return complain(dir, file,
+				"as it was written, but not all of the memory (partial)");
 	if (log_only)
 		cli_tell("%s: good, the log only", dir);
 	return r;

@@ -19,6 +19,18 @@ void status_init(struct status *s)
 			     .compress = "none"};
 }
 
+void status_forget_memory(struct status *s)
+{
+	s->format = "none";
+	s->level = 0;
+	s->compress = "none";
+	s->memory_bytes = s->dump_bytes = 0;
+	s->pages = s->pages_excluded = s->pages_unreadable = 0;
+	s->segments_left_out = 0;
+	s->crc32 = 0;
+	s->duration_ms = 0;
+}
+
 void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
 {
 	uint64_t time;

@@ -38,6 +38,9 @@ struct status {
 
 void status_init(struct status *s);
 
+/* Forgets all that was counted of the memory: another dump of it begins. */
+void status_forget_memory(struct status *s);
+
 /* Takes kernel, build_id and crash_time from VMCOREINFO; what is not there stays unknown. */
 void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info);
 

@@ -32,7 +32,7 @@ int elf_maker_plan(struct elf_maker *m, struct vmcore *core)
 
 	m->core = core;
 	m->done = 0;
-	m->missing = 0;
+	m->missing = m->damaged = 0;
 	m->is64 = core->core.machine != EM_ARM || core->frames.end << core->frames.shift >> 32 != 0;
 	m->is64 = m->is64 || bytes + VMCORE_NOTES + sizeof(core->head) > UINT32_MAX;
 	m->headers_size = ehdr_size(m) + (1 + core->frames.ranges) * elf_phdr(m->is64)->size;
@@ -105,6 +105,21 @@ static int write_headers(struct elf_maker *m, struct sink *sink)
 	return r;
 }
 
+static int write_page(struct elf_maker *m, struct window *window, struct sink *sink, uint64_t pfn)
+{
+	size_t size = (size_t)1 << m->core->frames.shift;
+	const uint8_t *page;
+	int r = vmcore_page(m->core, window, pfn, &page);
+
+	if (r == -ENOTSUP)
+		return r;
+	m->missing += r == -ENODATA;
+	m->damaged += r != 0 && r != -ENODATA;
+	m->done += size;
+	return r != 0 || zero_is(page, size) ? sink_zeros(sink, size)
+					     : sink_write(sink, page, size);
+}
+
 int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink)
 {
 	const struct frames *f = &m->core->frames;
@@ -113,15 +128,7 @@ int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink)
 
 	for (unsigned int i = 0; i < f->ranges && r == 0; i++) {
 		for (uint64_t pfn = f->range[i].first; pfn < f->range[i].end && r == 0; pfn++) {
-			const uint8_t *page;
-			bool there = vmcore_page(m->core, window, pfn, &page) == 0;
-
-			m->missing += !there;
-			if (!there || zero_is(page, size))
-				r = sink_zeros(sink, size);
-			else
-				r = sink_write(sink, page, size);
-			m->done += size;
+			r = write_page(m, window, sink, pfn);
 			if (m->progress != NULL && m->done / size % PROGRESS_PAGES == 0)
 				m->progress(m->progress_arg, m);
 		}

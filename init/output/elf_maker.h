@@ -20,7 +20,8 @@ struct elf_maker {
 	uint64_t data_start;
 	uint64_t size;	  /* of the finished file */
 	uint64_t done;	  /* bytes so far */
-	uint64_t missing; /* pages that are zeros for want of their content */
+	uint64_t missing; /* pages that the source leaves out */
+	uint64_t damaged; /* pages that cannot be had of it; both are zeros */
 
 	/* Called now and then, with the maker; may be NULL. */
 	void (*progress)(void *arg, const struct elf_maker *m);
@@ -30,7 +31,10 @@ struct elf_maker {
 /* Lays out the file. Returns 0, or -E2BIG when CORE has too many ranges of memory. */
 int elf_maker_plan(struct elf_maker *m, struct vmcore *core);
 
-/* Writes it to SINK, with memory read through WINDOW. Returns 0 or the -errno of the sink. */
+/*
+ * Writes it to SINK, with memory read through WINDOW. Returns 0, the -errno of the sink, or
+ * -ENOTSUP when pages are compressed in a way that is not built in.
+ */
 int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink);
 
 #endif

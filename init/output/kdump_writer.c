@@ -25,6 +25,8 @@ static uint64_t round_up(uint64_t value, uint64_t to)
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
 		      unsigned int codec)
 {
+	if (core->frames.count == 0)
+		return -ENODATA;
 	w->core = core;
 	w->filter = filter;
 	w->block = UINT64_C(1) << core->frames.shift;
@@ -67,7 +69,7 @@ static int write_kept(struct kdump_writer *w, struct sink *sink)
 		const uint8_t *chunk = filter_chunk(w->filter, at / FILTER_BYTES);
 
 		if (chunk == NULL)
-			return -EIO;
+			return -ENODATA;
 		r = write_piece(sink, chunk + at % FILTER_BYTES, KDUMP_BITMAP_PIECE);
 	}
 	return r;
@@ -119,8 +121,11 @@ static int write_page(struct kdump_writer *w, struct window *window, struct sink
 	int r;
 
 	if (w->done == w->filter->kept)
-		return -EIO; /* its descriptor would be in the data */
-	if (vmcore_page(w->core, window, pfn, &page) != 0) {
+		return -ENODATA; /* its descriptor would be in the data */
+	r = vmcore_page(w->core, window, pfn, &page);
+	if (r == -ENOTSUP)
+		return r;
+	if (r != 0) {
 		w->lost++;
 		return add_desc(w, sink, w->data_at, block, PAGE_RAW);
 	}
@@ -147,7 +152,7 @@ static int write_chunk(struct kdump_writer *w, struct window *window, struct sin
 	int r = 0;
 
 	if (chunk == NULL)
-		return -EIO;
+		return -ENODATA;
 	for (size_t i = 0; i < FILTER_BYTES && r == 0; i++) {
 		for (unsigned int bit = 0; chunk[i] >> bit != 0 && r == 0; bit++) {
 			if ((chunk[i] >> bit & 1) != 0)
@@ -175,7 +180,7 @@ int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink 
 	if (r == 0 && w->descs > 0)
 		r = write_table(w, sink);
 	if (r == 0 && w->done != w->filter->kept)
-		r = -EIO;
+		r = -ENODATA;
 	w->size = sink->position;
 	crc = crc_join(crc, w->table_crc, w->data_at - w->descs_at);
 	w->crc32 = crc_join(crc, sink_crc(sink), w->size - w->data_at);

@@ -49,15 +49,16 @@ struct kdump_writer {
 
 /*
  * Lays out the file for what FILTER keeps of CORE, with pages compressed by CODEC (see
- * vmcore/expand.h). Returns 0, or as compress_start.
+ * vmcore/expand.h). Returns 0; -ENODATA when CORE has no memory at all; or as compress_start.
  */
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
 		      unsigned int codec);
 
 /*
  * Writes the file to SINK, from its beginning, with memory read through WINDOW. Returns 0, the
- * -errno of the sink, or -EIO when a bitmap of a kdump-compressed core cannot be read, or the
- * filter does not keep as many pages any more as it said.
+ * -errno of the sink; -ENODATA when a bitmap of a kdump-compressed core cannot be read, or the
+ * filter does not keep as many pages any more as it said; -ENOTSUP when pages of that core are
+ * compressed in a way that is not built in.
  */
 int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink);
 

@@ -175,11 +175,13 @@ int store_commit(struct store *s, const char *file, int fd)
 		r = -errno;
 	if (r == 0 && renameat(s->dump_fd, name, s->dump_fd, file) != 0)
 		r = -errno;
-	if (r != 0)
-		return r;
-	r = sync_directory(s->dump_fd);
-	if (r != 0) /* the name may not last, so it is taken back as far as that is possible */
-		(void)renameat(s->dump_fd, file, s->dump_fd, name);
+	if (r == 0) {
+		r = sync_directory(s->dump_fd);
+		if (r != 0) /* the name may not last: it is taken back, if that is possible */
+			(void)renameat(s->dump_fd, file, s->dump_fd, name);
+	}
+	if (r == -ENOSPC || r == -EDQUOT || r == -EFBIG)
+		(void)unlinkat(s->dump_fd, name, 0); /* room for something smaller */
 	return r;
 }
 

@@ -34,8 +34,8 @@ int store_create(struct store *s, const char *file);
 
 /*
  * Makes FILE durable and gives it its name: fsync, close, rename, fsync of the directory. FD
- * is closed in any case. Returns 0 or the first -errno; then the name FILE is not there, or,
- * where even its taking back failed, stands on a file that is whole.
+ * is closed in any case. Returns 0 or the first -errno, and what has no room is removed; then the
+ * name FILE is not there, or, where even its taking back failed, stands on a file that is whole.
  */
 int store_commit(struct store *s, const char *file, int fd);
 

@@ -76,7 +76,7 @@ static int copy_elf(int fd, bool direct, bool sparse)
 static int copy_kdump(int fd, bool direct, bool sparse)
 {
 	struct sink_options options = {.direct = direct, .sparse = sparse};
-	int r = filter_open(&dump.filter, &dump.image, &dump.window, LEVEL_ZERO, 0);
+	int r = filter_open(&dump.filter, &dump.image, &dump.window, LEVEL_ZERO, 0, NULL);
 	int end;
 
 	if (r == 0)

@@ -398,7 +398,7 @@ static void check_filter(void)
 	uint64_t kept = 0;
 	uint64_t sum = 0;
 
-	HOLDS(filter_open(&filter, &vmcore, &window, core.level, base) == 0);
+	HOLDS(filter_open(&filter, &vmcore, &window, core.level, base, NULL) == 0);
 	HOLDS(filter.level == core.level || (filter.level == 1 && core.level > 1));
 	HOLDS((filter.doubt == FILTER_SURE) == (filter.level == core.level));
 	HOLDS(filter.present == vmcore.frames.count && filter.kept <= filter.present);

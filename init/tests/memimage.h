@@ -18,7 +18,8 @@
  * init_uts_ns is in:
  *
  *   ram PADDR SIZE            in ascending order
- *   free FRAME ORDER          these, and unaccepted, are ranges of frames; the lowest is FRAME
+ *   free FRAME ORDER          these, and unaccepted, are ranges of frames; the lowest is FRAME. It
+ *                             stays when no block can be there
  *   anon FRAME [ORDER] | ksm FRAME | cache FRAME [ORDER] | buffers FRAME [ORDER]
  *   swapcache FRAME | owner FRAME                  of shmem; PG_owner_priv_1 without swapbacked
  *   slab FRAME ORDER | huge FRAME ORDER | compound FRAME ORDER

@@ -390,7 +390,8 @@ static void put_free(struct memimage *m, uint64_t pfn, unsigned int order)
 		put(m, pfn, MAPCOUNT, m->kernel->type[TYPE_BUDDY]);
 	else
 		put(m, pfn, FLAGS, zone(m) | mask_of(m, 1u << BIT_BUDDY));
-	memimage_set(m, pfn, UINT64_C(1) << order, STATE_FREE);
+	if (order < m->orders && pfn % (UINT64_C(1) << order) == 0)
+		memimage_set(m, pfn, UINT64_C(1) << order, STATE_FREE);
 }
 
 static void put_unaccepted(struct memimage *m, uint64_t pfn)

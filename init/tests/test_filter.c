@@ -55,7 +55,7 @@ static struct filter check_filter(const char *text, unsigned int level, uint64_t
 
 	REQUIRE(f != NULL);
 	memset(f, 0xa5, sizeof(*f));
-	REQUIRE(filter_open(f, &r->core, &r->window, level, base) == 0);
+	REQUIRE(filter_open(f, &r->core, &r->window, level, base, NULL) == 0);
 	if (!CHECK_EQ(f->level, in_force))
 		test_note("%.80s", text);
 	for (uint64_t pfn = memimage_first(r->image); pfn < memimage_end(r->image); pfn++) {
@@ -110,14 +110,14 @@ TEST("each level leaves out what it says, at 0 and 1 nothing")
 
 TEST("several chunks: ranges go on, holes stay, a second walk is the same")
 {
-	/* the first chunk ends at 8 GiB, or where the base puts it; the third one is empty */
+	/* the first chunk ends at 8 GiB, or some frames behind that; the third one is empty */
 #define FAR                                                                                        \
 	"ram 0x40003000 0x2ffd000\nram 0x1ff000000 32M\nram 0x680000000 4M\n"                      \
-	"free 0x1ffff0 10\nanon 0x200400 2\nhuge 0x1ffc00 9\ncache 0x680010\nfree 0x680200 9\n"    \
+	"free 0x200000 10\nanon 0x200400 2\nhuge 0x1ffc00 9\ncache 0x680010\nfree 0x680200 9\n"    \
 	"free 0x1ff800 3\nslab 0x200408 3\nfree 0x42000 9\nanon 0x40203 0\n"
-	static const uint64_t bases[] = {0, 0x40003, 0x8};
+	static const uint64_t bases[] = {0, 3, 8, 0x40003};
 
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		struct filter f = check_filter("x86_64 kernel=6.12 sparse=1 at=0x40004000\n" FAR,
 					       31, bases[i], 31);
 
@@ -134,7 +134,7 @@ TEST("a walk may begin again before it ended, and ask for a chunk twice")
 	struct reading *r = reading_open("x86_64 kernel=6.1 sparse=1 at=0x40004000\n" FAR);
 	struct filter *f = malloc(sizeof(*f));
 
-	REQUIRE(f != NULL && filter_open(f, &r->core, &r->window, 31, 0) == 0);
+	REQUIRE(f != NULL && filter_open(f, &r->core, &r->window, 31, 0, NULL) == 0);
 	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		check_chunk(f, r->image, order[i]);
 	free(f);
@@ -165,9 +165,9 @@ static void stays_sure(const char *text, unsigned int level)
 
 TEST("when nothing would be left it is not believed")
 {
-	falls_back(X86_ALL "free +0 31\n", 31, FILTER_ALL_LEFT_OUT);
-	falls_back(X86_ALL "free +0 31\n", 16, FILTER_ALL_LEFT_OUT);
-	stays_sure(X86_ALL "free +0 31\n", 8);
+	falls_back(X86_ALL "free +0 18\n", 31, FILTER_ALL_LEFT_OUT);
+	falls_back(X86_ALL "free +0 18\n", 16, FILTER_ALL_LEFT_OUT);
+	stays_sure(X86_ALL "free +0 18\n", 8);
 	falls_back("arm kernel=6.12 sparse=1 orders=32\nram 0x40000000 32M\nfree +0 13\n", 31,
 		   FILTER_ALL_LEFT_OUT);
 }
@@ -239,6 +239,10 @@ TEST("in a later chunk, too, and then the walks after it give all there is")
 	falls_back("x86_64 kernel=6.12 sparse=1 at=0x40004000\n" FAR "stack 0x200010\n", 16,
 		   FILTER_NEEDED_LEFT_OUT);
 	stays_sure("x86_64 kernel=6.12 sparse=1 at=0x40004000\n" FAR "stack 0x200409\n", 31);
+	/* the first frame of a chunk */
+	stays_sure("x86_64 kernel=6.12 sparse=1\nram 0x40000000 8M\nram 0x1ff000000 32M\n"
+		   "stack 0x200000\nanon 0x1fffff\n",
+		   31);
 }
 
 TEST("without struct pages nothing goes, and it says why")
@@ -271,7 +275,7 @@ static void plain(const char *description, uint64_t present, int error)
 	REQUIRE(vmcore_open(v, fd, NULL) == 0);
 	window_open(&w, fd, v->core.file_size, scratch);
 	for (unsigned int level = 0; level < 32; level += 31) {
-		CHECK_EQ(filter_open(f, v, &w, level, vmcore_base(v)), 0);
+		CHECK_EQ(filter_open(f, v, &w, level, vmcore_base(v), NULL), 0);
 		CHECK_EQ(f->level, level == 0 ? 0 : 1);
 		CHECK_EQ(f->doubt, level == 0 ? FILTER_SURE : FILTER_NO_STRUCT_PAGES);
 		CHECK_EQ(f->error, error);
@@ -292,4 +296,72 @@ TEST("a core that says nothing of itself, or has no memory, loses nothing")
 	plain("elf64 x86_64\nnote A=1\nload 0x1000 4K data\nload 0x3000 1 data\n", 2, -ENOKEY);
 	plain("elf32 arm\nnote A=1\n", 0, -ENOKEY);
 	plain("elf64 arm64\nprstatus\nnote OSRELEASE=1 SYMBOL(_stext)=1\n", 0, -ENOKEY);
+}
+
+TEST("after each chunk that was looked at it says so")
+{
+	static const struct {
+		const char *text;
+		unsigned int level, walks;
+	} cases[] = {
+		{"", 1, 1},		     /* what there is */
+		{"", 31, 2},		     /* and what goes of it */
+		{"stack 0x200401\n", 31, 3}, /* and what there is, again */
+		{"without SIZE(page)\n", 31, 1},
+	};
+
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[TEXT];
+		struct filter *f = malloc(sizeof(*f));
+		volatile uint32_t progress = UINT32_MAX;
+		struct reading *r;
+
+		snprintf(text, sizeof(text), "x86_64 kernel=6.1 sparse=1 at=0x40004000\n" FAR "%s",
+			 cases[i].text);
+		r = reading_open(text);
+		REQUIRE(f != NULL);
+		CHECK_EQ(filter_open(f, &r->core, &r->window, cases[i].level, 0, &progress), 0);
+		CHECK_EQ(progress, 4 * cases[i].walks - 1);
+		free(f);
+		reading_close(r);
+	}
+}
+
+TEST("frames so far apart that there is no bitmap for them are refused, and not before")
+{
+	static const struct {
+		const char *load;
+		uint64_t base;
+		int want;
+	} cases[] = {
+		{"load 0 4K data paddr=0x7fffffff000\n", 0, 0},
+		{"load 0 4K data paddr=0x80000000000\n", 0, -E2BIG},
+		{"load 0 4K data paddr=0x80000000000\n", 1, 0},
+		{"load 0 4K data paddr=0xffffffffff000\n", 0, -E2BIG},
+	};
+
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		static uint8_t scratch[WINDOW_READ_BYTES];
+		struct filter *f = malloc(sizeof(*f));
+		struct vmcore *v = malloc(sizeof(*v));
+		struct window w;
+		struct corefile c;
+		char text[256];
+		int fd;
+
+		REQUIRE(f != NULL && v != NULL);
+		snprintf(text, sizeof(text), "elf64 x86_64\nload 0x1000 4K data\n%s",
+			 cases[i].load);
+		corefile_build(&c, text);
+		fd = corefile_open(&c, "core");
+		REQUIRE(vmcore_open(v, fd, NULL) == 0);
+		window_open(&w, fd, v->core.file_size, scratch);
+		CHECK_EQ(filter_open(f, v, &w, 1, cases[i].base, NULL), cases[i].want);
+		CHECK(cases[i].want != 0 || f->kept == 2);
+		window_close(&w);
+		close(fd);
+		corefile_free(&c);
+		free(v);
+		free(f);
+	}
 }

@@ -65,7 +65,8 @@ int judge_write_open(int out, const struct judge_how *how)
 	window_open(&judge.window, judge.core.fd, judge.core.core.file_size, scratch);
 	window_shun(&judge.window, 0, judge.core.core.data_start);
 	judge.window.mapped = judge.window.mapped && how->mapped;
-	REQUIRE(filter_open(&judge.filter, &judge.core, &judge.window, how->level, base) == 0);
+	REQUIRE(filter_open(&judge.filter, &judge.core, &judge.window, how->level, base, NULL) ==
+		0);
 	judge.filter.kept += (uint64_t)judge.lie;
 	judge.seen = 0;
 	judge.writer.progress = on_pages;
@@ -401,6 +402,15 @@ TEST("of ARM, frames are counted from the first page of RAM, which is phys_base"
 						      .machine = "armv7l",
 						      .release = "6.1.0-armmp"});
 	}
+}
+
+TEST("of ARM with all RAM above 4 GiB, where phys_base has no room, frames are counted from 0")
+{
+	check_core("elf64 arm\nnote CONFIG_ARM_LPAE=y\nload 0x100001000 48K data\n",
+		   &(struct judge_want){.level = 1, .machine = "armv7l"});
+	check_core("elf64 arm\nnote CONFIG_ARM_LPAE=y\nload 0xfffff000 4K data\n"
+		   "load 0x100000000 48K data\n",
+		   &(struct judge_want){.level = 1, .phys_base = 0xfffff000, .machine = "armv7l"});
 }
 
 TEST("of arm64 and x86_64, frames are counted from 0, and phys_base is what VMCOREINFO says")

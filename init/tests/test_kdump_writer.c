@@ -345,7 +345,22 @@ TEST("a kdump-compressed core whose bitmap cannot be read any more is an error, 
 		"x86_64 frames=5000000\nram 100 300 text raw\nram 4200000 5 text raw\n", NULL);
 
 	judge.now = cut_source;
-	CHECK_EQ(judge_write(kdumpimage_open(k, "core"), -1, &judge_plain), -EIO);
+	CHECK_EQ(judge_write(kdumpimage_open(k, "core"), -1, &judge_plain), -ENODATA);
+	kdumpimage_free(k);
+}
+
+TEST("pages packed in a way that is not built in are an error, not zeros")
+{
+	struct kdumpimage *k = kdumpimage_build(
+		"x86_64\nram 0 300 text zlib\nram 300 5 text snappy\nram 305 20 zero raw\n", NULL);
+
+	for (unsigned int way = 0; way < 8; way++) {
+		struct judge_how how = any_way(way);
+
+		CHECK_EQ(judge_write(kdumpimage_open(k, "core"), -1, &how), -ENOTSUP);
+		CHECK_EQ(judge.writer.lost, 0);
+		CHECK_EQ(test_count_threads(), 1);
+	}
 	kdumpimage_free(k);
 }
 
@@ -357,7 +372,7 @@ TEST("memory that changed since its pages were counted is an error, not a file t
 	for (int lie = -1500; lie <= 1500; lie += 300) {
 		judge.lie = lie;
 		CHECK_EQ(judge_write(corefile_open(&c, "core"), -1, &judge_plain),
-			 lie == 0 ? 0 : -EIO);
+			 lie == 0 ? 0 : -ENODATA);
 	}
 	corefile_free(&c);
 }

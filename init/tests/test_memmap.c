@@ -78,6 +78,8 @@ TEST("sparse: static, extreme as before and since 4.15, and vmemmap")
 	finds_all("x86_64 model=extreme", BANKS, 15);
 	finds_all("x86_64 model=vmemmap", BANKS, 15);
 	finds_all("x86_64 model=vmemmap five=1", BANKS, 15);
+	finds_all("x86_64 model=extreme at=0x400000000",
+		  "ram 0x1000 0x9f000\nram 0x100000 1M\nram 0x400000000 8M\n", 15);
 	finds_all("x86_64 model=vmemmap at=0x400000000 sparse=1",
 		  "ram 0x1000 0x9f000\nram 0x100000 1M\nram 0x400000000 8M\n", 15);
 }

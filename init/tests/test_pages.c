@@ -145,16 +145,15 @@ TEST("ranges go on over sections, over banks of RAM and over what is looked at t
 	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
 		char text[TEXT];
 
-		/* a free block that no kernel has: over the end of a section, at no multiple */
 		snprintf(text, sizeof(text),
-			 "%s kernel=6.10 sparse=1\n" THREE_BANKS "free +0x7ff3 5\nfree +0x1fff 10\n"
-			 "free +0x801f 5\nanon +0x8021\nis +0x8021 1 free\nanon +0x10000\n"
+			 "%s kernel=6.10 sparse=1\n" THREE_BANKS "free +0x7ff0 4\nfree +0x1ff8 3\n"
+			 "free +0x8000 4\nanon +0x8010\nanon +0x10000\n"
 			 "compound +0x1180 6\nanon +0x13fe 1\nanon +0x13fc 1\n",
 			 machines[i]);
 		holds(text, 31, 0);
 		holds(text, 16, 512);
 		snprintf(text, sizeof(text),
-			 "%s kernel=6.10 orders=19 sparse=1\n" THREE_BANKS "free +0x1ff0 16\n",
+			 "%s kernel=6.10 orders=19 sparse=1\n" THREE_BANKS "free +0 16\n",
 			 machines[i]);
 		holds(text, 31, 0);
 	}
@@ -205,6 +204,21 @@ TEST("a free page of an order that there is not stays, whatever else it looks li
 	}
 }
 
+TEST("a free block that is not aligned to its size is none")
+{
+	static const char *const lines[] = {"free +0x1401 1\n", "free +0x1402 2\n",
+					    "free +0x1600 10\n", "free +0x7ff0 5\n",
+					    "free +0x1ffe 2\nfree +0x1800 10\n"};
+
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char text[TEXT];
+
+		snprintf(text, sizeof(text), "arm64 kernel=6.1 sparse=1\n" THREE_BANKS "%s",
+			 lines[i]);
+		holds(text, 31, 0);
+	}
+}
+
 TEST("where LENGTH(zone.free_area) allows it a free block ends where the bitmap does")
 {
 	for (unsigned int order = 13; order < 32; order++) {
@@ -212,12 +226,12 @@ TEST("where LENGTH(zone.free_area) allows it a free block ends where the bitmap 
 
 		snprintf(
 			text, sizeof(text),
-			"x86_64 kernel=6.1 orders=32 sparse=1\nram 0x40000000 64M\nfree +0x2000 %u\n",
+			"x86_64 kernel=6.1 orders=32 sparse=1 at=0x1000000\nram 0 64M\nfree 0 %u\n",
 			order);
 		holds(text, 31, 0);
 		holds(text, 31, 512);
 	}
-	holds("arm kernel=6.1 orders=32\nram 0x40000000 64M\nfree +0 31\n", 31, 0);
+	holds("arm kernel=6.1 orders=32\nram 0 64M\nfree 0 31\n", 31, 0);
 }
 
 TEST("a compound page of an order that makes no sense is one page")
@@ -332,7 +346,7 @@ TEST("a section without struct pages stays")
 TEST("sections smaller than what is looked at together")
 {
 	holds("x86_64 kernel=6.1 model=extreme section=20 sparse=1\nram 0x40000000 16M\n"
-	      "free +0xd00 8\nfree +0xe00 5\nfree +0xf00 4\nfree +0xdf0 5\nabsent +0xe00\n",
+	      "free +0xd00 8\nfree +0xe00 5\nfree +0xf00 4\nfree +0xdf0 4\nabsent +0xe00\n",
 	      31, 0);
 }
 
@@ -394,7 +408,7 @@ TEST("a bit that is clear stays clear, and is not counted")
 TEST("after pages_rewind all is as the first time")
 {
 	struct reading *r = reading_open("x86_64 kernel=6.1 orders=32\nram 0x40000000 64M\n" STATES
-					 "free +0x3000 25\ngone +0x2f80 1\n");
+					 "free +0x3000 12\ngone +0x2f80 1\n");
 	uint8_t *bitmap = malloc(r->count / 8);
 
 	REQUIRE(bitmap != NULL && reading_pages(r, 31) == 0);

@@ -227,7 +227,9 @@ TEST("kdump-compressed files count frames from the lowest on ARM, from 0 elsewhe
 		const char *text;
 		uint64_t want;
 	} cases[] = {{"elf32 arm\nload 0x40000000 4K data\nload 0x20001000 4K data\n", 0x20001},
-		     {"elf64 arm\nload 0x880000000 4K data\n", 0x880000},
+		     {"elf64 arm\nload 0xfffff000 8K data\n", 0xfffff},
+		     {"elf64 arm\nload 0x100000000 4K data\n", 0},
+		     {"elf64 arm\nload 0x880000000 4K data\n", 0},
 		     {"elf64 arm64\nload 0x40000000 4K data\n", 0},
 		     {"elf64 x86_64\nload 0x1000 4K data\n", 0},
 		     {"elf32 arm\nnote A=1\n", 0}};
@@ -286,6 +288,7 @@ TEST("the stack of each CPU, in the registers of each machine")
 		at = put_note(at, "VMCOREINFO", 11, 0, 400);
 		at = put_note(at, "CORE", 5, 3, 400);  /* NT_PRPSINFO */
 		at = put_note(at, "CORE", 4, 1, 400);  /* another name */
+		at = put_note(at, "CORF", 5, 1, 400);  /* and another */
 		at = put_note(at, "LINUX", 6, 1, 400); /* another name */
 		at = put_cpu(at, cpus[i].at + cpus[i].word - 1, cpus[i].at, cpus[i].word, 1);
 		at = put_cpu(at, cpus[i].at + cpus[i].word, cpus[i].at, cpus[i].word, sp + 1);

@@ -86,7 +86,7 @@ static unsigned int count_chunk(struct filter *f, const uint8_t *bitmap)
 	return lost;
 }
 
-/* One pass over everything. Returns 0, or -EIO when the file cannot be read. */
+/* One pass over everything. Returns 0, or -ENODATA when the file cannot be read. */
 static int survey(struct filter *f)
 {
 	uint64_t chunks = filter_chunks(f);
@@ -97,7 +97,9 @@ static int survey(struct filter *f)
 		const uint8_t *bitmap = filter_chunk(f, i);
 
 		if (bitmap == NULL)
-			return -EIO;
+			return -ENODATA;
+		if (f->progress != NULL)
+			*f->progress = *f->progress + 1;
 		if (count_chunk(f, bitmap) > 0 && f->level > LEVEL_ZERO)
 			f->doubt = FILTER_NEEDED_LEFT_OUT;
 	}
@@ -107,17 +109,20 @@ static int survey(struct filter *f)
 }
 
 int filter_open(struct filter *f, struct vmcore *core, struct window *window, unsigned int level,
-		uint64_t base)
+		uint64_t base, volatile uint32_t *progress)
 {
 	int r;
 
 	f->core = core;
+	f->progress = progress;
 	f->base = base;
 	f->end = core->frames.end;
 	f->level = level & LEVEL_ZERO;
 	f->doubt = FILTER_SURE;
 	f->error = core->translate_error;
 	f->needed = 0;
+	if (filter_chunks(f) > FILTER_CHUNKS)
+		return -E2BIG;
 	if (f->error == 0)
 		find_needed(f);
 	r = survey(f); /* what is there before anything is left out */

@@ -15,6 +15,7 @@ enum {
 	FILTER_FRAMES = 2 * 1024 * 1024, /* of one chunk: 8 GiB of 4 KiB pages */
 	FILTER_BYTES = FILTER_FRAMES / 8,
 	FILTER_NEEDED = 64,
+	FILTER_CHUNKS = 1024, /* no more than so many: 8 TiB of addresses, used or not */
 };
 
 /* Why the level in force is not the one asked for. */
@@ -30,11 +31,12 @@ struct filter {
 	unsigned int level;  /* in force */
 	enum filter_doubt doubt;
 	int error;
-	uint64_t base;	  /* the frame of bit 0 of chunk 0 */
-	uint64_t end;	  /* the first frame beyond all chunks */
-	uint64_t kept;	  /* frames, in all chunks */
-	uint64_t present; /* frames that the core has pages of */
-	uint64_t chunk;	  /* the first frame of the chunk in BITMAP; UINT64_MAX: none */
+	uint64_t base;		     /* the frame of bit 0 of chunk 0 */
+	uint64_t end;		     /* the first frame beyond all chunks */
+	uint64_t kept;		     /* frames, in all chunks */
+	uint64_t present;	     /* frames that the core has pages of */
+	uint64_t chunk;		     /* the first frame of the chunk in BITMAP; UINT64_MAX: none */
+	volatile uint32_t *progress; /* counted up after each chunk, or NULL */
 	unsigned int needed;
 	uint64_t need[FILTER_NEEDED]; /* frames that were in use for certain */
 	struct pages pages;
@@ -42,11 +44,12 @@ struct filter {
 };
 
 /*
- * Looks at all of the core, whose frames it counts from BASE on, read through WINDOW. CORE and
- * WINDOW stay in use. Returns 0, or the -errno of reading a kdump-compressed file.
+ * Looks at all of the core, whose frames it counts from BASE on, read through WINDOW. CORE,
+ * WINDOW and PROGRESS stay in use. Returns 0; -E2BIG when frames lie too far apart for a bitmap; or
+ * -ENODATA when a kdump-compressed file cannot be read.
  */
 int filter_open(struct filter *f, struct vmcore *core, struct window *window, unsigned int level,
-		uint64_t base);
+		uint64_t base, volatile uint32_t *progress);
 
 /*
  * The bitmap (LSB first) of the FILTER_FRAMES frames from base + INDEX * FILTER_FRAMES on, valid

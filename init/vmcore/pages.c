@@ -100,6 +100,12 @@ static bool is_free(const struct page_layout *l, const struct page *page)
 	       (!l->buddy.present && has_bit(page->flags, l->buddy_bit));
 }
 
+/* A free block has an order there can be, and is aligned to its size (mm/page_alloc.c). */
+static bool is_block(const struct page_layout *l, uint64_t order, uint64_t pfn)
+{
+	return order < l->orders && (pfn & ((UINT64_C(1) << order) - 1)) == 0;
+}
+
 static bool is_cache(const struct page_layout *l, const struct page *page)
 {
 	return has_bit(page->flags, l->lru) ||
@@ -155,7 +161,7 @@ static enum page_state judge(const struct pages *p, const struct page *page, uin
 		return PAGE_KEPT;
 	if ((level & LEVEL_FREE) != 0 && !slab && is_free(l, page)) {
 		*order = (unsigned int)page->priv;
-		return page->priv < l->orders ? PAGE_FREE : PAGE_KEPT;
+		return is_block(l, page->priv, pfn) ? PAGE_FREE : PAGE_KEPT;
 	}
 	if ((level & LEVEL_FREE) != 0 && page_layout_is(l->unaccepted, page->mapcount)) {
 		*order = l->orders - 1;

@@ -52,7 +52,10 @@ int vmcore_page(struct vmcore *v, struct window *window, uint64_t pfn, const uin
 /* Bits of the frames that have their pages here: frames_mark, or kdumpfile_mark. */
 int vmcore_mark(struct vmcore *v, uint64_t first, uint64_t count, uint8_t *bitmap);
 
-/* The frame that kdump-compressed files count from: the lowest on 32-bit ARM, 0 elsewhere. */
+/*
+ * The frame that kdump-compressed files count from: the lowest on 32-bit ARM, as far as 32 bits
+ * can tell where that is; 0 elsewhere.
+ */
 uint64_t vmcore_base(const struct vmcore *v);
 
 /* The stack pointer of the N-th CPU, from its NT_PRSTATUS; false when there is none. */

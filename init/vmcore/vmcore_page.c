@@ -89,7 +89,9 @@ uint64_t vmcore_base(const struct vmcore *v)
 {
 	if (v->kdump != NULL)
 		return v->kdump->base;
-	return v->core.machine == EM_ARM ? v->frames.first : 0;
+	return v->core.machine == EM_ARM && v->frames.first << v->frames.shift <= UINT32_MAX
+		       ? v->frames.first
+		       : 0;
 }
 
 /*

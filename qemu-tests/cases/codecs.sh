@@ -97,7 +97,6 @@ judge_codecs() {
 		note "$codec: $(stat -c %s "$file") bytes; makedumpfile's zlib:" \
 			"$(stat -c %s "$case_dir/theirs.kdump")"
 	done
-	rm -f "$case_dir"/*.kdump
 }
 
 # Most of its pages are; with `none`, all of them.

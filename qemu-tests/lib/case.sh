@@ -93,7 +93,7 @@ run_machine() {
 case_tidy() {
 	rm -rf "$case_dir"/{first.cpio,p2.img,check.log,capture.cpio}
 	if [ -z "${keep:-}" ] && [ "$failures" = 0 ]; then
-		rm -rf "$case_dir"/{disk.img,dump/vmcore}
+		rm -rf "$case_dir"/{disk.img,dump/vmcore,*.kdump}
 	fi
 }
 

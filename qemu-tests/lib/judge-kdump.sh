@@ -66,16 +66,20 @@ sees_wrong_bytes() {
 	cp "$1" "$2"
 	end=$(stat -c %s "$2")
 	printf '\377\376\375\374' | dd of="$2" bs=1 seek=$((end - 300)) conv=notrunc status=none
-	same_dump "$2" "$1" 2>&1 | grep -E 'bad: .* [1-9][0-9]* differ|bad: frame .* Error'
+	grep -E 'bad: .* [1-9][0-9]* differ|bad: frame .* Error' <(same_dump "$2" "$1" 2>&1)
 }
 
 sees_missing_frames() {
-	same_dump "$1" "$2" | grep -E "^saved only in $1, .*: [1-9]"
+	grep -E "^saved only in $1, .*: [1-9]" <(same_dump "$1" "$2")
 }
 
 # run_crash without what has to differ: the line that names the file.
 crash_answers() {
-	run_crash "$1" "$2" >"$3.all" 2>&1 </dev/null || { tail -n 5 "$3.all"; return 1; }
+	run_crash "$1" "$2" >"$3.all" 2>&1 </dev/null || {
+		echo "crash ended with $? (124: it took too long), and said last:"
+		tail -n 5 "$3.all"
+		return 1
+	}
 	grep -v '^ *DUMPFILE: ' "$3.all" >"$3"
 	rm -f "$3.all"
 }
