@@ -62,7 +62,7 @@ objects := $(sources:init/%.c=$(out)/obj/%.o)
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip
-LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c))) -lpthread
+LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c))) 
 needs    :=
 else
 CC_CMD    = $(prefix_$(ARCH))gcc
@@ -103,7 +103,7 @@ endif
 	$(Q)mv $@.tmp $@
 
 # Thumb halves the code on ARMv5; what sees every byte of memory is worth its size. The CRC's
-# nine words stay in registers at -O1; at -O2 the scheduler spills them.
+# ten words stay in registers at -O1; at -O2 the scheduler spills them.
 small_armel := -mthumb
 fast        := $(if $(small_$(ARCH)),-marm)
 $(out)/obj/output/zero.o: ALL_CFLAGS += -O2 $(fast)

@@ -27,7 +27,6 @@ static enum worker_end blame(int error)
 		return WORKER_NO_SPACE;
 	case -ENODATA:
 	case -ENOMEM:
-	case -EAGAIN: /* no thread could be made */
 	case -ENOTSUP:
 	case -E2BIG:
 		return WORKER_FAILED;

@@ -7,54 +7,36 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <unistd.h>
-
-/* The flag guards nothing but itself: no order is needed, and ARMv5 pays for order. */
-static bool is_direct(const struct file *f)
-{
-	return atomic_load_explicit(&f->direct, memory_order_relaxed);
-}
-
-static void set_direct(struct file *f, bool direct)
-{
-	atomic_store_explicit(&f->direct, direct, memory_order_relaxed);
-}
 
 void file_begin(struct file *f, int fd, bool direct, volatile uint32_t *progress)
 {
 	*f = (struct file){.fd = fd, .progress = progress};
 	if (direct && fcntl(fd, F_SETFL, O_DIRECT) == 0)
-		set_direct(f, true);
+		f->direct = true;
 }
 
-/* Whichever thread writes may be the one to find out, and both may at the same time. */
 static bool give_up_direct(struct file *f)
 {
 	if (fcntl(f->fd, F_SETFL, 0) != 0)
 		return false;
-	set_direct(f, false);
+	f->direct = false;
 	return true;
 }
 
-/* Two threads count: what one of them adds may get lost, that something moved does not. */
-static void count(volatile uint32_t *progress)
+void file_moved(const struct file *f)
 {
-	uint32_t before;
-
-	if (progress == NULL)
-		return;
-	before = __atomic_load_n(progress, __ATOMIC_RELAXED);
-	__atomic_store_n(progress, before + 1, __ATOMIC_RELAXED);
+	if (f->progress != NULL)
+		*f->progress = *f->progress + 1;
 }
 
 int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset)
 {
 	while (size > 0) {
-		bool direct = is_direct(f);
 		ssize_t n = pwrite(f->fd, data, size, (off_t)offset);
 
-		if (n < 0 && (errno == EINTR || (errno == EINVAL && direct && give_up_direct(f))))
+		if (n < 0 &&
+		    (errno == EINTR || (errno == EINVAL && f->direct && give_up_direct(f))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -ENOSPC;
@@ -62,9 +44,9 @@ int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset
 		size -= (size_t)n;
 		offset += (uint64_t)n;
 		/* A direct write that ends off the block grid has met the end of the space. */
-		if (size > 0 && n % FILE_BLOCK != 0 && is_direct(f))
+		if (size > 0 && n % FILE_BLOCK != 0 && f->direct)
 			return -ENOSPC;
-		count(f->progress);
+		file_moved(f);
 	}
 	return 0;
 }
@@ -85,7 +67,7 @@ int file_settle(struct file *f, uint64_t offset, size_t size)
 {
 	int r = 0;
 
-	if (is_direct(f))
+	if (f->direct)
 		return 0;
 	r = sync_run(f, offset, size, SYNC_FILE_RANGE_WRITE);
 	if (r == 0 && f->settling_size > 0)

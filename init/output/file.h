@@ -13,8 +13,8 @@
 enum { FILE_BLOCK = 4096 /* alignment of O_DIRECT: address, offset and length */ };
 
 struct file {
-	int fd;		     /* the caller's */
-	_Atomic bool direct; /* O_DIRECT is in force */
+	int fd;	     /* the caller's */
+	bool direct; /* O_DIRECT is in force */
 	volatile uint32_t *progress;
 	uint64_t settling; /* without O_DIRECT: the run whose pages are dropped next */
 	size_t settling_size;
@@ -24,13 +24,15 @@ struct file {
 void file_begin(struct file *f, int fd, bool direct, volatile uint32_t *progress);
 
 /*
- * Writes all SIZE bytes at OFFSET, and counts up *PROGRESS after each write. Threads may write
- * different parts at once. Returns 0 or -errno.
+ * Writes all SIZE bytes at OFFSET, and counts up *PROGRESS after each write. Returns 0 or -errno.
  */
 int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset);
 
+/* Counts up *PROGRESS: something was written by other means. */
+void file_moved(const struct file *f);
+
 /*
- * After file_write of the same run, by one thread only: starts its writeback, waits for that of
+ * After file_write of the same run: starts its writeback, waits for that of
  * the run before it and drops that from the page cache (sync_file_range(2), posix_fadvise(2)),
  * so that two runs are in it at most. Nothing to do with O_DIRECT. Returns 0 or -errno.
  */

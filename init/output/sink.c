@@ -1,60 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two buffers and a thread that writes. With one CPU the gain is that memory is read while the
- * card is busy. A buffer is a list of runs, so scattered pages between holes still travel in
- * large batches.
+ * Buffers that are filled in turn. A buffer is a list of runs, so scattered pages between holes
+ * still travel in large batches.
  */
 #include "output/sink.h"
 
 #include "output/crc.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { COPY_BYTES = 16 * 1024 };
-
-static int write_buffer(struct sink *s, const struct sink_buffer *b)
-{
-	int r = 0;
-
-	for (unsigned int i = 0; i < b->runs && r == 0; i++) {
-		const struct sink_run *run = &b->run[i];
-
-		r = file_write(&s->file, b->data + run->start, run->size, run->offset);
-		if (r == 0)
-			r = file_settle(&s->file, run->offset, run->size);
-	}
-	return r;
-}
-
-static int first_error(struct sink *s)
-{
-	return atomic_load_explicit(&s->error, memory_order_relaxed);
-}
-
-static void take(sem_t *semaphore)
-{
-	while (sem_wait(semaphore) != 0)
-		; /* interrupted by a signal: the only way it fails */
-}
-
-static void *writer_main(void *arg)
-{
-	struct sink *s = arg;
-
-	for (unsigned int next = 0;; next = (next + 1) % SINK_BUFFERS) {
-		const struct sink_buffer *b = &s->buffer[next];
-
-		take(&s->full);
-		if (b->runs == 0)
-			return NULL;
-		if (first_error(s) == 0)
-			atomic_store_explicit(&s->error, write_buffer(s, b), memory_order_relaxed);
-		sem_post(&s->empty); /* its count stays below SINK_BUFFERS: cannot fail */
-	}
-}
 
 /*
  * Takes the CRC of the buffer up to END: of the copy, since devices of the crashed kernel may
@@ -62,7 +19,7 @@ static void *writer_main(void *arg)
  */
 static void sum_up_to(struct sink *s, uint32_t end)
 {
-	const struct sink_buffer *b = &s->buffer[s->filling];
+	const struct sink_buffer *b = &s->writer.buffer[s->filling];
 
 	s->crc32 = crc_update(s->crc32, b->data + s->summed, end - s->summed);
 	s->summed = end;
@@ -70,35 +27,16 @@ static void sum_up_to(struct sink *s, uint32_t end)
 
 static void sum_up(struct sink *s)
 {
-	sum_up_to(s, s->buffer[s->filling].used);
+	sum_up_to(s, s->writer.buffer[s->filling].used);
 }
 
-/* Gives the buffer to the writer and takes the next one. Returns the first error so far. */
+/* Sends the buffer off and takes the next one. Returns the first error so far. */
 static int hand_over(struct sink *s)
 {
-	struct sink_buffer *b;
-
 	s->summed = 0;
-	sem_post(&s->full); /* as above */
-	take(&s->empty);
+	writer_put(&s->writer, s->filling);
 	s->filling = (s->filling + 1) % SINK_BUFFERS;
-	b = &s->buffer[s->filling];
-	b->used = 0;
-	b->runs = 0;
-	return first_error(s);
-}
-
-static int start_writer(struct sink *s, uint8_t *stack)
-{
-	pthread_attr_t attr;
-	int r = pthread_attr_init(&attr);
-
-	if (r == 0)
-		r = pthread_attr_setstack(&attr, stack, SINK_STACK_BYTES);
-	if (r == 0)
-		r = pthread_create(&s->writer, &attr, writer_main, s);
-	(void)pthread_attr_destroy(&attr); /* frees nothing that could fail */
-	return -r;
+	return writer_take(&s->writer, s->filling);
 }
 
 int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8_t *reserve)
@@ -106,20 +44,18 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 	memset(s, 0, sizeof(*s));
 	s->options = *options;
 	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
-		s->buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
+		s->writer.buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (options->sparse && options->expected_size > 0 &&
 	    ftruncate(fd, (off_t)options->expected_size) != 0)
 		return -errno;
-	file_begin(&s->file, fd, options->direct, options->progress);
-	sem_init(&s->full, 0, 0); /* valid arguments: cannot fail */
-	sem_init(&s->empty, 0, SINK_BUFFERS - 1);
-	return start_writer(s, reserve + SINK_BUFFERS * (size_t)SINK_BUFFER_BYTES);
+	writer_begin(&s->writer, fd, options->direct, options->progress);
+	return 0;
 }
 
 /* The run that the next byte belongs to, with room for it, or NULL with *ERROR set. */
 static struct sink_run *open_run(struct sink *s, int *error)
 {
-	struct sink_buffer *b = &s->buffer[s->filling];
+	struct sink_buffer *b = &s->writer.buffer[s->filling];
 	struct sink_run *last = b->runs > 0 ? &b->run[b->runs - 1] : NULL;
 	bool joins = last != NULL && last->offset + last->size == s->position;
 
@@ -128,7 +64,7 @@ static struct sink_run *open_run(struct sink *s, int *error)
 		*error = hand_over(s);
 		if (*error != 0)
 			return NULL;
-		b = &s->buffer[s->filling];
+		b = &s->writer.buffer[s->filling];
 		joins = false;
 	}
 	if (joins)
@@ -140,11 +76,11 @@ static struct sink_run *open_run(struct sink *s, int *error)
 /* Appends to the buffers, or zeros where DATA is NULL. */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
-	int r = first_error(s);
+	int r = s->writer.error;
 
 	while (size > 0 && r == 0) {
 		struct sink_run *run = open_run(s, &r);
-		struct sink_buffer *b = &s->buffer[s->filling];
+		struct sink_buffer *b = &s->writer.buffer[s->filling];
 		uint8_t *copy = b->data + b->used;
 		size_t room = SINK_BUFFER_BYTES - b->used;
 		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
@@ -185,7 +121,7 @@ int sink_zeros(struct sink *s, uint64_t size)
 	sum_up(s);
 	s->crc32 = crc_zeros(s->crc32, size);
 	s->position += size;
-	return first_error(s);
+	return s->writer.error;
 }
 
 uint32_t sink_crc(struct sink *s)
@@ -203,15 +139,15 @@ void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc)
 
 int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size)
 {
-	int r = file_write(&s->file, data, size, offset);
+	int r = file_write(&s->writer.file, data, size, offset);
 
-	return r != 0 ? r : first_error(s);
+	return r != 0 ? r : s->writer.error;
 }
 
 /* O_DIRECT writes whole blocks: the last run is padded, and ftruncate takes that back. */
 static void pad_last(struct sink *s)
 {
-	struct sink_buffer *b = &s->buffer[s->filling];
+	struct sink_buffer *b = &s->writer.buffer[s->filling];
 	uint32_t pad = (SINK_BLOCK - b->used % SINK_BLOCK) % SINK_BLOCK;
 
 	if (b->runs == 0 || !s->options.direct)
@@ -227,14 +163,9 @@ int sink_finish(struct sink *s)
 
 	sum_up(s);
 	pad_last(s);
-	if (s->buffer[s->filling].runs > 0)
-		(void)hand_over(s); /* the writer's error is looked at below */
-	sem_post(&s->full);	    /* an empty buffer: the end */
-	pthread_join(s->writer, NULL);
-	sem_destroy(&s->full);
-	sem_destroy(&s->empty);
-	r = first_error(s);
-	if (r == 0 && ftruncate(s->file.fd, (off_t)s->position) != 0)
+	writer_put(&s->writer, s->filling);
+	r = writer_end(&s->writer);
+	if (r == 0 && ftruncate(s->writer.file.fd, (off_t)s->position) != 0)
 		r = -errno;
 	return r;
 }

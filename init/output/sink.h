@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file being written in order: one buffer fills while the other is on its way to the disk,
+ * A file being written in order: one buffer fills while others are on their way to the disk,
  * the page cache stays bounded, runs of zeros can become holes, and the CRC-32 of the whole is
  * known at the end. Durability is the caller's: fsync after sink_finish.
  */
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
 
-#include "output/file.h"
 #include "output/sink_buffer.h"
-
-#include <pthread.h>
-#include <semaphore.h>
+#include "output/writer.h"
 
 struct sink_options {
 	bool direct;		     /* try O_DIRECT */
@@ -21,17 +18,13 @@ struct sink_options {
 };
 
 struct sink {
-	struct file file;
 	struct sink_options options;
 	uint64_t position;
 	uint64_t written;     /* bytes handed to write(2), holes and padding excluded */
 	uint32_t crc32;	      /* up to SUMMED; whole after sink_finish */
 	uint32_t summed;      /* bytes of the buffer being filled that are in crc32 */
 	unsigned int filling; /* the buffer being filled; the others may be in flight */
-	struct sink_buffer buffer[SINK_BUFFERS];
-	pthread_t writer;
-	sem_t full, empty; /* buffers to write, buffers to fill */
-	_Atomic int error; /* of the writer, the first one, -errno */
+	struct writer writer; /* with the buffers, and the first error */
 };
 
 /*
@@ -64,7 +57,7 @@ void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc);
 int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size);
 
 /*
- * Writes what is left, ends the writer and sets the exact length of the file. Must be called
+ * Writes what is left, waits for it and sets the exact length of the file. Must be called
  * once after sink_start, also after an error. Returns 0 or the first -errno.
  */
 int sink_finish(struct sink *s);

@@ -11,11 +11,10 @@
 
 enum {
 	SINK_BLOCK = FILE_BLOCK,
-	SINK_BUFFERS = 2,
+	SINK_BUFFERS = 3,
 	SINK_BUFFER_BYTES = 512 * 1024,
-	SINK_RUNS = 64,		      /* pieces of the file that one buffer may hold */
-	SINK_STACK_BYTES = 64 * 1024, /* of the thread that writes */
-	SINK_RESERVE = SINK_BUFFERS * SINK_BUFFER_BYTES + SINK_STACK_BYTES,
+	SINK_RUNS = 64, /* pieces of the file that one buffer may hold */
+	SINK_RESERVE = SINK_BUFFERS * SINK_BUFFER_BYTES,
 };
 
 struct sink_run {
@@ -27,7 +26,8 @@ struct sink_run {
 struct sink_buffer {
 	uint8_t *data;
 	uint32_t used;
-	unsigned int runs; /* a buffer handed over without any ends the writer */
+	unsigned int runs;
+	unsigned int in_flight; /* of the runs; writer.c */
 	struct sink_run run[SINK_RUNS];
 };
 

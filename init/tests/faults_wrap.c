@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +16,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/aio_abi.h>
 
 #define WRAPS(result, name, ...)                                                                   \
 	result __wrap_##name(__VA_ARGS__);                                                         \
@@ -33,7 +34,6 @@ WRAPS(int, ftruncate, int fd, off_t size);
 WRAPS(int, fcntl, int fd, int command, ...);
 WRAPS(int, sync_file_range, int fd, off_t at, off_t size, unsigned int flags);
 WRAPS(int, posix_fadvise, int fd, off_t at, off_t size, int advice);
-WRAPS(int, pthread_create, pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg);
 WRAPS(void *, mmap, void *at, size_t size, int protection, int flags, int fd, off_t offset);
 WRAPS(long, syscall, long number, ...);
 
@@ -46,12 +46,12 @@ static struct {
 } inode[INODES];
 
 static unsigned int inodes;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool counting;
 static unsigned int calls;
 static struct fault fault;
 static struct fault_hit hit;
 static char broken[128];
+static int aio_fd = -1; /* of the file that AIO writes */
 
 void faults_begin(const struct fault *f)
 {
@@ -96,7 +96,6 @@ static void mark(ino_t ino, bool unsafe)
 {
 	unsigned int i = 0;
 
-	pthread_mutex_lock(&lock);
 	while (i < inodes && inode[i].ino != ino)
 		i++;
 	if (i == inodes && inodes < INODES)
@@ -105,7 +104,6 @@ static void mark(ino_t ino, bool unsafe)
 		inode[i].unsafe = unsafe;
 	else
 		snprintf(broken, sizeof(broken), "the test has room for %d inodes", INODES);
-	pthread_mutex_unlock(&lock);
 }
 
 static void mark_fd(int fd, bool unsafe)
@@ -135,7 +133,6 @@ static bool fails(const char *name, const char *reason)
 
 	if (!counting)
 		return false;
-	pthread_mutex_lock(&lock);
 	calls++;
 	if (fault.call != 0)
 		now = calls == fault.call || (fault.from_there_on && calls > fault.call);
@@ -143,7 +140,6 @@ static bool fails(const char *name, const char *reason)
 		hit = (struct fault_hit){name, reason == NULL, reason};
 	else if (now && reason == NULL)
 		hit.matters = true;
-	pthread_mutex_unlock(&lock);
 	return now;
 }
 
@@ -353,13 +349,6 @@ int __wrap_posix_fadvise(int fd, off_t at, off_t size, int advice)
 	return __real_posix_fadvise(fd, at, size, advice);
 }
 
-int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg)
-{
-	if (fails_plainly("pthread_create", NULL))
-		return fault.error;
-	return __real_pthread_create(t, a, f, arg);
-}
-
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	if (fd >= 0 && fails_plainly("mmap", "the same bytes can be read"))
@@ -367,19 +356,55 @@ void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_
 	return __real_mmap(at, size, protection, flags, fd, offset);
 }
 
+/* Any run that AIO is given may get nothing or only a part of its way: the kernel tells. */
+static void aio_submitted(const struct iocb *const *list, long count)
+{
+	for (long i = 0; i < count; i++) {
+		struct iocb *run =
+			(struct iocb *)(uintptr_t)list[i]; /* the caller's, and writable */
+		ssize_t part;
+
+		if (!fails("aio", "the run is written once more"))
+			continue;
+		part = fault.kind == FAULT_ERROR ? 0 : part_of((size_t)run->aio_nbytes);
+		run->aio_nbytes = (uint64_t)part;
+	}
+	aio_fd = count > 0 ? (int)list[0]->aio_fildes : -1;
+	mark_fd(aio_fd, true);
+}
+
+static bool syscall_fails(long number, long min)
+{
+	switch (number) {
+	case SYS_getdents64:
+		return fails_plainly("getdents64", NULL);
+	case SYS_io_setup:
+		return fails_plainly("io_setup", "each run can be written at once");
+	case SYS_io_submit:
+		return fails_plainly("io_submit", "each run can be written at once");
+	case SYS_io_getevents:
+		return fails_plainly("io_getevents", min == 0 ? "it is only a trial" : NULL);
+	default:
+		return false;
+	}
+}
+
 long __wrap_syscall(long number, ...)
 {
 	va_list args;
-	long a;
-	long b;
-	long c;
+	long arg[5];
+	long n;
 
 	va_start(args, number);
-	a = va_arg(args, long);
-	b = va_arg(args, long);
-	c = va_arg(args, long);
+	for (unsigned int i = 0; i < 5; i++)
+		arg[i] = va_arg(args, long); /* as libc's own: what is not there is not used */
 	va_end(args);
-	if (number == SYS_getdents64 && fails_plainly("getdents64", NULL))
+	if (syscall_fails(number, arg[1]))
 		return -1;
-	return __real_syscall(number, a, b, c);
+	if (number == SYS_io_submit)
+		aio_submitted((const struct iocb *const *)arg[2], arg[1]);
+	n = __real_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4]);
+	if (number == SYS_io_getevents && n > 0) /* an fsync before that has not covered it */
+		mark_fd(aio_fd, true);
+	return n;
 }

@@ -78,11 +78,8 @@ void test_remove(const char *path);
 /* Entries in a directory such as /proc/self/fd, "." and ".." left out. */
 unsigned int test_count_entries(const char *path);
 
-/*
- * Threads of this process. One that was joined may be on its way out of the kernel for a moment
- * yet, so more than one are given time to go.
- */
-unsigned int test_count_threads(void);
+/* AIO contexts of this process: the kernel maps the ring of each into it. */
+unsigned int test_count_aio(void);
 
 /* For the TEST macro. */
 void test_add(struct test *t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * output/file: what is written is there, with O_DIRECT or without, and where it is not, that is
- * said. (Calls that fail: faults.c. Two threads: races.c.)
+ * said. (Calls that fail: faults.c.)
  */
 #include "output/file.h"
 

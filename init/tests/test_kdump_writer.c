@@ -359,7 +359,7 @@ TEST("pages packed in a way that is not built in are an error, not zeros")
 
 		CHECK_EQ(judge_write(kdumpimage_open(k, "core"), -1, &how), -ENOTSUP);
 		CHECK_EQ(judge.writer.lost, 0);
-		CHECK_EQ(test_count_threads(), 1);
+		CHECK_EQ(test_count_aio(), 0);
 	}
 	kdumpimage_free(k);
 }
@@ -379,7 +379,7 @@ TEST("memory that changed since its pages were counted is an error, not a file t
 
 /* ---- what cannot be written ---- */
 
-TEST("a device that is full is an error, whichever codec, and leaves no thread")
+TEST("a device that is full is an error, whichever codec, and leaves nothing in flight")
 {
 	struct corefile c;
 
@@ -390,7 +390,7 @@ TEST("a device that is full is an error, whichever codec, and leaves no thread")
 
 		how.sparse = false;
 		CHECK_EQ(judge_write(corefile_open(&c, "core"), out, &how), -ENOSPC);
-		CHECK_EQ(test_count_threads(), 1);
+		CHECK_EQ(test_count_aio(), 0);
 	}
 	corefile_free(&c);
 }

@@ -2,8 +2,8 @@
 #
 # Host tests of init/, under the address and undefined behaviour sanitizers:
 #
-# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, data
-#                                                     races, a short fuzz sweep
+# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, a
+#                                                     short fuzz sweep
 # make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
 #
 # "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
 	$(if $(filter 1,$(WERROR)),-Werror)
 SANITIZE := address,undefined
-LIBS     := -lz -llzo2 -lzstd -lpthread
+LIBS     := -lz -llzo2 -lzstd
 # Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
 FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_LZO -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 	-fno-strict-aliasing -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP
@@ -46,14 +46,12 @@ kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
 translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
 	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
 pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
-races_sources := init/tests/races.c init/tests/test.c $(addprefix init/output/,sink.c file.c crc.c)
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
 
 # What the tests may make fail.
 unit_wraps   := mmap pread
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
-	sync_file_range posix_fadvise pthread_create mmap syscall
-races_wraps  := pwrite pthread_attr_setstack
+	sync_file_range posix_fadvise mmap syscall
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 comma := ,
 
@@ -75,7 +73,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
 	$(Q)init/tests/run $(out) $(ONLY)
 
-all: $(out)/unit $(out)/faults $(out)/races $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
+all: $(out)/unit $(out)/faults $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
 
 $(out)/unit: $(call objects_of,$(unit_sources))
 	$(say) LD $@
@@ -84,15 +82,6 @@ $(out)/unit: $(call objects_of,$(unit_sources))
 $(out)/faults: $(call objects_of,$(faults_sources))
 	$(say) LD $@
 	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ $(LIBS)
-
-$(out)/races: $(patsubst init/%.c,$(out)/races-obj/%.o,$(races_sources))
-	$(say) LD $@
-	$(Q)$(CC) -fsanitize=thread $(call wrap,$(races_wraps)) -o $@ $^ $(LIBS)
-
-$(out)/races-obj/%.o: init/%.c init/tests/tests.mk
-	$(say) CC $@
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -fsanitize=thread -c -o $@ $<
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
 	$(say) LD $@
