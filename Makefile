@@ -71,7 +71,7 @@ musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
 CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
 	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
 	-idirafter /usr/$(triplet_$(ARCH))/include)
-CPPFLAGS += -DSMALL_PRINTF
+CPPFLAGS += -DSMALL_LIBC
 LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages

@@ -164,7 +164,7 @@ int printf_format(char *text, size_t size, const char *format, va_list args)
 	return (int)o.used;
 }
 
-#ifdef SMALL_PRINTF
+#ifdef SMALL_LIBC
 int vsnprintf(char *text, size_t size, const char *format, va_list args)
 {
 	return printf_format(text, size, format, args);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A printf for the static binary. libc's knows floating point, wide characters and streams, and
- * is a tenth of the binary with all that it needs; nothing here does. With SMALL_PRINTF, which
+ * is a tenth of the binary with all that it needs; nothing here does. With SMALL_LIBC, which
  * the Makefile sets where it links musl, this file's snprintf and vsnprintf are the ones.
  */
 #ifndef KDUMP_PRINTF_H
