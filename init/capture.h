@@ -30,8 +30,11 @@ struct capture_output {
 	int fd;
 	bool direct;	/* O_DIRECT is worth trying */
 	bool sparse;	/* it keeps holes */
-	uint64_t room;	/* bytes that are free there */
+	uint64_t room;	/* bytes that may be taken there */
 	uint64_t limit; /* of its size */
+	/* When NEEDED bytes are more: raises ROOM, if only by a part, or returns false. Or NULL. */
+	bool (*more_room)(struct capture_output *out, uint64_t needed);
+	void *more_room_arg;
 };
 
 /*
@@ -51,13 +54,14 @@ int capture_log(struct capture *c, int fd);
  * -EFBIG, before anything is written, when it cannot fit; or the -errno of the output. The file
  * is not yet durable. The status has the counts.
  */
-int capture_elf(struct capture *c, const struct capture_output *out);
+int capture_elf(struct capture *c, struct capture_output *out);
 
 /*
  * Writes what LEVEL (0 to 31) keeps of the memory as a kdump-compressed file, by CODEC or, where
- * that is not built in, zlib. As capture_elf.
+ * that is not built in, zlib. As capture_elf, but for the size, which shows on the way: more room
+ * is asked for when it is needed, and to keep within it is up to who opened the file.
  */
-int capture_kdump(struct capture *c, const struct capture_output *out, unsigned int level,
+int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
 		  enum config_codec codec);
 
 /* Once the memory is durable: its time, in the status and in the log. */

@@ -17,6 +17,8 @@
 
 #include <errno.h>
 
+enum { AHEAD_PAGES = 512 /* more than are written before the size is looked at again */ };
+
 static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static struct sink sink;
 static struct elf_writer elf;
@@ -24,6 +26,7 @@ static struct elf_maker maker;
 static struct filter filter;
 static struct kdump_writer kdump;
 static struct progress progress;
+static struct capture_output *output; /* of the kdump-compressed dump that is being written */
 
 static const struct {
 	unsigned int flag;
@@ -64,9 +67,26 @@ static void on_window(void *arg, const struct elf_writer *w)
 	moved(arg, w->done, w->size);
 }
 
+/*
+ * How large the file becomes shows in what the pages so far have come to. More room is made before
+ * it is needed, and only if that will be enough.
+ */
+static void want_room(struct capture_output *out, const struct kdump_writer *w)
+{
+	uint64_t data = sink.position > w->data_at ? sink.position - w->data_at : 0;
+	uint64_t whole = w->done > 0 ? w->data_at + data / w->done * w->filter->kept : 0;
+	uint64_t soon = w->data_at + data + AHEAD_PAGES * w->block;
+
+	soon = soon < w->size_limit ? soon : w->size_limit;
+	while (soon > out->room && out->more_room != NULL &&
+	       out->more_room(out, whole > soon ? whole : soon))
+		; /* it removes something each time */
+}
+
 static void on_pages(void *arg, const struct kdump_writer *w)
 {
 	moved(arg, w->done * w->block, w->filter->kept * w->block);
+	want_room(output, w);
 }
 
 static void on_made(void *arg, const struct elf_maker *m)
@@ -75,10 +95,12 @@ static void on_made(void *arg, const struct elf_maker *m)
 }
 
 /* Can SIZE bytes fit, of which only NEEDED take room? */
-static int fits(const struct capture_output *out, uint64_t size, uint64_t needed)
+static int fits(struct capture_output *out, uint64_t size, uint64_t needed)
 {
 	if (size > out->limit)
 		return -EFBIG;
+	while (needed > out->room && out->more_room != NULL && out->more_room(out, needed))
+		; /* it removes something each time */
 	if (needed <= out->room)
 		return 0;
 	log_line("%u MiB do not fit: %u MiB are free", (unsigned int)(needed >> 20),
@@ -90,7 +112,7 @@ static int fits(const struct capture_output *out, uint64_t size, uint64_t needed
  * Reading all of the memory once to count what is not zero takes a second; to find out by
  * writing takes as long as the card needs for all that fits.
  */
-static int elf_fits(struct capture *c, const struct capture_output *out)
+static int elf_fits(struct capture *c, struct capture_output *out)
 {
 	uint64_t needed = elf.size;
 
@@ -143,7 +165,7 @@ static int make_elf(struct capture *c, const struct capture_output *out)
 	return error != 0 ? error : finish_error;
 }
 
-int capture_elf(struct capture *c, const struct capture_output *out)
+int capture_elf(struct capture *c, struct capture_output *out)
 {
 	int finish_error;
 	int error;
@@ -218,20 +240,24 @@ static int plan_kdump(struct capture *c, unsigned int level, enum config_codec c
 	return kdump_writer_plan(&kdump, c->image, &filter, codecs[codec].flag);
 }
 
-int capture_kdump(struct capture *c, const struct capture_output *out, unsigned int level,
+int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
 		  enum config_codec codec)
 {
 	int finish_error;
 	int error;
 
+	output = out;
 	progress_start(&progress);
 	if (!capture_has_codec(codec)) {
 		log_line("compress = %s is not built in: zlib", codecs[codec].name);
 		codec = CODEC_ZLIB;
 	}
 	error = plan_kdump(c, level, codec);
-	if (error == 0)
-		error = start(c, out, kdump.size_limit < out->limit ? kdump.size_limit : 0);
+	if (error == 0) {
+		sink.position = 0;
+		want_room(out, &kdump);
+		error = start(c, out, kdump.size_limit < out->room ? kdump.size_limit : 0);
+	}
 	if (error != 0)
 		return error;
 	error = kdump_writer_run(&kdump, c->window, &sink);

@@ -118,7 +118,7 @@ static int commit(int fd, const char *temporary, const char *name)
 
 static int write_dump(const struct wish *w, struct capture *c, int fd)
 {
-	const struct capture_output out = {
+	struct capture_output out = {
 		.fd = fd,
 		.sparse = true,
 		.room = UINT64_MAX,

@@ -19,6 +19,7 @@ void config_read_init(struct config *c)
 	c->dmesg = 1;
 	c->keep = 5;
 	c->free = (uint64_t)16 << 20;
+	c->max_per_day = 20;
 	c->stall = 60;
 	c->timeout = 1800;
 	snprintf(c->watchdog, sizeof(c->watchdog), "auto");

@@ -38,16 +38,17 @@ struct config {
 	unsigned int targets;
 	struct config_module module[CONFIG_MODULES];
 	unsigned int modules;
-	uint32_t format;     /* enum config_format */
-	uint32_t level;	     /* bits of pages to leave out, as makedumpfile -d */
-	uint32_t compress;   /* enum config_codec */
-	uint32_t dmesg;	     /* 0 or 1 */
-	uint32_t keep;	     /* complete dumps kept in a path */
-	uint64_t free;	     /* bytes left free on the target */
-	uint32_t stall;	     /* seconds without progress that end an attempt */
-	uint32_t timeout;    /* seconds that end the run */
-	uint32_t on_success; /* enum config_ending */
-	uint32_t on_failure; /* enum config_ending */
+	uint32_t format;      /* enum config_format */
+	uint32_t level;	      /* bits of pages to leave out, as makedumpfile -d */
+	uint32_t compress;    /* enum config_codec */
+	uint32_t dmesg;	      /* 0 or 1 */
+	uint32_t keep;	      /* complete dumps kept in a path */
+	uint64_t free;	      /* bytes left free on the target */
+	uint32_t max_per_day; /* dumps with memory of one day; 0: no limit */
+	uint32_t stall;	      /* seconds without progress that end an attempt */
+	uint32_t timeout;     /* seconds that end the run */
+	uint32_t on_success;  /* enum config_ending */
+	uint32_t on_failure;  /* enum config_ending */
 	char watchdog[64];
 	uint32_t later;	       /* one bit for each key that asks for what this version lacks */
 	bool targets_replaced; /* the command line has begun a list of its own */

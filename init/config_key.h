@@ -27,7 +27,7 @@ struct config_key {
 	const char *expected;
 };
 
-enum { CONFIG_KEYS = 17 };
+enum { CONFIG_KEYS = 18 };
 
 extern const struct config_key config_keys[CONFIG_KEYS];
 

@@ -8,6 +8,7 @@
 #include "attempts.h"
 #include "capture.h"
 #include "log.h"
+#include "space.h"
 #include "status.h"
 #include "target/mount.h"
 #include "target/retention.h"
@@ -16,6 +17,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { REWRITES = 2 };
 
 /* Which kind of failure ERROR is: of space, our own or the image's, or the target's. */
 static enum worker_end blame(int error)
@@ -40,15 +43,30 @@ static const struct config_target *target_of(const struct save *s)
 	return s->worker->attempt->target;
 }
 
+static int make_dump(struct save *s)
+{
+	int error;
+
+	do
+		error = store_make(&s->store, s->status->crash_time);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	if (error != 0)
+		(void)store_end(&s->store); /* the first error is the one to tell */
+	return error;
+}
+
 static enum worker_end begin_dump(struct save *s)
 {
 	const struct config_target *t = target_of(s);
 	int root = open(s->mount->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error =
-		root < 0 ? -errno : store_begin(&s->store, root, t->path, s->status->crash_time);
+	int error = root < 0 ? -errno : store_open(&s->store, root, t->path);
 
 	if (root >= 0)
 		close(root); /* read only */
+	if (error == 0) {
+		space_prepare(s); /* an interrupted capture may have filled the disk */
+		error = make_dump(s);
+	}
 	if (error != 0) {
 		log_line("cannot make a directory for the dump in %s: %s", t->path,
 			 strerror(-error));
@@ -58,48 +76,60 @@ static enum worker_end begin_dump(struct save *s)
 	return WORKER_DONE;
 }
 
-/* A log that cannot be read does not hold up the memory; a target that fails does. */
-static enum worker_end save_log(struct save *s)
+static int write_log(struct save *s)
 {
 	static const char file[] = "vmcore-dmesg.txt";
-	bool alone = s->worker->attempt->kind == ATTEMPT_LOG;
 	int fd = store_create(&s->store, file);
 	int error = fd < 0 ? fd : capture_log(s->capture, fd);
 
 	if (error == 0)
-		error = store_commit(&s->store, file, fd);
-	else if (fd >= 0)
+		return store_commit(&s->store, file, fd);
+	if (fd >= 0)
 		(void)store_discard(&s->store, file, fd); /* if it stays, its name says so */
+	return error;
+}
+
+/* A log that cannot be read does not hold up the memory; a target that fails does. */
+static enum worker_end save_log(struct save *s)
+{
+	int error;
+
+	do
+		error = write_log(s);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
 	s->log_saved = error == 0;
-	if (error == 0 || (error == -ENODATA && !alone))
+	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", strerror(-error));
 	return blame(error);
 }
 
 /* The memory as the configuration has it, or less of it. */
-static int write_memory(struct save *s, enum attempt_kind kind, int fd)
+static int write_memory(struct save *s, int fd)
 {
 	const struct config *c = s->worker->config;
+	bool filtered = s->kind == ATTEMPT_FILTERED;
+	bool kdump = filtered || c->format == FORMAT_KDUMP;
 	struct capture_output out = {
 		.fd = fd,
 		.direct = s->mount->direct,
 		.sparse = s->mount->sparse,
 	};
+	int error;
 
-	store_room(&s->store, &out.room, &out.limit);
-	if (kind == ATTEMPT_FILTERED)
-		return capture_kdump(s->capture, &out, CONFIG_LEVEL_MAX,
-				     c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
-	if (c->format == FORMAT_KDUMP)
-		return capture_kdump(s->capture, &out, c->level, c->compress);
-	return capture_elf(s->capture, &out);
+	space_for_memory(s, &out, kdump);
+	if (!kdump)
+		return capture_elf(s->capture, &out);
+	error = capture_kdump(s->capture, &out, filtered ? CONFIG_LEVEL_MAX : c->level,
+			      filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
+	space_unlimited();
+	return error;
 }
 
-static enum worker_end save_memory(struct save *s, enum attempt_kind kind)
+static enum worker_end save_memory(struct save *s)
 {
 	int fd = store_create(&s->store, "vmcore");
-	int error = fd < 0 ? fd : write_memory(s, kind, fd);
+	int error = fd < 0 ? fd : write_memory(s, fd);
 
 	if (error == 0)
 		error = store_commit(&s->store, "vmcore", fd);
@@ -108,6 +138,7 @@ static enum worker_end save_memory(struct save *s, enum attempt_kind kind)
 	else if (fd >= 0)
 		close(fd); /* the file stays incomplete, and its name says so */
 	if (error != 0) {
+		s->hopeless |= error == -EFBIG;
 		log_line("cannot save the memory: %s%s", strerror(-error),
 			 blame(error) == WORKER_NO_SPACE
 				 ? ""
@@ -116,6 +147,16 @@ static enum worker_end save_memory(struct save *s, enum attempt_kind kind)
 	}
 	capture_account(s->capture);
 	return WORKER_DONE;
+}
+
+static int save_text(struct save *s, const char *file, const char *text, size_t size)
+{
+	int error;
+
+	do
+		error = store_text(&s->store, file, text, size);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	return error;
 }
 
 static enum worker_end commit(struct save *s)
@@ -128,10 +169,9 @@ static enum worker_end commit(struct save *s)
 
 	log_line("writing capture.log and status");
 	log_size = log_text(&log);
-	error = store_text(&s->store, "capture.log", log, log_size);
+	error = save_text(s, "capture.log", log, log_size);
 	if (error == 0 || blame(error) == WORKER_NO_SPACE) /* the status matters more */
-		error = store_text(&s->store, "status", text,
-				   status_format(s->status, text, sizeof(text)));
+		error = save_text(s, "status", text, status_format(s->status, text, sizeof(text)));
 	if (error != 0) {
 		log_line("cannot finish the dump: %s", strerror(-error));
 		return blame(error);
@@ -143,58 +183,83 @@ static enum worker_end commit(struct save *s)
 }
 
 /* One kind of dump, the log being saved already: the memory, if it is wanted, and the status. */
-static enum worker_end save_kind(struct save *s, enum attempt_kind kind)
+static enum worker_end save_kind(struct save *s)
 {
+	bool memory = s->kind != ATTEMPT_LOG;
 	enum worker_end end = WORKER_DONE;
 
+	s->hopeless = false;
 	status_forget_memory(s->status);
-	s->status->log_only = kind == ATTEMPT_LOG;
-	if (kind != ATTEMPT_LOG)
-		end = save_memory(s, kind);
+	s->status->log_only = !memory;
+	if (memory)
+		end = save_memory(s);
 	if (end != WORKER_DONE)
 		return end;
 	end = commit(s);
-	if (end == WORKER_NO_SPACE && kind != ATTEMPT_LOG)
+	if (end == WORKER_NO_SPACE && memory)
 		(void)store_remove(&s->store, "vmcore"); /* something smaller may fit */
 	return end;
 }
 
+/* Once more, when an old dump could go that was not expected to have to. */
+static bool try_again(struct save *s)
+{
+	return s->kind != ATTEMPT_LOG && s->rewrites++ < REWRITES && space_yield(s, false);
+}
+
 /* Less in the same directory, of what the configuration allows; false when there is no less. */
-static bool settle_for_less(struct save *s, enum attempt_kind *kind)
+static bool settle_for_less(struct save *s)
 {
 	static const char *const less[] = {
 		[ATTEMPT_FILTERED] = "a filtered dump instead",
 		[ATTEMPT_LOG] = "the log alone, then",
 	};
 
-	if (!attempts_next(s->worker->config, kind) || (*kind == ATTEMPT_LOG && !s->log_saved))
+	if (!attempts_next(s->worker->config, &s->kind) ||
+	    (s->kind == ATTEMPT_LOG && !s->log_saved))
 		return false;
-	log_line("%s", less[*kind]);
+	log_line("%s", less[s->kind]);
 	return true;
+}
+
+/* A machine that crashes again and again does not wear its card out. */
+static void mind_the_day(struct save *s)
+{
+	const struct config *c = s->worker->config;
+	unsigned int n = retention_of_day(&s->store, s->worker->attempt->number - 1);
+
+	s->status->of_day = n;
+	if (s->kind == ATTEMPT_LOG || c->max_per_day == 0 || n <= c->max_per_day)
+		return;
+	log_line("%u dumps with memory of this day are enough (max_per_day = %u): the log alone",
+		 n - 1, (unsigned int)c->max_per_day);
+	s->kind = ATTEMPT_LOG;
 }
 
 static enum worker_end save_all(struct save *s)
 {
-	enum attempt_kind kind = s->worker->attempt->kind;
 	enum worker_end end = WORKER_DONE;
 
-	if (retention_sweep(&s->store) >
-	    0) /* an attempt that was killed may have filled the disk */
-		log_line("removed what interrupted captures had left");
-	if (s->worker->config->dmesg != 0 || kind == ATTEMPT_LOG)
+	mind_the_day(s);
+	if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
 		end = save_log(s);
 	if (end != WORKER_DONE)
 		return end;
-	end = save_kind(s, kind);
-	while (end == WORKER_NO_SPACE && settle_for_less(s, &kind))
-		end = save_kind(s, kind);
+	do
+		end = save_kind(s);
+	while (end == WORKER_NO_SPACE && (try_again(s) || settle_for_less(s)));
+	if (end == WORKER_DONE)
+		space_settle(s);
 	return end;
 }
 
 enum worker_end save_dump(struct save *s)
 {
-	enum worker_end end = begin_dump(s);
+	enum worker_end end;
 	int error;
+
+	s->kind = s->worker->attempt->kind;
+	end = begin_dump(s);
 
 	if (end == WORKER_DONE)
 		end = save_all(s);

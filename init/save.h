@@ -22,7 +22,12 @@ struct save {
 	struct capture *capture;
 	struct status *status;
 	struct store store;
+	enum attempt_kind kind; /* what is being saved now: as asked for, or less */
 	bool log_saved;
+	bool limited;	       /* the memory must keep within its room */
+	bool hopeless;	       /* no removal makes enough room */
+	unsigned int removals; /* of old dumps that were tried */
+	unsigned int rewrites; /* of memory that had no room after all */
 };
 
 /*

@@ -74,12 +74,14 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "crc32=%08" PRIx32 "\n"
 			 "duration_ms=%" PRIu64 "\n"
 			 "attempt=%u\n"
+			 "of_day=%u\n"
 			 "version=" KDUMP_VERSION "\n",
 			 result(s), s->kernel, s->build_id, s->crash_time,
 			 s->panic[0] == '\0' ? "unknown" : s->panic,
 			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,
 			 s->dump_bytes, s->pages, saved, s->pages_excluded, s->pages_unreadable,
-			 s->segments_left_out, s->crc32, s->duration_ms, s->attempt);
+			 s->segments_left_out, s->crc32, s->duration_ms, s->attempt,
+			 s->log_only ? 0 : s->of_day);
 
 	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
 }

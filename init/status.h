@@ -34,6 +34,7 @@ struct status {
 	uint32_t crc32;
 	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */
 	unsigned int attempt;
+	unsigned int of_day; /* which dump with memory of its day it is */
 };
 
 void status_init(struct status *s);

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dumps in a directory, told by their names and by their status. A dump loses its status first,
- * so that a power cut in the middle leaves remains and no dump.
+ * A dump loses its status first, so that a power cut in the middle leaves remains and no dump.
+ * What cannot be removed (chattr +i) is passed over and stays as it was.
  */
 #include "target/retention.h"
 
 #include "target/dirlist.h"
-#include "target/store.h"
+#include "target/dumps.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
 	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	STATUS_HEAD = 64,
 	FILE_NAME = 64,
+	DATE = 9, /* of "-YYYYMMDD" */
 };
 
 /* Every file that a dump can have; the status goes first. */
@@ -27,156 +25,214 @@ static const char *const files[] = {"status", "vmcore", "vmcore-dmesg.txt", "cap
 
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
-/* What the dumps of a path come to. */
+/* What the dumps of a path come to, the one being made left out. */
 struct census {
-	unsigned int dumps;  /* with a status, or at least a log; the one being made included */
-	unsigned int oldest; /* number of the oldest that may go, 0: none */
-	unsigned int whole;  /* number of the newest whole one beside the one being made */
-	char name[STORE_NAME];
+	const struct store *store;
+	enum retention_kind wanted;
+	unsigned int before, count, newer;
+	uint64_t bytes;	    /* of those that may go */
+	struct dump best;   /* that stays; DUMP_NOTHING: none */
+	struct dump oldest; /* that may go */
+	struct dump newest; /* with memory and a status */
+	char above[STORE_NAME];
 };
 
-/* Digits and letters where the name of a dump has them, behind its number. */
-static bool ends_like_a_dump(const char *rest)
+static bool of_kind(const struct dump *d, enum retention_kind kind)
 {
-	static const char form[] = "-00000000T000000Z";
-
-	if (strlen(rest) != sizeof(form) - 1)
-		return false;
-	for (unsigned int i = 0; i < sizeof(form) - 1; i++) {
-		bool digit = rest[i] >= '0' && rest[i] <= '9';
-
-		if (form[i] == '0' ? !digit : rest[i] != form[i])
-			return false;
-	}
-	return true;
+	return kind == RETENTION_LOG ? d->kind == DUMP_LOG : d->kind > DUMP_LOG;
 }
 
-/* The number in the name of a dump; 0 for any other name. */
-static unsigned int dump_number(const char *name)
+static bool is(const struct dump *d, const struct dump *other)
 {
-	return ends_like_a_dump(name + strspn(name, "0123456789")) ? store_number(name) : 0;
+	return strcmp(d->name, other->name) == 0;
 }
 
-/* Opens the directory of a dump, or returns -errno. */
-static int open_dump(const struct store *s, const char *name)
+static void find_best(void *arg, const struct dump *d, int dump_fd)
 {
-	int fd = openat(s->path_fd, name, DIR_FLAGS);
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* Does the status say that the memory was saved? */
-static bool is_whole(int dump_fd)
-{
-	static const char *const wholes[] = {"result=complete\n", "result=partial\n"};
-	char head[STATUS_HEAD] = "";
-	int fd = openat(dump_fd, "status", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head) - 1);
-
-	if (fd >= 0)
-		close(fd); /* read only */
-	for (unsigned int i = 0; i < 2 && n > 0; i++) {
-		if (strncmp(head, wholes[i], strlen(wholes[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Goes through all dumps but the one being made, and calls LOOK with each that can be opened. */
-static int each_dump(const struct store *s,
-		     void (*look)(struct census *c, const char *name, int dump_fd),
-		     struct census *c)
-{
-	int fd = openat(s->path_fd, ".", DIR_FLAGS);
-	struct dirlist list;
-	const char *name;
-
-	if (fd < 0)
-		return -errno;
-	dirlist_begin(&list, fd);
-	while ((name = dirlist_next(&list)) != NULL) {
-		int dump = dump_number(name) == 0 || strcmp(name, s->name) == 0
-				   ? -ENOENT
-				   : open_dump(s, name);
-
-		if (dump < 0)
-			continue;
-		look(c, name, dump);
-		close(dump); /* read only */
-	}
-	close(fd); /* read only */
-	return list.error;
-}
-
-static void find_whole(struct census *c, const char *name, int dump_fd)
-{
-	unsigned int number = dump_number(name);
-
-	c->dumps++;
-	if (number > c->whole && is_whole(dump_fd))
-		c->whole = number;
-}
-
-static void find_oldest(struct census *c, const char *name, int dump_fd)
-{
-	unsigned int number = dump_number(name);
+	struct census *c = arg;
 
 	(void)dump_fd;
-	if (number == c->whole || (c->oldest != 0 && number >= c->oldest))
+	if (!of_kind(d, c->wanted))
 		return;
-	c->oldest = number;
-	snprintf(c->name, sizeof(c->name), "%s", name);
+	c->count++;
+	c->bytes += d->bytes;
+	if (d->kind > c->best.kind ||
+	    (d->kind == c->best.kind && dumps_older(c->best.name, d->name)))
+		c->best = *d;
 }
 
-/* Counts, and finds the one to go next. When the one being made is whole, any other may go. */
-static int take_census(const struct store *s, struct census *c)
+static void find_oldest(void *arg, const struct dump *d, int dump_fd)
+{
+	struct census *c = arg;
+
+	(void)dump_fd;
+	if (!of_kind(d, c->wanted) || is(d, &c->best))
+		return;
+	if (c->above[0] != '\0' && !dumps_older(c->above, d->name))
+		return;
+	if (c->oldest.kind == DUMP_NOTHING || dumps_older(d->name, c->oldest.name))
+		c->oldest = *d;
+}
+
+/* Counts, and finds the best, which stays unless the one being made is as good. */
+static int take_census(const struct store *s, enum retention_kind kind, struct census *c)
 {
 	int r;
 
-	*c = (struct census){.dumps = 1};
-	r = each_dump(s, find_whole, c);
-	if (is_whole(s->dump_fd))
-		c->whole = 0;
-	return r != 0 ? r : each_dump(s, find_oldest, c);
+	*c = (struct census){.store = s, .wanted = kind};
+	r = dumps_each(s, find_best, c);
+	if (s->dump_fd >= 0 && dumps_present(s) >= c->best.kind)
+		c->best = (struct dump){0};
+	else
+		c->bytes -= c->best.bytes;
+	return r;
 }
 
-/* Removes the file, and what a capture left under its first name. Returns how many. */
-static int remove_file(int dump_fd, const char *file, bool incomplete_only)
+/* Removes the file. No error: what is not there, and a directory, which is none of ours. */
+static int remove_file(int dump_fd, const char *file)
+{
+	if (unlinkat(dump_fd, file, 0) == 0 || errno == ENOENT || errno == EISDIR)
+		return 0;
+	return -errno;
+}
+
+/* Removes what a capture left under the first name of FILE. Returns how many that are. */
+static unsigned int remove_incomplete(int dump_fd, const char *file)
 {
 	char name[FILE_NAME];
-	int gone = 0;
 
 	snprintf(name, sizeof(name), "%s-incomplete", file);
-	gone += unlinkat(dump_fd, name, 0) == 0;
-	if (!incomplete_only)
-		gone += unlinkat(dump_fd, file, 0) == 0;
-	return gone;
+	return unlinkat(dump_fd, name, 0) == 0;
 }
 
 /* Removes the files of a dump, and its directory unless there is something else in it. */
 static int remove_dump(const struct store *s, const char *name)
 {
-	int dump = open_dump(s, name);
-	int r = 0;
+	int dump = openat(s->path_fd, name, DIR_FLAGS);
+	int r = dump < 0 ? -errno : 0;
 
-	if (dump < 0)
-		return dump;
 	for (unsigned int i = 0; i < FILES && r == 0; i++) {
-		(void)remove_file(dump, files[i], false); /* not all of them need be there */
-		if (i == 0 && fsync(dump) != 0 && errno != EINVAL)
+		r = remove_file(dump, files[i]);
+		if (r == 0 && i == 0 && fsync(dump) != 0 && errno != EINVAL)
 			r = -errno;
+		if (r == 0)
+			(void)remove_incomplete(dump, files[i]); /* not all of them are there */
 	}
-	close(dump); /* read only */
-	if (r == 0 && unlinkat(s->path_fd, name, AT_REMOVEDIR) != 0)
+	if (dump >= 0)
+		close(dump); /* read only */
+	if (r == 0 && unlinkat(s->path_fd, name, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY &&
+	    errno != EEXIST)
 		r = -errno;
+	return r != 0 ? r : store_sync(s); /* the room is there when the journal says so */
+}
+
+int retention_remove(const struct store *s, enum retention_kind kind, unsigned int keep,
+		     char name[STORE_NAME])
+{
+	struct census c;
+	int r = take_census(s, kind, &c);
+
+	for (unsigned int tries = 0; tries < RETENTION_REMOVALS && r == 0 && c.count > keep;
+	     tries++) {
+		c.oldest = (struct dump){0};
+		r = dumps_each(s, find_oldest, &c);
+		if (r != 0 || c.oldest.kind == DUMP_NOTHING)
+			return r;
+		r = remove_dump(s, c.oldest.name);
+		snprintf(name, STORE_NAME, "%s", c.oldest.name);
+		if (r == 0)
+			return 1;
+		if (r == -EPERM || r == -EACCES)
+			r = 0; /* somebody's wish: the next one */
+		snprintf(c.above, sizeof(c.above), "%s", c.oldest.name);
+	}
 	return r;
 }
 
-static void sweep(struct census *c, const char *name, int dump_fd)
+uint64_t retention_removable(const struct store *s)
 {
-	(void)name;
+	struct census c;
+
+	return take_census(s, RETENTION_MEMORY, &c) == 0 ? c.bytes : 0;
+}
+
+/* Was it begun by one of the attempts before the present one, for the same crash? */
+static bool of_this_run(const struct census *c, const struct dump *d)
+{
+	unsigned int number = dumps_number(d->name);
+
+	return number < c->store->number && c->store->number - number <= c->before &&
+	       strcmp(dumps_time(d->name), dumps_time(c->store->name)) == 0;
+}
+
+static bool same_day(const char *a, const char *b)
+{
+	return strncmp(dumps_time(a), dumps_time(b), DATE) == 0;
+}
+
+static void find_newest(void *arg, const struct dump *d, int dump_fd)
+{
+	struct census *c = arg;
+
+	(void)dump_fd;
+	if (d->kind > DUMP_LOG && d->status &&
+	    (c->newest.kind == DUMP_NOTHING || dumps_older(c->newest.name, d->name)))
+		c->newest = *d;
+}
+
+static void count_newer(void *arg, const struct dump *d, int dump_fd)
+{
+	struct census *c = arg;
+
+	(void)dump_fd;
+	if (d->kind != DUMP_NOTHING && !d->status && same_day(d->name, c->store->name) &&
+	    !of_this_run(c, d) &&
+	    (c->newest.kind == DUMP_NOTHING || dumps_older(c->newest.name, d->name)))
+		c->newer++;
+}
+
+unsigned int retention_of_day(const struct store *s, unsigned int before)
+{
+	static const char no_clock[] = "-1970";
+	const char *time = dumps_time(s->name);
+	struct census c = {.store = s, .before = before};
+
+	if (strncmp(time, no_clock, sizeof(no_clock) - 1) == 0 &&
+	    strncmp(time, "-19700101", DATE) != 0)
+		return 1;
+	if (dumps_each(s, find_newest, &c) != 0 || dumps_each(s, count_newer, &c) != 0)
+		return 1; /* a dump too many rather than one too few */
+	if (c.newest.kind == DUMP_NOTHING || !same_day(c.newest.name, s->name))
+		c.newest.of_day = 0;
+	return c.newest.of_day + c.newer + 1;
+}
+
+static void supersede(void *arg, const struct dump *d, int dump_fd)
+{
+	struct census *c = arg;
+
+	(void)dump_fd;
+	if (d->status || !of_this_run(c, d) ||
+	    (d->kind > DUMP_LOG && dumps_present(c->store) <= DUMP_LOG))
+		return;
+	c->count += remove_dump(c->store, d->name) == 0;
+}
+
+int retention_supersede(const struct store *s, unsigned int before)
+{
+	struct census c = {.store = s, .before = before};
+	int r = dumps_each(s, supersede, &c);
+
+	return r != 0 ? r : (int)c.count;
+}
+
+static void sweep(void *arg, const struct dump *d, int dump_fd)
+{
+	struct census *c = arg;
+
+	(void)d;
 	for (unsigned int i = 0; i < FILES; i++)
-		c->dumps += (unsigned int)remove_file(dump_fd, files[i], true);
+		c->count += remove_incomplete(dump_fd, files[i]);
 }
 
 static void drop_empty(const struct store *s, struct census *c)
@@ -189,8 +245,8 @@ static void drop_empty(const struct store *s, struct census *c)
 		return;
 	dirlist_begin(&list, fd);
 	while ((name = dirlist_next(&list)) != NULL) {
-		if (dump_number(name) != 0 && strcmp(name, s->name) != 0)
-			c->dumps += unlinkat(s->path_fd, name, AT_REMOVEDIR) == 0;
+		if (dumps_number(name) != 0 && strcmp(name, s->name) != 0)
+			c->count += unlinkat(s->path_fd, name, AT_REMOVEDIR) == 0;
 	}
 	close(fd); /* read only */
 }
@@ -198,38 +254,8 @@ static void drop_empty(const struct store *s, struct census *c)
 int retention_sweep(const struct store *s)
 {
 	struct census c = {0};
-	int r = each_dump(s, sweep, &c);
+	int r = dumps_each(s, sweep, &c);
 
 	drop_empty(s, &c);
-	return r != 0 ? r : (int)c.dumps;
-}
-
-int retention_remove_oldest(const struct store *s)
-{
-	struct census c;
-	int r = take_census(s, &c);
-
-	if (r != 0 || c.oldest == 0)
-		return r;
-	r = remove_dump(s, c.name);
-	return r == 0 ? 1 : r;
-}
-
-int retention_trim(const struct store *s, unsigned int keep)
-{
-	int gone = 0;
-
-	while (gone < RETENTION_REMOVALS) {
-		struct census c;
-		int r = take_census(s, &c);
-
-		if (r == 0 && c.dumps > keep && c.oldest != 0)
-			r = remove_dump(s, c.name);
-		else
-			break;
-		if (r != 0)
-			return r;
-		gone++;
-	}
-	return gone;
+	return r != 0 ? r : (int)c.count;
 }

@@ -20,7 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, FILE_NAME = 64 };
+enum {
+	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	FILE_NAME = 64,
+	NUMBER_MAX = 99999999,
+	SECONDS_TRIED = 64,
+};
 
 /* Some network filesystems have no fsync for directories; EINVAL says there is none to do. */
 static int sync_directory(int fd)
@@ -110,43 +115,63 @@ static int highest_number(int path_fd)
 
 static void name_dump(struct store *s, int64_t seconds)
 {
-	time_t now = seconds >= 0 ? (time_t)seconds : time(NULL);
+	time_t now = (time_t)seconds;
 	struct tm tm = {.tm_mday = 1, .tm_year = 70};
 
 	gmtime_r(&now, &tm); /* a year beyond int leaves 1970 in place */
 	if (tm.tm_year < 70 || tm.tm_year > 9999 - 1900)
 		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
-	snprintf(s->name, sizeof(s->name), "%04u-%04u%02u%02uT%02u%02u%02uZ", s->number % 100000000,
-		 (unsigned int)tm.tm_year + 1900, (unsigned int)tm.tm_mon % 12 + 1,
-		 (unsigned int)tm.tm_mday % 32, (unsigned int)tm.tm_hour % 24,
-		 (unsigned int)tm.tm_min % 60, (unsigned int)tm.tm_sec % 61);
+	snprintf(s->name, sizeof(s->name), "%04u-%04u%02u%02uT%02u%02u%02uZ",
+		 s->number % (NUMBER_MAX + 1), (unsigned int)tm.tm_year + 1900,
+		 (unsigned int)tm.tm_mon % 12 + 1, (unsigned int)tm.tm_mday % 32,
+		 (unsigned int)tm.tm_hour % 24, (unsigned int)tm.tm_min % 60,
+		 (unsigned int)tm.tm_sec % 61);
 }
 
-static int make_dump(struct store *s, int64_t seconds)
+int store_open(struct store *s, int root_fd, const char *path)
+{
+	*s = (struct store){.dump_fd = -1};
+	s->path_fd = open_path(root_fd, path);
+	return s->path_fd < 0 ? s->path_fd : 0;
+}
+
+/*
+ * Makes the directory under a name that is free. Where the numbers have come to their end the
+ * times tell dumps apart, a second at a time.
+ */
+static int make_named(struct store *s, int64_t seconds)
+{
+	for (unsigned int i = 0; i < SECONDS_TRIED; i++) {
+		name_dump(s, seconds < INT64_MAX - i ? seconds + i : seconds);
+		if (mkdirat(s->path_fd, s->name, 0700) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+int store_make(struct store *s, int64_t seconds)
 {
 	int highest = highest_number(s->path_fd);
+	int r;
 
 	if (highest < 0)
 		return highest;
-	s->number = (unsigned int)highest + 1;
-	name_dump(s, seconds);
-	if (mkdirat(s->path_fd, s->name, 0700) != 0)
-		return -errno;
-	s->dump_fd = openat(s->path_fd, s->name, DIR_FLAGS);
-	return s->dump_fd < 0 ? -errno : store_sync(s);
-}
-
-int store_begin(struct store *s, int root_fd, const char *path, int64_t time)
-{
-	int r;
-
-	*s = (struct store){.dump_fd = -1};
-	s->path_fd = open_path(root_fd, path);
-	if (s->path_fd < 0)
-		return s->path_fd;
-	r = make_dump(s, time);
-	if (r != 0)
-		(void)store_end(s); /* the first error is the one to tell */
+	s->number = (unsigned int)highest + (highest < NUMBER_MAX);
+	r = make_named(s, seconds >= 0 ? seconds : (int64_t)time(NULL));
+	if (r == 0) {
+		s->dump_fd = openat(s->path_fd, s->name, DIR_FLAGS);
+		r = s->dump_fd < 0 ? -errno : store_sync(s);
+		if (r != 0)
+			store_drop(s);
+	}
+	if (r != 0) {
+		if (s->dump_fd >= 0)
+			close(s->dump_fd); /* read only */
+		s->dump_fd = -1;
+		s->name[0] = '\0';
+	}
 	return r;
 }
 
@@ -199,16 +224,19 @@ int store_remove(struct store *s, const char *file)
 	return unlinkat(s->dump_fd, file, 0) == 0 ? 0 : -errno;
 }
 
-/* FAT counts the bytes of a file in 32 bits. */
-void store_room(const struct store *s, uint64_t *room, uint64_t *limit)
+/* FAT counts the bytes of a file in 32 bits. The unit of the counts is f_frsize (statvfs(3)). */
+void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *limit)
 {
+	uint64_t unit, bytes;
 	struct statfs fs;
 
 	*room = UINT64_MAX;
 	*limit = UINT64_MAX;
-	if (fstatfs(s->dump_fd, &fs) != 0 || fs.f_blocks == 0)
+	if (fstatfs(s->path_fd, &fs) != 0 || fs.f_blocks == 0)
 		return;
-	*room = (uint64_t)fs.f_bfree * (uint64_t)fs.f_bsize;
+	unit = (uint64_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize);
+	bytes = (free > 0 ? (uint64_t)fs.f_bavail : (uint64_t)fs.f_bfree) * unit;
+	*room = bytes > free ? bytes - free : 0;
 	if (fs.f_type == MSDOS_SUPER_MAGIC)
 		*limit = UINT32_MAX;
 }
@@ -243,7 +271,7 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 	return store_commit(s, file, fd);
 }
 
-int store_sync(struct store *s)
+int store_sync(const struct store *s)
 {
 	return sync_directory(s->path_fd);
 }

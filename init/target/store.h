@@ -16,15 +16,20 @@ struct store {
 	int path_fd;	       /* the directory that holds the dumps */
 	int dump_fd;	       /* the directory of this one */
 	unsigned int number;   /* NNNN */
-	char name[STORE_NAME]; /* NNNN-YYYYMMDDThhmmssZ */
+	char name[STORE_NAME]; /* NNNN-YYYYMMDDThhmmssZ, or "" before it is made */
 };
 
 /*
- * Opens PATH (absolute, no "..") inside the directory ROOT_FD, making what is missing (0700),
- * and in it a directory for a crash at TIME (seconds since 1970; negative: not known). Symbolic
- * links are not followed. Returns 0, or -errno after which nothing needs to be closed.
+ * Opens PATH (absolute, no "..") inside the directory ROOT_FD, making what is missing (0700).
+ * Symbolic links are not followed. Returns 0, or -errno after which nothing needs to be closed.
  */
-int store_begin(struct store *s, int root_fd, const char *path, int64_t time);
+int store_open(struct store *s, int root_fd, const char *path);
+
+/*
+ * Makes in it a directory for a crash at TIME (seconds since 1970; negative: not known). Returns
+ * 0, or -errno; then it may be tried again, or store_end called.
+ */
+int store_make(struct store *s, int64_t time);
 
 /* NNNN of a name that begins like a dump's; 0 when it does not. */
 unsigned int store_number(const char *name);
@@ -45,14 +50,17 @@ int store_discard(struct store *s, const char *file, int fd);
 /* Removes FILE, which was committed, in a dump that is not complete yet. Returns 0 or -errno. */
 int store_remove(struct store *s, const char *file);
 
-/* Bytes that are free there, and that a file can have. What cannot be known is UINT64_MAX. */
-void store_room(const struct store *s, uint64_t *room, uint64_t *limit);
+/*
+ * Bytes that may be taken there so that FREE are left for everybody (with 0 those that are
+ * reserved for root, too), and that a file can have. What cannot be known is UINT64_MAX.
+ */
+void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *limit);
 
 /* The three in one, for small texts. */
 int store_text(struct store *s, const char *file, const char *text, size_t size);
 
 /* Makes the new directory itself durable in its parent. Returns 0 or -errno. */
-int store_sync(struct store *s);
+int store_sync(const struct store *s);
 
 /* Removes the directory of the dump if there is nothing in it. */
 void store_drop(struct store *s);

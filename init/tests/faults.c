@@ -123,7 +123,13 @@ static int durable(int r)
 /* worker.c's begin_dump, save_memory and commit. Returns 0 or the first -errno. */
 static int make_dump(int root, bool direct, bool sparse, int *end)
 {
-	int r = durable(store_begin(&dump.store, root, "/var/crash", 1700000000));
+	int r = store_open(&dump.store, root, "/var/crash");
+
+	if (r == 0) {
+		r = durable(store_make(&dump.store, 1700000000));
+		if (r != 0)
+			(void)store_end(&dump.store); /* the first error is the one to tell */
+	}
 
 	*end = 0;
 	if (r != 0)

@@ -16,7 +16,7 @@ static const char *const keys[] = {
 	"result", "kernel",	 "build_id",	   "crash_time",       "panic",
 	"format", "level",	 "compress",	   "memory_bytes",     "dump_bytes",
 	"pages",  "pages_saved", "pages_excluded", "pages_unreadable", "segments_left_out",
-	"crc32",  "duration_ms", "attempt",	   "version"};
+	"crc32",  "duration_ms", "attempt",	   "of_day",	       "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
 static void check_keys(const char *text)
@@ -120,6 +120,20 @@ TEST("pages left out are neither saved nor unreadable, and format, level and cod
 	status_format(&s, text, sizeof(text));
 	CHECK_HAS(text, "format=kdump\nlevel=31\ncompress=zlib\n");
 	CHECK_HAS(text, "pages=1000\npages_saved=97\npages_excluded=900\npages_unreadable=3\n");
+}
+
+TEST("which of its day it is: told of a dump with memory only")
+{
+	struct status s;
+	char text[STATUS_BYTES];
+
+	status_init(&s);
+	s.of_day = 7;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nof_day=7\n");
+	s.log_only = true;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nof_day=0\n");
 }
 
 TEST("VMCOREINFO fills what it knows, and a line of it cannot forge a key")

@@ -15,13 +15,25 @@
 
 static struct store store;
 
+static int begin_at(int root, const char *path, int64_t time)
+{
+	int r = store_open(&store, root, path);
+
+	if (r != 0)
+		return r;
+	r = store_make(&store, time);
+	if (r != 0)
+		store_end(&store);
+	return r;
+}
+
 static int begin(const char *path, int64_t time)
 {
 	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
 	REQUIRE(root >= 0);
-	r = store_begin(&store, root, path, time);
+	r = begin_at(root, path, time);
 	close(root);
 	return r;
 }
@@ -82,6 +94,53 @@ TEST("the number is one more than the highest, and other names do not count")
 	REQUIRE(mkdir("d/9999-old", 0755) == 0);
 	check_name("/d", 0, "10000-19700101T000000Z");
 	check_name("/d", 0, "10001-19700101T000000Z");
+}
+
+TEST("where the numbers end, the times tell dumps apart, and none is lost")
+{
+	REQUIRE(mkdir("d", 0755) == 0);
+	REQUIRE(mkdir("d/99999998-20200101T000000Z", 0755) == 0);
+	check_name("/d", 0, "99999999-19700101T000000Z");
+	check_name("/d", 5, "99999999-19700101T000005Z");
+	check_name("/d", 5, "99999999-19700101T000006Z");
+	check_name("/d", 4, "99999999-19700101T000004Z");
+	check_name("/d", 4, "99999999-19700101T000007Z");
+}
+
+TEST("what cannot be made leaves nothing open, and can be tried again")
+{
+	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[64];
+
+	REQUIRE(root >= 0 && mkdir("d", 0755) == 0);
+	for (int i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "d/99999999-19700101T0000%02dZ", i % 60);
+		if (i >= 60)
+			snprintf(name, sizeof(name), "d/99999999-19700101T0001%02dZ", i - 60);
+		REQUIRE(mkdir(name, 0755) == 0);
+	}
+	REQUIRE(store_open(&store, root, "/d") == 0);
+	CHECK_EQ(store_make(&store, 0), -EEXIST);
+	CHECK_EQ(store.dump_fd, -1);
+	CHECK_STR(store.name, "");
+	CHECK_EQ(store_make(&store, 100), 0);
+	CHECK_STR(store.name, "99999999-19700101T000140Z");
+	store_end(&store);
+	close(root);
+}
+
+TEST("the room leaves what is to stay free, and can be nothing but not less")
+{
+	uint64_t all, limit, most, none;
+
+	REQUIRE(begin("/d", 0) == 0);
+	store_room(&store, 0, &all, &limit);
+	CHECK_EQ(limit, UINT64_MAX);
+	store_room(&store, 1 << 20, &most, &limit);
+	CHECK(all > 0 && most < all);
+	store_room(&store, UINT64_MAX, &none, &limit);
+	CHECK_EQ(none, 0);
+	store_end(&store);
 }
 
 TEST("many dumps are all counted")
@@ -201,8 +260,8 @@ TEST("a directory that may not be written is an error that says so, and leaves n
 
 	REQUIRE(root >= 0 && fchmod(root, 0555) == 0);
 	REQUIRE(!is_root || seteuid(65534) == 0);
-	CHECK_EQ(store_begin(&store, root, "/d", 0), -EACCES);
-	CHECK_EQ(store_begin(&store, root, "/", 0), -EACCES);
+	CHECK_EQ(begin_at(root, "/d", 0), -EACCES);
+	CHECK_EQ(begin_at(root, "/", 0), -EACCES);
 	REQUIRE(!is_root || seteuid(0) == 0);
 	CHECK_EQ(test_count_entries("/proc/self/fd"), before);
 	close(root);
