@@ -1,0 +1,205 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Space and history: a target that is full at each stage, captures in a row, a machine
+# that crashes all the time, a path that leads astray. Whatever happens, the machine
+# comes back, the filesystem is clean, no partial dump bears a final name, and the
+# newest complete dump of before is there and whole.
+#
+# One crash, many captures of it: first-system/before-space does in the capture kernel
+# what `history` says. The dumps are judged on the host, each by kdump-init verify.
+
+define fault-full-log virt full_log
+define fault-full-memory virt full_memory kdump
+define fault-full-memory-elf virt full_memory elf
+define fault-full-in-vain virt full_in_vain
+define fault-full-status virt full_status
+define fault-full-remains virt full_remains
+define fault-series-5 virt series 8 3
+define_extra fault-series virt series 50 5
+define fault-crash-loop virt crash_loop
+define fault-path-file virt path_file
+define fault-path-link virt path_link
+define fault-path-read-only virt path_read_only
+
+# crash_with HISTORY CONFIG-LINE...: on a target of $target_kib.
+target_kib=65536
+crash_with() {
+	formats=$1 wrapper=space
+	p2_sectors=$((target_kib * 2))
+	config_lines=("target = ${part}2" "${@:2}")
+	first_extra=$small_memory
+	crash_and_capture || return 1
+	judge_round_trip || return 1
+	judge_clean "$fstype"
+	pull_dumps
+}
+
+# All of the path, out of the disk image.
+pull_dumps() {
+	rm -rf "$case_dir/all"
+	mkdir -p "$case_dir/all"
+	disk_debugfs "$disk_image" "rdump $dump_path $case_dir/all" >/dev/null
+	dumps=$case_dir/all/${dump_path##*/}
+	find "$case_dir/all" -name vmcore -exec fallocate -d {} \; 2>/dev/null
+}
+
+# Numbers of the dumps whose status says RESULT, oldest first.
+with_result() {
+	local d
+	for d in "$dumps"/[0-9]*/; do
+		[ ! -f "$d/status" ] || ! grep -q "^result=$1\$" "$d/status" || basename "$d"
+	done | cut -d - -f 1 | tr '\n' ' ' | sed 's/ $//'
+}
+
+has_results() {
+	echo "$1: '$(with_result "$1")', not '$2'"
+	[ "$(with_result "$1")" = "$2" ]
+}
+
+every_dump_is_whole() {
+	local d
+	for d in "$dumps"/[0-9]*/; do
+		"$build/host/kdump-init" verify "$d" || return 1
+	done
+}
+
+# judge_dumps COMPLETE LOG-ONLY: their numbers; nothing else is there.
+judge_dumps() {
+	check "complete dumps: ${1:-none}" has_results complete "$1"
+	check "logs alone: ${2:-none}" has_results log-only "$2"
+	check "each of them is whole" every_dump_is_whole
+	check "nothing is left incomplete" not report_line second '^dump .*/[0-9TZ-]*/.*-incomplete'
+	check "each file is private" not report_line second '^dump -...[^-]*[rwx].* /.*/[0-9TZ-]*/'
+}
+
+removals() {
+	said "removed [0-9]{4}-" | sed 's/.*removed \([0-9]*\)-.*/\1/' | tr '\n' ' ' | sed 's/ $//'
+}
+
+judge_removals() {
+	check "what was removed: ${1:-nothing}" [ "$(removals)" = "$1" ]
+}
+
+# The one dump that is there must not go, even if nothing else has room.
+case_full_log() {
+	crash_with "kdump fill:0 elf" "free = 0" || return 1
+	check "kdump-init says what was wrong" said 'No space left on device'
+	judge_removals ""
+	judge_dumps 0001 ""
+}
+
+# Room is made by what is oldest, and only that.
+case_full_memory() {
+	crash_with "none $1 $1 $1 fill:1024 $1" "free = 64K" || return 1
+	judge_removals 0002
+	judge_dumps "0003 0004 0005" 0001
+}
+
+# All that may go would not be enough for the whole memory: nothing goes for it.
+case_full_in_vain() {
+	crash_with "kdump kdump fill:1024 elf" "free = 64K" || return 1
+	check "kdump-init says what was wrong" said 'cannot save the memory: No space left on device'
+	check "a filtered dump followed" said 'a filtered dump instead'
+	judge_removals 0001
+	judge_dumps "0002 0003" ""
+	check "the new one is filtered" grep -q '^format=kdump$' "$dumps"/0003-*/status
+}
+
+# The memory fits to the last block, the status does not.
+case_full_status() {
+	crash_with "kdump fill:last-4 kdump" "free = 0" || return 1
+	check "the memory was saved before that" [ "$(said 'saved [0-9]+ MiB of memory' | wc -l)" = 2 ]
+	check "kdump-init says what was wrong" said 'cannot finish the dump: No space left on device'
+	judge_removals ""
+	judge_dumps 0001 0002
+}
+
+# What an interrupted capture left goes first, even with no room for a directory.
+case_full_remains() {
+	crash_with "kdump kdump remains fill:0 kdump" "free = 0" "keep = 3" || return 1
+	check "the remains went" said 'removed what interrupted captures had left'
+	check "the newest one of before is there, and a new one" \
+		[ "$(with_result complete | cut -d ' ' -f 2-)" = "0002 0501" ]
+	check "each of them is whole" every_dump_is_whole_but_links
+	check "what only looks like a dump stays" \
+		cmp "$dumps/outside/vmcore-incomplete" <(echo precious)
+	check "so does a name that is not quite one" \
+		cmp "$dumps/0501-20260101T000000Z.bak/vmcore-incomplete" <(echo old)
+}
+
+every_dump_is_whole_but_links() {
+	rm -rf "$dumps"/0502-* "$dumps"/*.bak
+	every_dump_is_whole
+}
+
+# case_series CAPTURES KEEP: in two formats by turns.
+case_series() {
+	local history='' i
+	for ((i = 1; i < $1; i += 2)); do history+="kdump elf "; done
+	[ "$1" -lt 20 ] || deadline=900
+	crash_with "${history% }" "keep = $2" "free = 1M" "max_per_day = 0" || return 1
+	check "all captures were complete" [ "$(said 'complete: ' | wc -l)" = "$1" ]
+	judge_dumps "$(seq -f %04g -s ' ' $(($1 - $2 + 1)) "$1")" ""
+	judge_removals "$(seq -f %04g -s ' ' 1 $(($1 - $2)))"
+	check "there is nothing else in the path" [ "$(find "$dumps" -mindepth 1 -maxdepth 1 | wc -l)" = "$2" ]
+	check "the filesystem holds no more than that" no_more_blocks
+}
+
+# Blocks that are used but by the dumps: those of a fresh filesystem, journal included.
+no_more_blocks() {
+	local stats used ours
+	stats=$(disk_debugfs "$disk_image" 'stats -h')
+	used=$(awk -F: '/^Block count/ { all = $2 } /^Free blocks/ { free = $2 }
+		/^Block size/ { size = $2 } END { print (all - free) * size / 1024 }' <<<"$stats")
+	ours=$(du -sk "$dumps" | cut -f 1)
+	echo "$used KiB used, $ours KiB in dumps"
+	[ $((used - ours)) -lt 12288 ]
+}
+
+case_crash_loop() {
+	crash_with "kdump kdump kdump kdump kdump kdump kdump" "max_per_day = 3" || return 1
+	check "kdump-init says why" said '3 dumps with memory of this day are enough \(max_per_day = 3\)'
+	judge_removals ""
+	judge_dumps "0001 0002 0003" "0004 0005 0006 0007"
+	check "each knows which of its day it is" [ "$(of_days)" = "1 2 3 0 0 0 0 " ]
+}
+
+of_days() {
+	sed -n 's/^of_day=//p' "$dumps"/*/status | tr '\n' ' '
+}
+
+# path_case HISTORY: nothing can be saved; the machine comes back.
+path_case() {
+	disk_content=$case_dir/content
+	mkdir -p "$disk_content/var"
+	"$2" "$disk_content"
+	crash_with "$1" || return 1
+	check "kdump-init says what is wrong" said "$3"
+	check "nothing was saved" said 'nothing was saved'
+}
+
+make_file() { echo precious >"$1/var/crash"; }
+make_link() { mkdir "$1/outside"; ln -s ../outside "$1/var/crash"; }
+make_nothing() { :; }
+
+case_path_file() {
+	path_case elf make_file 'cannot make a directory for the dump in /var/crash: Not a directory' ||
+		return 1
+	check "the file is as it was" [ "$(disk_debugfs "$disk_image" 'cat /var/crash')" = precious ]
+}
+
+case_path_link() {
+	path_case elf make_link 'cannot make a directory for the dump in /var/crash' || return 1
+	check "nothing was made where the link leads" outside_is_empty
+}
+
+outside_is_empty() {
+	disk_debugfs "$disk_image" 'ls -p /outside' | tee "$case_dir/outside"
+	[ "$(grep -c '^/' "$case_dir/outside")" = 2 ]
+}
+
+case_path_read_only() {
+	path_case "kdump read-only elf" make_nothing 'cannot mount' || return 1
+	judge_dumps 0001 ""
+}
