@@ -36,6 +36,9 @@ WRAPS(int, sync_file_range, int fd, off_t at, off_t size, unsigned int flags);
 WRAPS(int, posix_fadvise, int fd, off_t at, off_t size, int advice);
 WRAPS(void *, mmap, void *at, size_t size, int protection, int flags, int fd, off_t offset);
 WRAPS(long, syscall, long number, ...);
+WRAPS(int, unlinkat, int fd, const char *name, int flags);
+WRAPS(int, fstatat, int fd, const char *name, struct stat *st, int flags);
+WRAPS(ssize_t, read, int fd, void *data, size_t size);
 
 enum { INODES = 64 };
 
@@ -264,7 +267,7 @@ int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 
 	if (fails_plainly("renameat", NULL))
 		return -1;
-	if (!is_incomplete(to) && fstatat(from_fd, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (!is_incomplete(to) && __real_fstatat(from_fd, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    is_unsafe(st.st_ino))
 		snprintf(broken, sizeof(broken), "%s got its name before its fsync", to);
 	r = __real_renameat(from_fd, from, to_fd, to);
@@ -407,4 +410,25 @@ long __wrap_syscall(long number, ...)
 	if (number == SYS_io_getevents && n > 0) /* an fsync before that has not covered it */
 		mark_fd(aio_fd, true);
 	return n;
+}
+
+int __wrap_unlinkat(int fd, const char *name, int flags)
+{
+	if (fails_plainly("unlinkat", "what stays is named as it was"))
+		return -1;
+	return __real_unlinkat(fd, name, flags);
+}
+
+int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+	if (fails_plainly("fstatat", "what cannot be looked at is left alone"))
+		return -1;
+	return __real_fstatat(fd, name, st, flags);
+}
+
+ssize_t __wrap_read(int fd, void *data, size_t size)
+{
+	if (fails_plainly("read", "what cannot be looked at is left alone"))
+		return -1;
+	return __real_read(fd, data, size);
 }

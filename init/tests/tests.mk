@@ -35,7 +35,8 @@ memimage := $(addprefix init/tests/memimage,.c _map.c _kernel.c)
 kit   := init/tests/test.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
 
 unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/memimage_read.c init/tests/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
-faults_sources := $(pure) $(kit) $(sort $(wildcard init/tests/faults*.c))
+saving := $(addprefix init/,save.c space.c status.c target/retention.c target/dumps.c)
+faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults*.c))
 config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
 elfcore_sources := init/tests/fuzz_elfcore.c \
 	$(filter init/vmcore/% init/output/%,$(rooms))
@@ -51,7 +52,7 @@ corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpi
 # What the tests may make fail.
 unit_wraps   := mmap pread
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
-	sync_file_range posix_fadvise mmap syscall
+	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 comma := ,
 

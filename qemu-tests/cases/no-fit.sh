@@ -18,7 +18,7 @@ define virt-log-only virt log_only 500
 # crash_with_room KIB: of the target.
 crash_with_room() {
 	p2_sectors=$(($1 * 2))
-	config_lines=("target = ${part}2")
+	config_lines=("target = ${part}2" "free = 1M")
 	first_extra=$small_memory
 	crash_and_capture
 }
