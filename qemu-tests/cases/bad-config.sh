@@ -19,6 +19,7 @@ bad_lines() {
 		level = 32
 		keep = -1
 		free = 16 parsecs
+		max_per_day = many
 		on_success = explode
 		!$%&/()=?
 	END
