@@ -68,18 +68,30 @@ static void on_window(void *arg, const struct elf_writer *w)
 }
 
 /*
- * How large the file becomes shows in what the pages so far have come to. More room is made before
- * it is needed, and only if that will be enough.
+ * What the file comes to at least: the first pages, the kernel's own, compress worse than others,
+ * so that the rest may well take no more than a quarter of their size.
  */
-static void want_room(struct capture_output *out, const struct kdump_writer *w)
+static uint64_t least_size(const struct kdump_writer *w)
 {
 	uint64_t data = sink.position > w->data_at ? sink.position - w->data_at : 0;
-	uint64_t whole = w->done > 0 ? w->data_at + data / w->done * w->filter->kept : 0;
-	uint64_t soon = w->data_at + data + AHEAD_PAGES * w->block;
+	uint64_t page = w->done > 0 ? data / w->done : 0;
 
+	if (w->compress.codec != PAGE_RAW && page > w->block / 4)
+		page = w->block / 4;
+	return w->data_at + data + (w->filter->kept - w->done) * page;
+}
+
+/* More room is made before it is needed, and only where it can be enough. */
+static void want_room(struct capture_output *out, const struct kdump_writer *w)
+{
+	uint64_t soon = w->data_at + AHEAD_PAGES * w->block;
+	uint64_t least = least_size(w);
+
+	if (sink.position > w->data_at)
+		soon += sink.position - w->data_at;
 	soon = soon < w->size_limit ? soon : w->size_limit;
 	while (soon > out->room && out->more_room != NULL &&
-	       out->more_room(out, whole > soon ? whole : soon))
+	       out->more_room(out, least > soon ? least : soon))
 		; /* it removes something each time */
 }
 

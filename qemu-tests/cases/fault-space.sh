@@ -108,11 +108,13 @@ case_full_in_vain() {
 	check "the new one is filtered" grep -q '^format=kdump$' "$dumps"/0003-*/status
 }
 
-# The memory fits to the last block, the status does not.
+# There is room for what the same dump took, to the block; its last blocks, which are
+# those of the status or of the end of the memory, find none. (Where a call fails exactly:
+# init/tests/faults_save.c.)
 case_full_status() {
-	crash_with "kdump fill:last-4 kdump" "free = 0" || return 1
-	check "the memory was saved before that" [ "$(said 'saved [0-9]+ MiB of memory' | wc -l)" = 2 ]
-	check "kdump-init says what was wrong" said 'cannot finish the dump: No space left on device'
+	crash_with "kdump fill:last-0 kdump" "free = 0" || return 1
+	check "kdump-init says what was wrong" \
+		said 'cannot (finish the dump|save the memory): No space left on device'
 	judge_removals ""
 	judge_dumps 0001 0002
 }
