@@ -93,6 +93,20 @@ TEST("a compressed dump gets room while it grows, and not much more than it take
 	close_core();
 }
 
+TEST("a compressed dump that cannot get room does not ask for what nobody can tell yet")
+{
+	struct capture_output out;
+
+	open_core("load 0x40000000 16M data\nload 0x50000000 16M zero");
+	out = output(3 << 20);
+	store_of_room.piece = 1;
+	CHECK_EQ(capture_kdump(&capture, &out, 0, CODEC_ZLIB), 0); /* nobody holds it back here */
+	CHECK(store_of_room.asked > 0);
+	CHECK(store_of_room.most < size_of(out.fd) + (3 << 20));
+	close(out.fd);
+	close_core();
+}
+
 TEST("a compressed dump that has room enough asks for none")
 {
 	struct capture_output out;
