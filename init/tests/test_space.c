@@ -102,7 +102,7 @@ TEST("a compressed dump that cannot get room does not ask for what nobody can te
 	store_of_room.piece = 1;
 	CHECK_EQ(capture_kdump(&capture, &out, 0, CODEC_ZLIB), 0); /* nobody holds it back here */
 	CHECK(store_of_room.asked > 0);
-	CHECK(store_of_room.most < size_of(out.fd) + (3 << 20));
+	CHECK(store_of_room.most < size_of(out.fd) + (5 << 20)); /* a quarter of what is left */
 	close(out.fd);
 	close_core();
 }
