@@ -7,13 +7,18 @@
 #include "attempts.h"
 
 #include "child.h"
+#include "guard.h"
 #include "log.h"
+#include "target/hung.h"
 #include "target/mount.h"
 
 #include <signal.h>
 #include <string.h>
 
 enum { UNMOUNT_MS = 20000 };
+
+/* Believed only by what hung_add makes of it; the list that counts is PID 1's. */
+static struct hung hung;
 
 enum verdict { SAVED, TRY_CHEAPER, TRY_NEXT_TARGET };
 
@@ -55,6 +60,15 @@ unsigned int attempts_plan(const struct config *config, struct attempt list[ATTE
 	return n;
 }
 
+/* The seconds without progress that end an attempt. */
+static unsigned int stall_s(const struct config *c)
+{
+	const volatile uint32_t *cap = guard_cap_ms();
+	uint32_t ms = c->stall * 1000;
+
+	return (cap != NULL && *cap > 0 && *cap < ms ? *cap : ms) / 1000;
+}
+
 static void tell_end(const struct attempt *a, struct child_result r, const struct config *c)
 {
 	switch (r.end) {
@@ -67,7 +81,7 @@ static void tell_end(const struct attempt *a, struct child_result r, const struc
 		break;
 	case CHILD_STALLED:
 		log_line("attempt %u (%s): no progress for %u s, given up", a->number,
-			 a->target->name, (unsigned int)c->stall);
+			 a->target->name, stall_s(c));
 		break;
 	case CHILD_LATE:
 		log_line("attempt %u (%s): the time allowed for the run is over", a->number,
@@ -89,9 +103,27 @@ static int unmount(void *unused)
 /* What a dead worker left mounted is unmounted, by a child that may hang on it. */
 static void clean_up(uint64_t deadline_ms)
 {
-	struct child_limits limits = {.deadline_ms = deadline_ms, .stall_ms = UNMOUNT_MS};
+	struct child_limits limits = {
+		.deadline_ms = deadline_ms,
+		.stall_ms = UNMOUNT_MS,
+		.cap_ms = guard_cap_ms(),
+	};
 
+	guard_step();
 	(void)child_run(unmount, NULL, &limits); /* if it cannot be done, it cannot */
+	guard_step();
+}
+
+/* The disk that a stalled worker was using is left alone by those that follow. */
+static void note_hung(const struct worker_shared *shared)
+{
+	const char *disk;
+
+	memcpy(hung.touching, shared->hung.touching, sizeof(hung.touching));
+	disk = hung_add(&hung);
+	hung.touching[0] = '\0'; /* the next attempt touches something else, or nothing */
+	if (disk != NULL)
+		log_line("disk %s hangs: it is left alone from here on", disk);
 }
 
 static enum verdict run_one(const struct attempt *a, const struct config *config,
@@ -102,15 +134,21 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 		.progress = &shared->progress,
 		.stall_ms = config->stall * 1000,
 		.deadline_ms = deadline_ms,
+		.cap_ms = guard_cap_ms(),
 	};
 	struct child_result r;
 
 	shared->saved = 0;
+	shared->hung = hung;
+	guard_step();
+	guard_tell();
 	log_line("attempt %u: %s to %s", a->number, kinds[a->kind], a->target->name);
 	r = child_run(worker_run, &worker, &limits);
 	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
 		return SAVED;
 	tell_end(a, r, config);
+	if (r.end == CHILD_STALLED)
+		note_hung(shared);
 	clean_up(deadline_ms);
 	if (shared->saved != 0) {
 		log_line("the dump was complete before that");

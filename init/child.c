@@ -16,6 +16,13 @@
 
 enum { LOOK_MS = 250, BURIAL_MS = 2000 };
 
+static void (*on_look)(pid_t ended);
+
+void child_on_look(void (*look)(pid_t ended))
+{
+	on_look = look;
+}
+
 uint64_t child_clock_ms(void)
 {
 	struct timespec now = {0};
@@ -44,6 +51,8 @@ static void wait_for_signal(int ms)
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
+	if (on_look != NULL)
+		on_look(0);
 	(void)sigtimedwait(&child, NULL, &patience); /* however it ends, the caller looks again */
 }
 
@@ -58,6 +67,8 @@ static bool reap(pid_t pid, int *status)
 		if (got == pid) {
 			*status = any;
 			found = true;
+		} else if (on_look != NULL) {
+			on_look(got);
 		}
 	}
 	return found;
@@ -81,6 +92,13 @@ static struct child_result end_child(pid_t pid, enum child_end why)
 	return (struct child_result){why, 0};
 }
 
+static uint32_t stall_limit(const struct child_limits *limits)
+{
+	uint32_t cap = limits->cap_ms == NULL ? 0 : *limits->cap_ms;
+
+	return cap > 0 && cap < limits->stall_ms ? cap : limits->stall_ms;
+}
+
 static struct child_result watch(pid_t pid, const struct child_limits *limits)
 {
 	uint32_t seen = limits->progress == NULL ? 0 : *limits->progress;
@@ -96,22 +114,29 @@ static struct child_result watch(pid_t pid, const struct child_limits *limits)
 		}
 		if (now >= limits->deadline_ms)
 			return end_child(pid, CHILD_LATE);
-		if (limits->stall_ms > 0 && now - moved >= limits->stall_ms)
+		if (limits->stall_ms > 0 && now - moved >= stall_limit(limits))
 			return end_child(pid, CHILD_STALLED);
 		wait_for_signal(LOOK_MS);
 	}
 	return result_of(status);
 }
 
-struct child_result child_run(int (*job)(void *arg), void *arg, const struct child_limits *limits)
+pid_t child_start(int (*job)(void *arg), void *arg)
 {
 	pid_t pid = fork();
 
-	if (pid < 0)
-		return (struct child_result){CHILD_FORK, errno};
 	if (pid == 0) {
 		become_child();
 		_exit(job(arg));
 	}
+	return pid;
+}
+
+struct child_result child_run(int (*job)(void *arg), void *arg, const struct child_limits *limits)
+{
+	pid_t pid = child_start(job, arg);
+
+	if (pid < 0)
+		return (struct child_result){CHILD_FORK, errno};
 	return watch(pid, limits);
 }

@@ -7,6 +7,7 @@
 #define KDUMP_CHILD_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 enum child_end {
 	CHILD_EXITED,	/* code: its exit code */
@@ -20,6 +21,8 @@ struct child_limits {
 	const volatile uint32_t *progress; /* any change is progress; NULL: none is seen */
 	uint32_t stall_ms;		   /* without progress; 0: no limit */
 	uint64_t deadline_ms;		   /* on child_clock_ms */
+	/* NULL, or a shorter limit than stall_ms that may come up meanwhile; 0: none has */
+	const volatile uint32_t *cap_ms;
 };
 
 struct child_result {
@@ -31,9 +34,19 @@ struct child_result {
 uint64_t child_clock_ms(void);
 
 /*
+ * LOOK is called from child_run several times a second, with 0, and once with each child that
+ * ended besides the one it waits for. It must not block.
+ */
+void child_on_look(void (*look)(pid_t ended));
+
+/* Starts JOB(ARG) in a child that child_run buries, and tells of, when it ends. -1: no fork. */
+pid_t child_start(int (*job)(void *arg), void *arg);
+
+/*
  * Runs JOB(ARG) in a child and waits. The child's exit code is what JOB returns. A child that
  * stalls or is late is killed; one that cannot be killed (it hangs in the kernel) is left
- * behind. Blocks no longer than the limits and two seconds.
+ * behind. A stall is judged by the lower of stall_ms and *cap_ms. Blocks no longer than the limits
+ * and two seconds.
  */
 struct child_result child_run(int (*job)(void *arg), void *arg, const struct child_limits *limits);
 

@@ -100,6 +100,13 @@ static void note_later(const struct config *c, const char *file)
 		cli_say("%s: note: not in this version, and ignored: %s", file, names);
 }
 
+/* The capture kernel may have other drivers than this one: no more than a note. */
+static void check_watchdog(const struct config *c, const char *file)
+{
+	if (c->watchdog[0] == '/' && access(c->watchdog, F_OK) != 0)
+		cli_say("%s: note: watchdog %s: %s", file, c->watchdog, strerror(errno));
+}
+
 /* A name that is no device is a network share or the tag of a shared folder. */
 static void check_names(const struct config *c)
 {
@@ -177,6 +184,7 @@ static void check_system(struct config *c, const char *file)
 		cmdline[0] = '\0';
 	(void)config_read_cmdline(c, cmdline, report); /* reported one by one */
 	check_kexec();
+	check_watchdog(c, file);
 	if (c->targets == 0)
 		report("no target, and no root= on the kernel's command line");
 	for (unsigned int i = 0; i < c->targets; i++)

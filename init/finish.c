@@ -2,12 +2,15 @@
 /*
  * Ways to end, the polite one first. reboot(2) runs the drivers' shutdown, which may hang on
  * half-initialised hardware, so a child calls it; sysrq-b and sysrq-o skip the drivers
- * (kernel/reboot.c, drivers/tty/sysrq.c). Nothing is synced here: what matters was fsynced.
+ * (kernel/reboot.c, drivers/tty/sysrq.c), and so does the reboot after a panic (kernel/panic.c).
+ * With all of them hanging and failing that takes 50 s. Nothing is synced here: what matters was
+ * fsynced.
  */
 #include "finish.h"
 
 #include "board/pseudofs.h"
 #include "child.h"
+#include "guard.h"
 #include "log.h"
 
 #include <errno.h>
@@ -28,6 +31,9 @@ struct way {
 	unsigned int command; /* of reboot(2) */
 	const char *sysrq;    /* when that does not end the machine */
 };
+
+/* A panic ends in a reboot: PID 1 may end by one. */
+static bool panic_reboots;
 
 static const struct way ways[] = {
 	[ENDING_REBOOT] = {"rebooting", RB_AUTOBOOT, "b"},
@@ -73,7 +79,9 @@ static void shell(void)
 	struct child_result r;
 
 	log_line("a shell on the console, as configured; leave it to reboot");
+	guard_be_patient(true);
 	r = child_run(run_shell, NULL, &limits);
+	guard_be_patient(false);
 	if (r.end == CHILD_EXITED && (r.code == ENOENT || r.code == EACCES))
 		log_line("there is no /bin/sh to run: %s", strerror(r.code));
 }
@@ -87,6 +95,7 @@ _Noreturn void finish(enum config_ending ending)
 		shell();
 		ending = ENDING_REBOOT;
 	}
+	guard_end();
 	way = ways[ending];
 	log_line("%s", way.name);
 	limits.deadline_ms = child_clock_ms() + DRAIN_MS;
@@ -99,8 +108,17 @@ _Noreturn void finish(enum config_ending ending)
 		sleep(PATIENCE_MS / 1000);
 		way.sysrq = "b";
 	}
-	reboot(RB_AUTOBOOT); /* without sysrq there is nothing better left than to risk a hang */
-	_exit(1);	     /* panics the kernel, whose panic= timeout reboots */
+	/* reboot(2) would wait for the child that hangs in it: they share a lock */
+	_exit(1); /* panics the kernel, whose panic= timeout reboots */
+}
+
+void finish_by_panic(void)
+{
+	static const char path[] = "/proc/sys/kernel/panic";
+	char text[16];
+
+	if (pseudofs_read(path, text, sizeof(text)) > 0)
+		panic_reboots = text[0] != '0' || pseudofs_write(path, "5") == 0;
 }
 
 /* Only system calls: the stack may be all that is left. */
@@ -109,9 +127,12 @@ static void on_fatal(int signal_number)
 	static const char text[] = "kdump-init: fatal signal in PID 1, rebooting\n";
 
 	(void)signal_number;
+	/* a console held by flow control must not hold this; where it cannot be told, it cannot */
+	(void)fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
 	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-	reboot(RB_AUTOBOOT);
-	_exit(1); /* panics the kernel, whose panic= timeout reboots */
+	if (!panic_reboots)
+		reboot(RB_AUTOBOOT); /* through the drivers, one of which may hang */
+	_exit(1);		     /* panics the kernel, whose panic= timeout reboots */
 }
 
 void finish_on_fatal_signals(void)

@@ -8,8 +8,14 @@
 #include "config.h"
 
 /*
+ * From here on the death of PID 1, which panics the kernel, reboots the machine after a few
+ * seconds. What the kernel was told already is left.
+ */
+void finish_by_panic(void);
+
+/*
  * Reboots, powers off, halts or gives a shell. Never returns. When reboot(2) hangs or fails,
- * sysrq is tried, then reboot(2) from PID 1 itself, then the panic of its exit.
+ * sysrq is tried, then the panic of PID 1's exit; a watchdog stays armed throughout.
  */
 _Noreturn void finish(enum config_ending ending);
 

@@ -12,6 +12,7 @@
 #include "child.h"
 #include "config_source.h"
 #include "finish.h"
+#include "guard.h"
 #include "handover.h"
 #include "log.h"
 #include "status.h"
@@ -59,13 +60,10 @@ static void protect(void)
 {
 	extern char __executable_start[];
 	extern char _edata[];
-	char text[16];
 
-	if (pseudofs_read("/proc/sys/kernel/panic", text, sizeof(text)) > 0 && text[0] == '0')
-		(void)pseudofs_write("/proc/sys/kernel/panic", "5"); /* else as it was */
+	finish_by_panic();
 	(void)mlock(__executable_start,
 		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* else as without */
-	finish_on_fatal_signals();
 }
 
 /* All signals but those that a fault raises: blocked, those would kill unhandled. */
@@ -80,21 +78,35 @@ static void block_signals(void)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
-static void prepare(void)
+static bool crashed(void)
 {
+	return access(VMCORE_PATH, F_OK) == 0;
+}
+
+/* True in a kernel that came up after a crash. For any other one nothing is changed for good. */
+static bool prepare(void)
+{
+	bool crash_kernel;
+	int no_cmdline;
 	int error;
 
 	block_signals();
+	finish_on_fatal_signals();
 	umask(077);
 	error = pseudofs_mount();
+	no_cmdline = pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline));
+	crash_kernel = crashed() || handover_is_crash_kernel(cmdline);
+	if (crash_kernel)
+		protect();
 	have_standard_descriptors();
 	log_open();
 	log_open_consoles();
 	if (error != 0)
 		log_line("cannot mount /dev, /proc or /sys: %s", strerror(-error));
-	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
-		log_line("cannot read /proc/cmdline");
+	if (no_cmdline < 0)
+		log_line("cannot read /proc/cmdline: %s", strerror(-no_cmdline));
 	shared = map_shared(sizeof(*shared));
+	return crash_kernel;
 }
 
 static void report(const char *finding)
@@ -140,11 +152,6 @@ static void configure(void)
 		log_line("not in this version, and ignored: %s", later);
 }
 
-static bool crashed(void)
-{
-	return access(VMCORE_PATH, F_OK) == 0;
-}
-
 static int load_module(void *arg)
 {
 	const struct config_module *m = arg;
@@ -160,13 +167,18 @@ static int load_module(void *arg)
 /* A module's probe may hang on its device, or oops: each has a child of its own. */
 static void have_modules(uint64_t deadline_ms)
 {
-	struct child_limits limits = {.deadline_ms = deadline_ms, .stall_ms = config.stall * 1000};
+	struct child_limits limits = {
+		.deadline_ms = deadline_ms,
+		.stall_ms = config.stall * 1000,
+		.cap_ms = guard_cap_ms(),
+	};
 
 	if (config.modules > 0)
 		log_line("loading %u modules", config.modules);
 	for (unsigned int i = 0; i < config.modules; i++) {
 		struct child_result r = child_run(load_module, &config.module[i], &limits);
 
+		guard_step();
 		if (r.end != CHILD_EXITED)
 			log_line("module %s: loading it did not end; going on without it",
 				 config.module[i].path);
@@ -177,6 +189,7 @@ static bool capture(void)
 {
 	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
 
+	guard_start(&config, &shared->progress);
 	have_modules(deadline_ms);
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
@@ -188,12 +201,11 @@ _Noreturn void supervise(char **argv)
 {
 	bool saved = false;
 
-	prepare();
-	if (!crashed() && !handover_is_crash_kernel(cmdline)) {
+	if (!prepare()) {
 		handover(argv);
 		log_line("no crash, and no other init to hand over to");
+		protect();
 	}
-	protect();
 	log_line("version " KDUMP_VERSION);
 	configure();
 	if (shared == NULL)

@@ -8,6 +8,7 @@
 
 #include "capture.h"
 #include "child.h"
+#include "guard.h"
 #include "log.h"
 #include "save.h"
 #include "status.h"
@@ -100,6 +101,7 @@ int worker_run(void *arg)
 	int error;
 
 	r->worker = arg;
+	hung_use(&r->worker->shared->hung);
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
 	r->capture =
@@ -110,11 +112,13 @@ int worker_run(void *arg)
 		.capture = &r->capture,
 		.status = &r->status,
 	};
+	guard_tell(); /* PID 1 is silent from here on */
 	end = find_target(r);
 	if (end == WORKER_DONE)
 		end = mount_it(r);
 	if (end != WORKER_DONE)
 		return end;
+	guard_tell();
 	if (capture_open(&r->capture, VMCORE_PATH) != 0) {
 		end = WORKER_FAILED;
 	} else {

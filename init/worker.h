@@ -7,6 +7,7 @@
 #define KDUMP_WORKER_H
 
 #include "config.h"
+#include "target/hung.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +36,7 @@ struct attempt {
 struct worker_shared {
 	volatile uint32_t progress; /* counts anything that is not waiting in vain */
 	volatile uint32_t saved;    /* the dump is complete and durable, whatever comes after */
+	struct hung hung;	    /* PID 1 has a list of its own, and copies it here */
 };
 
 struct worker {

@@ -6,7 +6,9 @@
 #include "target/device.h"
 
 #include "target/dirlist.h"
+#include "target/hung.h"
 #include "target/partition.h"
+#include "target/sysfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +22,6 @@
 #include <unistd.h>
 
 #include <linux/fs.h>
-
-#define SYS_BLOCK "/sys/class/block"
 
 enum tag { TAG_UUID, TAG_LABEL, TAG_PARTUUID, TAG_PARTLABEL, TAG_NONE };
 
@@ -52,25 +52,6 @@ bool device_is_block(const char *name)
 	return strncmp(name, "/dev/", 5) == 0 || tag_of(name, &value) != TAG_NONE;
 }
 
-/* Reads a small file of sysfs as text. Returns its length or -errno. */
-static int read_sysfs(const char *device, const char *file, char *text, size_t size)
-{
-	char path[PATH_MAX];
-	ssize_t n;
-	int fd;
-	int r;
-
-	snprintf(path, sizeof(path), SYS_BLOCK "/%s/%s", device, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, size - 1);
-	r = n < 0 ? -errno : (int)n;
-	close(fd); /* read only */
-	text[n > 0 ? n : 0] = '\0';
-	return r;
-}
-
 /* Takes a decimal number and the SEPARATOR behind it off the front of *TEXT. */
 static bool take_number(const char **text, char separator, unsigned int *number)
 {
@@ -94,7 +75,7 @@ static int locate(const char *name, struct device *d)
 	unsigned int major_number;
 	unsigned int minor_number;
 	struct stat st;
-	int r = read_sysfs(name, "dev", text, sizeof(text));
+	int r = sysfs_read(name, "dev", text, sizeof(text));
 
 	if (r < 0)
 		return -ENODEV;
@@ -136,54 +117,6 @@ static int probe(struct device *d)
 	return r;
 }
 
-/* The value of KEY= in the device's uevent, as the kernel tells PARTNAME and PARTUUID. */
-static bool uevent_value(const char *name, const char *key, char *value, size_t size)
-{
-	char text[1024];
-	char *line = text;
-	size_t key_len = strlen(key);
-
-	if (read_sysfs(name, "uevent", text, sizeof(text)) < 0)
-		return false;
-	while (line != NULL) {
-		char *next = strchr(line, '\n');
-
-		if (next != NULL)
-			*next++ = '\0';
-		if (strncmp(line, key, key_len) == 0 && line[key_len] == '=') {
-			snprintf(value, size, "%s", line + key_len + 1);
-			return true;
-		}
-		line = next;
-	}
-	return false;
-}
-
-/* The disk of a partition is the directory above it: .../mmcblk0/mmcblk0p2. */
-static bool disk_of(const char *name, char *disk, size_t size)
-{
-	char link[64];
-	char target[PATH_MAX];
-	char *end;
-	ssize_t n;
-
-	snprintf(link, sizeof(link), SYS_BLOCK "/%.40s", name);
-	n = readlink(link, target, sizeof(target) - 1);
-	if (n <= 0)
-		return false;
-	target[n] = '\0';
-	end = strrchr(target, '/');
-	if (end == NULL)
-		return false;
-	*end = '\0';
-	end = strrchr(target, '/');
-	end = end == NULL ? target : end + 1;
-	if (strlen(end) >= size)
-		return false;
-	memcpy(disk, end, strlen(end) + 1);
-	return true;
-}
-
 static bool read_table(const char *name, struct partition *p)
 {
 	char number[16];
@@ -195,8 +128,8 @@ static bool read_table(const char *name, struct partition *p)
 	int fd;
 	int r;
 
-	if (read_sysfs(name, "partition", number, sizeof(number)) < 0 ||
-	    !take_number(&rest, '\n', &index) || !disk_of(name, disk_name, sizeof(disk_name)) ||
+	if (sysfs_read(name, "partition", number, sizeof(number)) < 0 ||
+	    !take_number(&rest, '\n', &index) || !sysfs_disk(name, disk_name, sizeof(disk_name)) ||
 	    locate(disk_name, &disk) != 0)
 		return false;
 	fd = open_device(&disk);
@@ -214,7 +147,7 @@ static bool has_partition_tag(const char *name, enum tag tag, const char *value)
 	char told[PARTITION_LABEL];
 	struct partition p;
 
-	if (uevent_value(name, tag == TAG_PARTUUID ? "PARTUUID" : "PARTNAME", told, sizeof(told)))
+	if (sysfs_uevent(name, tag == TAG_PARTUUID ? "PARTUUID" : "PARTNAME", told, sizeof(told)))
 		return tag == TAG_PARTUUID ? strcasecmp(told, value) == 0
 					   : strcmp(told, value) == 0;
 	if (!read_table(name, &p))
@@ -244,9 +177,20 @@ static bool is_candidate(const char *name)
 	return true;
 }
 
+/* False when the disk that NAME is, or is on, hung before. */
+static bool may_touch(const char *name)
+{
+	char text[64];
+
+	if (sysfs_read(name, "partition", text, sizeof(text)) < 0 ||
+	    !sysfs_disk(name, text, sizeof(text)))
+		return hung_touch(name);
+	return hung_touch(text);
+}
+
 static int find_by_tag(enum tag tag, const char *value, struct device *d)
 {
-	int fd = open(SYS_BLOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(SYSFS_BLOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirlist list;
 	const char *name;
 	bool found = false;
@@ -256,9 +200,11 @@ static int find_by_tag(enum tag tag, const char *value, struct device *d)
 	dirlist_begin(&list, fd);
 	while (!found && (name = dirlist_next(&list)) != NULL) {
 		memset(d, 0, sizeof(*d));
-		found = is_candidate(name) && matches(name, tag, value, d);
+		found = is_candidate(name) && may_touch(name) && matches(name, tag, value, d);
 	}
 	close(fd); /* read only */
+	if (!found)
+		(void)hung_touch(NULL); /* nothing is being touched any more */
 	return found ? 0 : -ENODEV;
 }
 
@@ -273,6 +219,8 @@ static int find_by_name(const char *path, struct device *d)
 		if (*p == '/')
 			*p = '!';
 	}
+	if (!may_touch(name))
+		return -ETIMEDOUT;
 	return locate(name, d);
 }
 

@@ -24,8 +24,8 @@ bool device_is_block(const char *name);
 
 /*
  * Looks for the device called NAME. Returns 0 with *D filled, -ENODEV when it is not there
- * (yet), -EINVAL when NAME has no form known here, or the -errno of a failed read of the device
- * itself. The device is opened read-only and closed again.
+ * (yet), -EINVAL when NAME has no form known here, -ETIMEDOUT when it hung before (hung.h), or the
+ * -errno of a failed read of the device itself. The device is opened read-only and closed again.
  */
 int device_find(const char *name, struct device *d);
 

@@ -121,23 +121,33 @@ TEST("a signal is told")
 TEST("a job that does not move is killed as stalled")
 {
 	map_shared();
-	check(hang, 0, (struct child_limits){shared, 400, 20000}, CHILD_STALLED, 0, 6000);
-	check(hang, 0, (struct child_limits){NULL, 400, 20000}, CHILD_STALLED, 0, 6000);
+	check(hang, 0, (struct child_limits){shared, 400, 20000, NULL}, CHILD_STALLED, 0, 6000);
+	check(hang, 0, (struct child_limits){NULL, 400, 20000, NULL}, CHILD_STALLED, 0, 6000);
+}
+
+TEST("a shorter limit may come up while the job runs")
+{
+	map_shared();
+	shared[1] = 400;
+	check(hang, 0, (struct child_limits){shared, 15000, 20000, shared + 1}, CHILD_STALLED, 0,
+	      9000);
+	check(hang, 0, (struct child_limits){shared, 400, 20000, shared + 2}, CHILD_STALLED, 0,
+	      9000);
 }
 
 TEST("a job that is late is killed as late, whether it moves or not")
 {
 	map_shared();
-	check(hang, 0, (struct child_limits){shared, 0, 400}, CHILD_LATE, 0, 6000);
-	check(move, 1000, (struct child_limits){shared, 5000, 400}, CHILD_LATE, 0, 6000);
-	check(hang, 0, (struct child_limits){NULL, 0, 0}, CHILD_LATE, 0, 6000);
+	check(hang, 0, (struct child_limits){shared, 0, 400, NULL}, CHILD_LATE, 0, 6000);
+	check(move, 1000, (struct child_limits){shared, 5000, 400, NULL}, CHILD_LATE, 0, 6000);
+	check(hang, 0, (struct child_limits){NULL, 0, 0, NULL}, CHILD_LATE, 0, 6000);
 }
 
 TEST("progress keeps a job alive for longer than it may stall")
 {
 	map_shared();
 	*shared = UINT32_MAX - 5; /* and the counter may wrap */
-	check(move, 60, (struct child_limits){shared, 2000, 20000}, CHILD_EXITED, 5, 15000);
+	check(move, 60, (struct child_limits){shared, 2000, 20000, NULL}, CHILD_EXITED, 5, 15000);
 }
 
 TEST("children of a job that PID 1 inherits are buried too")

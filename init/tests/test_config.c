@@ -373,36 +373,6 @@ TEST("root= is the target when there is no other, with what was set for targets"
 	CHECK_EQ(config.targets, 0);
 }
 
-TEST("keys that ask for what this version lacks are named, and no others")
-{
-	char names[256];
-	char small[8];
-
-	config_read_init(&config);
-	check_taken("stall=30");
-	check_taken("format=elf");
-	CHECK_STR(config_later(&config, names, sizeof(names)), "");
-	check_taken("keep=3");
-	check_taken("free=1M");
-	check_taken("format=kdump");
-	check_refused("level=77", "level");
-	check_taken("level=1");
-	CHECK_STR(config_later(&config, names, sizeof(names)), "");
-	check_taken("watchdog=auto");
-	CHECK_STR(config_later(&config, names, sizeof(names)), "watchdog");
-	CHECK(strlen(config_later(&config, small, sizeof(small))) < sizeof(small));
-}
-
-TEST("a key that is set back to what this version does is not named any more")
-{
-	char names[256];
-
-	config_read_init(&config);
-	check_taken("watchdog=auto");
-	CHECK_EQ(override("watchdog", "none"), 0);
-	CHECK_STR(config_later(&config, names, sizeof(names)), "");
-}
-
 TEST("keys below a refused target do not change the target above it")
 {
 	config_read_init(&config);

@@ -50,7 +50,7 @@ pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
 
 # What the tests may make fail.
-unit_wraps   := mmap pread
+unit_wraps   := mmap pread open ioctl
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
