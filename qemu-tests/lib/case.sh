@@ -24,6 +24,7 @@ case_new() {
 	list_sums=no
 	full=no                 # the first system fills the target up
 	formats=''              # of before-formats
+	machine_extra=()        # more arguments for QEMU
 }
 
 # A first system that has lived: what first-system/live does, for which the disk

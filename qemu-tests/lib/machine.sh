@@ -16,6 +16,7 @@ machine_use() {
 	emulator='qemu-arm-static' # runs the guest's programs on the host
 	judges=armhf               # whose crash and makedumpfile read the dumps there
 	deadline=240 boot_limit=3
+	dtb_alias='' dtb_remove=''
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
 		-device virtio-blk-device,drive=d0)
@@ -50,6 +51,25 @@ machine_use() {
 		crashkernel=64M
 		deadline=480
 		powers_off=no ;;
+	ast2600)
+		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
+		memory=1024 table=gpt
+		disk=mmcblk0 part=/dev/mmcblk0p
+		console=ttyS4,115200
+		# Its other processors cannot be stopped, which kexec wants.
+		capture_append="" first_append="nr_cpus=1 mem=384M"
+		small_memory=""
+		modules="sdhci_of_aspeed crc32c_generic"
+		qemu=(qemu-system-arm -M ast2600-evb)
+		qemu_dtb=aspeed-ast2600-evb.dtb
+		# Else the number of the card depends on which slot is probed first, and
+		# memory for video takes the place of the crash kernel.
+		dtb_alias="mmc0 /ahb/apb/sdc@1e750000/sdhci@1e750100"
+		dtb_remove=/reserved-memory
+		qemu_drive=(-drive "file=DISK,format=raw,if=sd,index=2,cache=unsafe")
+		crashkernel=64M
+		deadline=480
+		powers_off=no ;;
 	arm64)
 		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
 		userland=arm64 kdump_arch=arm64 emulator='qemu-aarch64-static' judges=arm64
@@ -69,7 +89,7 @@ machine_use() {
 }
 
 machine_names() {
-	echo virt raspi0 arm64
+	echo virt raspi0 ast2600 arm64
 }
 
 # The packages this machine needs, in the cache.
@@ -79,8 +99,16 @@ machine_fetch() {
 }
 
 machine_dtb() {
-	[ -z "$qemu_dtb" ] ||
-		find "$unpacked/$kernel/usr/lib" -name "$qemu_dtb" | head -n 1
+	local dtb
+	[ -n "$qemu_dtb" ] || return 0
+	dtb=$(find "$unpacked/$kernel/usr/lib" -name "$qemu_dtb" | head -n 1)
+	if [ -n "$dtb_alias" ]; then
+		cp "$dtb" "$case_dir/machine.dtb"
+		dtb=$case_dir/machine.dtb
+		fdtput -t s "$dtb" /aliases "${dtb_alias% *}" "${dtb_alias#* }"
+		fdtput -r "$dtb" "$dtb_remove"
+	fi
+	echo "$dtb"
 }
 
 # machine_command DISK INITRD APPEND: sets the array `command`.
@@ -90,7 +118,7 @@ machine_command() {
 	command=("${qemu[@]}" -m "$memory" -display none -monitor none -nic none
 		-kernel "$(kernel_image "$kernel")" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
 		-append "console=$console panic=10 $first_append $append"
-		"${qemu_drive[@]//DISK/$image}")
+		"${qemu_drive[@]//DISK/$image}" "${machine_extra[@]}")
 }
 
 # machine_start DISK INITRD APPEND CONSOLE-LOG [QEMU-OPTION...]

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A watchdog is armed and set to what `stall` needs. A capture that takes longer than
+# its timeout succeeds, since it gets on all the time. One that gets on no more is
+# reset, even with nobody left to notice: PID 1 and the worker are frozen in the middle
+# of the dump. On `virt` that is softdog, a module of the capture kernel; on `ast2600`
+# the hardware's, whose time is 30 s when nobody sets it.
+
+# shellcheck source-path=SCRIPTDIR
+. "$tests/lib/fault-stall.sh"
+
+define virt-fault-watchdog-softdog virt watchdog_slow softdog
+define virt-fault-watchdog-stalled virt watchdog_stalled softdog
+define ast2600-fault-watchdog-slow ast2600 watchdog_slow
+define ast2600-fault-watchdog-stalled ast2600 watchdog_stalled
+
+watchdog_case() {
+	extra_modules=(ext4 ${1:+"$1"})
+	config_lines=("target = UUID=$disk_uuid" "stall = $2")
+	first_extra=$small_memory
+}
+
+armed_for() {
+	said "watchdog /dev/watchdog0: armed, $1 s"
+}
+
+case_watchdog_slow() {
+	watchdog_case "${1:-}" 10
+	if [ "$machine" = virt ]; then
+		qemu_drive[1]+=,throttling.bps-write=1800000
+	else
+		wrapper=slow # this card's emulation would hold up the whole machine
+	fi
+	crash_and_capture || return 1
+	judge_round_trip || return 1
+	check "the watchdog was armed, 30 s above stall" armed_for 40
+	judge_clean ext4
+	judge_files ext4 || return 1
+	judge_status
+	judge_vmcore
+	note "the memory took $(status_of duration_ms) ms"
+	check "the memory alone took longer than the watchdog waits" \
+		[ "$(status_of duration_ms)" -gt 40000 ]
+}
+
+case_watchdog_stalled() {
+	watchdog_case "${1:-}" 5
+	wrapper=freeze
+	[ "$machine" != virt ] || qemu_drive[1]+=,throttling.bps-write=4000000
+	crash_and_capture || return 1
+	judge_round_trip || return 1
+	check "the watchdog was armed, 30 s above stall" armed_for 35
+	check "all but its guard was frozen" grep -a -q "^T-$nonce: frozen: frozen 1, guard alive: yes" \
+		"$case_dir/console.log"
+	check "kdump-init did not end the capture" not said '(complete|rebooting|given up)'
+	check "nor did anybody else restart the machine" [ -z "$(restarted_after)" ]
+	check "the watchdog did, in its time" reset_within 15 60
+	judge_sound_and_honest
+}
+
+# What the first disk's target has to be after a reset in the middle.
+judge_sound_and_honest() {
+	local copy
+	copy=$(target_copy)
+	check "the filesystem is sound, its journal replayed" sound "$copy"
+	check "no memory that looks whole" not has_name "$copy" vmcore
+	check "nothing says that it is complete" not has_name "$copy" status
+	rm -f "$copy"
+}
+
+# reset_within LEAST MOST: seconds that passed after the freeze, as the helper saw them.
+reset_within() {
+	local s
+	s=$(sed -n "s/^T-$nonce: up \([0-9]*\)\..*/\1/p" <(tr -d '\r' <"$case_dir/console.log") |
+		awk 'NR == 1 { first = $1 } { last = $1 } END { print last - first }')
+	echo "the last sign of life came $s s after the freeze"
+	[ "$s" -ge "$1" ] && [ "$s" -le "$2" ]
+}
