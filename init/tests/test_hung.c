@@ -2,9 +2,11 @@
 /*
  * Disks that hung: what a process was touching is left alone by the next, and nothing else is.
  */
+#include "target/device.h"
 #include "target/hung.h"
 #include "tests/test.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,4 +63,25 @@ TEST("hung: without a place to note it everything may be touched")
 {
 	CHECK(hung_touch("vda"));
 	CHECK(hung_touch("vda"));
+}
+
+TEST("hung: a device that hung is not even looked at, another is")
+{
+	struct device d;
+
+	hung_use(&hung);
+	CHECK_EQ(device_find("/dev/no-such-disk", &d), -ENODEV);
+	CHECK_STR(hung_add(&hung), "no-such-disk");
+	CHECK_EQ(device_find("/dev/no-such-disk", &d), -ETIMEDOUT);
+	CHECK_EQ(device_find("/dev/no-such-disk2", &d), -ENODEV);
+}
+
+TEST("hung: a search that found nothing leaves nothing to blame")
+{
+	struct device d;
+
+	hung_use(&hung);
+	memcpy(hung.touching, "sda", 4);
+	CHECK_EQ(device_find("UUID=00000000-0000-0000-0000-00000000dead", &d), -ENODEV);
+	CHECK_STR(hung.touching, "");
 }
