@@ -9,8 +9,8 @@
 # shellcheck source-path=SCRIPTDIR
 . "$tests/lib/fault-stall.sh"
 
-define virt-fault-stall-second virt stall_second
-define virt-fault-stall-only virt stall_only
+define fault-stall-second virt stall_second
+define fault-stall-only virt stall_only
 
 judge_stalled() {
 	check "the attempt was given up" said "attempt 1 .LABEL=$stalled_label.: no progress for 10 s"

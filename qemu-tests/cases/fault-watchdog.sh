@@ -10,10 +10,10 @@
 # shellcheck source-path=SCRIPTDIR
 . "$tests/lib/fault-stall.sh"
 
-define virt-fault-watchdog-softdog virt watchdog_slow softdog
-define virt-fault-watchdog-stalled virt watchdog_stalled softdog
-define ast2600-fault-watchdog-slow ast2600 watchdog_slow
-define ast2600-fault-watchdog-stalled ast2600 watchdog_stalled
+define fault-watchdog-softdog virt watchdog_slow softdog
+define fault-watchdog-stalled virt watchdog_stalled softdog
+define_extra fault-watchdog-aspeed ast2600 watchdog_slow
+define_extra fault-watchdog-aspeed-stalled ast2600 watchdog_stalled
 
 watchdog_case() {
 	extra_modules=(ext4 ${1:+"$1"})
