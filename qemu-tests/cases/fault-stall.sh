@@ -24,6 +24,7 @@ judge_stalled() {
 }
 
 case_stall_second() {
+	deadline=900
 	stalled_disk 16000000
 	config_lines=("stall = 10" "target = LABEL=$stalled_label" "target = UUID=$disk_uuid")
 	first_extra=$small_memory
@@ -37,6 +38,7 @@ case_stall_second() {
 }
 
 case_stall_only() {
+	deadline=900
 	stalled_disk 16000000
 	config_lines=("stall = 10" "target = LABEL=$stalled_label")
 	first_extra=$small_memory

@@ -19,6 +19,7 @@ watchdog_case() {
 	extra_modules=(ext4 ${1:+"$1"})
 	config_lines=("target = UUID=$disk_uuid" "stall = $2")
 	first_extra=$small_memory
+	deadline=900 # a hang, on a host with much else to do
 }
 
 armed_for() {
