@@ -92,14 +92,6 @@ static bool read_config(struct config *c, const char *file)
 	return bad >= 0;
 }
 
-static void note_later(const struct config *c, const char *file)
-{
-	char names[160];
-
-	if (config_later(c, names, sizeof(names))[0] != '\0')
-		cli_say("%s: note: not in this version, and ignored: %s", file, names);
-}
-
 /* The capture kernel may have other drivers than this one: no more than a note. */
 static void check_watchdog(const struct config *c, const char *file)
 {
@@ -209,7 +201,6 @@ static int check(int argc, char **argv)
 	}
 	if (!read_config(&c, file))
 		return CLI_FAILED;
-	note_later(&c, file);
 	check_names(&c);
 	check_codec(&c);
 	if (!syntax)

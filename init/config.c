@@ -134,16 +134,3 @@ void config_read_finish(struct config *c, const char *root)
 		(void)config_key_set(c, NULL, config_key_find("target", why), root,
 				     why); /* too long a root= is no target at all */
 }
-
-const char *config_later(const struct config *c, char *names, size_t size)
-{
-	size_t n = 0;
-
-	names[0] = '\0';
-	for (unsigned int i = 0; i < CONFIG_KEYS; i++) {
-		if ((c->later >> i & 1) != 0 && n < size)
-			n += (size_t)snprintf(names + n, size - n, "%s%s", n > 0 ? ", " : "",
-					      config_keys[i].name);
-	}
-	return names;
-}

@@ -50,7 +50,6 @@ struct config {
 	uint32_t on_success;  /* enum config_ending */
 	uint32_t on_failure;  /* enum config_ending */
 	char watchdog[64];
-	uint32_t later;	       /* one bit for each key that asks for what this version lacks */
 	bool targets_replaced; /* the command line has begun a list of its own */
 };
 
@@ -69,8 +68,5 @@ int config_override(struct config *c, const char *key, const char *value, char w
 
 /* When no target was given, ROOT (the value of root=, or NULL) becomes the only one. */
 void config_read_finish(struct config *c, const char *root);
-
-/* Names of the keys that ask for what this version does not do yet, comma separated. */
-const char *config_later(const struct config *c, char *names, size_t size);
 
 #endif

@@ -30,35 +30,30 @@ static const struct config_word endings[] = {{"reboot", ENDING_REBOOT},
 #define ENDINGS "reboot, poweroff, halt or shell"
 
 const struct config_key config_keys[CONFIG_KEYS] = {
-	{"target", KEY_TARGET, false, NULL, 0, 0, 0, 0, NULL,
+	{"target", KEY_TARGET, false, 0, 0, 0, 0, NULL,
 	 "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT or a tag with fstype"},
-	{"fstype", KEY_TEXT, true, NULL, TARGET_FIELD(fstype), 0, 0, NULL,
+	{"fstype", KEY_TEXT, true, TARGET_FIELD(fstype), 0, 0, NULL,
 	 "auto or the name of a filesystem"},
-	{"options", KEY_TEXT, true, NULL, TARGET_FIELD(options), 0, 0, NULL,
-	 "options as for mount(8)"},
-	{"path", KEY_TEXT, true, NULL, TARGET_FIELD(path), 0, 0, NULL,
+	{"options", KEY_TEXT, true, TARGET_FIELD(options), 0, 0, NULL, "options as for mount(8)"},
+	{"path", KEY_TEXT, true, TARGET_FIELD(path), 0, 0, NULL,
 	 "an absolute path inside the target, such as /var/crash"},
-	{"wait", KEY_NUMBER, true, NULL, TARGET_FIELD(wait), 0, 3600, NULL, "seconds, 0 to 3600"},
-	{"format", KEY_WORD, false, NULL, FIELD(format), 0, 0, formats, "elf, kdump or none"},
-	{"level", KEY_NUMBER, false, NULL, FIELD(level), 0, 31, NULL, "a number from 0 to 31"},
-	{"compress", KEY_WORD, false, NULL, FIELD(compress), 0, 0, codecs,
-	 "none, zlib, lzo or zstd"},
-	{"dmesg", KEY_WORD, false, NULL, FIELD(dmesg), 0, 0, answers, "yes or no"},
-	{"keep", KEY_NUMBER, false, NULL, FIELD(keep), 1, 9999, NULL, "a number from 1 to 9999"},
-	{"free", KEY_BYTES, false, NULL, FIELD(free), 0, 0, NULL, "bytes, with K, M or G: 16M"},
-	{"max_per_day", KEY_NUMBER, false, NULL, FIELD(max_per_day), 0, 9999, NULL,
+	{"wait", KEY_NUMBER, true, TARGET_FIELD(wait), 0, 3600, NULL, "seconds, 0 to 3600"},
+	{"format", KEY_WORD, false, FIELD(format), 0, 0, formats, "elf, kdump or none"},
+	{"level", KEY_NUMBER, false, FIELD(level), 0, 31, NULL, "a number from 0 to 31"},
+	{"compress", KEY_WORD, false, FIELD(compress), 0, 0, codecs, "none, zlib, lzo or zstd"},
+	{"dmesg", KEY_WORD, false, FIELD(dmesg), 0, 0, answers, "yes or no"},
+	{"keep", KEY_NUMBER, false, FIELD(keep), 1, 9999, NULL, "a number from 1 to 9999"},
+	{"free", KEY_BYTES, false, FIELD(free), 0, 0, NULL, "bytes, with K, M or G: 16M"},
+	{"max_per_day", KEY_NUMBER, false, FIELD(max_per_day), 0, 9999, NULL,
 	 "a number from 0 (no limit) to 9999"},
-	{"stall", KEY_NUMBER, false, NULL, FIELD(stall), 5, 3600, NULL, "seconds, 5 to 3600"},
-	{"timeout", KEY_NUMBER, false, NULL, FIELD(timeout), 10, 86400, NULL,
-	 "seconds, 10 to 86400"},
-	{"watchdog", KEY_TEXT, false, NULL, FIELD(watchdog), 0, 0, NULL, "auto, none or /dev/NAME"},
-	{"module", KEY_MODULE, false, NULL, 0, 0, 0, 0, NULL,
+	{"stall", KEY_NUMBER, false, FIELD(stall), 5, 3600, NULL, "seconds, 5 to 3600"},
+	{"timeout", KEY_NUMBER, false, FIELD(timeout), 10, 86400, NULL, "seconds, 10 to 86400"},
+	{"watchdog", KEY_TEXT, false, FIELD(watchdog), 0, 0, NULL, "auto, none or /dev/NAME"},
+	{"module", KEY_MODULE, false, 0, 0, 0, 0, NULL,
 	 "the path of a module file, then its parameters"},
-	{"on_success", KEY_WORD, false, NULL, FIELD(on_success), 0, 0, endings, ENDINGS},
-	{"on_failure", KEY_WORD, false, NULL, FIELD(on_failure), 0, 0, endings, ENDINGS},
+	{"on_success", KEY_WORD, false, FIELD(on_success), 0, 0, endings, ENDINGS},
+	{"on_failure", KEY_WORD, false, FIELD(on_failure), 0, 0, endings, ENDINGS},
 };
-
-_Static_assert(CONFIG_KEYS <= 32, "struct config.later has one bit for each key");
 
 int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, const char *expected)
 {
@@ -212,21 +207,8 @@ static int add_module(struct config *c, const struct config_key *k, const char *
 	return 0;
 }
 
-/* Is WORD one of those in LIST, which are separated by spaces? */
-static bool is_listed(const char *list, const char *word)
-{
-	size_t len;
-
-	for (; *list != '\0'; list += len + (list[len] == ' ')) {
-		len = strcspn(list, " ");
-		if (strlen(word) == len && strncmp(list, word, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int set_by_kind(struct config *c, struct config_target *target, const struct config_key *k,
-		       const char *value, char why[CONFIG_WHY])
+int config_key_set(struct config *c, struct config_target *target, const struct config_key *k,
+		   const char *value, char why[CONFIG_WHY])
 {
 	char *field = k->of_target ? (char *)target + k->offset : (char *)c + k->offset;
 
@@ -260,16 +242,4 @@ const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY])
 	     k < config_keys + CONFIG_KEYS && n < CONFIG_WHY; k++)
 		n += snprintf(why + n, CONFIG_WHY - (size_t)n, " %s", k->name);
 	return NULL;
-}
-
-int config_key_set(struct config *c, struct config_target *target, const struct config_key *k,
-		   const char *value, char why[CONFIG_WHY])
-{
-	int r = set_by_kind(c, target, k, value, why);
-
-	uint32_t bit = UINT32_C(1) << (k - config_keys);
-
-	if (r == 0 && k->later != NULL)
-		c->later = is_listed(k->later, value) ? c->later & ~bit : c->later | bit;
-	return r;
 }

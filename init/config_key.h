@@ -18,8 +18,7 @@ struct config_word {
 struct config_key {
 	const char *name;
 	enum config_kind kind;
-	bool of_target;	   /* the offset is into struct config_target */
-	const char *later; /* NULL, or the only values that have their effect in this version */
+	bool of_target; /* the offset is into struct config_target */
 	size_t offset;
 	size_t size;			 /* KEY_TEXT: bytes of the field */
 	uint32_t min, max;		 /* KEY_NUMBER */

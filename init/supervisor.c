@@ -136,7 +136,6 @@ static void configure(void)
 	struct child_limits limits = {.deadline_ms = child_clock_ms() + CONFIG_MS};
 	struct config *c = map_shared(sizeof(*c));
 	struct child_result r = {CHILD_FORK, ENOMEM};
-	char later[160];
 
 	config_read_init(&config);
 	if (c != NULL) {
@@ -148,8 +147,6 @@ static void configure(void)
 	else
 		log_line("the configuration cannot be read in time: defaults");
 	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
-	if (config_later(&config, later, sizeof(later))[0] != '\0')
-		log_line("not in this version, and ignored: %s", later);
 }
 
 static int load_module(void *arg)
