@@ -47,12 +47,18 @@ kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
 translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
 	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
 pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
+# The whole binary, with its main under another name.
+pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1*.c))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
 
 # What the tests may make fail.
 unit_wraps   := mmap pread open ioctl
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read
+# Everything through which PID 1 could reach the machine that runs the tests is among these.
+pid1_wraps   := write read pwrite pread open openat close fsync ftruncate fcntl renameat mkdirat \
+	unlinkat mkdir mknod mount umount2 mmap fork statfs fstatfs sync_file_range kill waitpid \
+	_exit reboot syscall
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 comma := ,
 
@@ -74,7 +80,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
 	$(Q)init/tests/run $(out) $(ONLY)
 
-all: $(out)/unit $(out)/faults $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
+all: $(out)/unit $(out)/faults $(out)/pid1 $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
 
 $(out)/unit: $(call objects_of,$(unit_sources))
 	$(say) LD $@
@@ -83,6 +89,12 @@ $(out)/unit: $(call objects_of,$(unit_sources))
 $(out)/faults: $(call objects_of,$(faults_sources))
 	$(say) LD $@
 	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ $(LIBS)
+
+$(out)/pid1: $(call objects_of,$(pid1_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(pid1_wraps)) -o $@ $^ $(LIBS)
+
+$(out)/obj/main.o: FLAGS += -Dmain=product_main -Wno-missing-prototypes
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
 	$(say) LD $@
