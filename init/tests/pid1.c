@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLOTS = 12, RUNS = 1000, PATIENCE_S = 200, ALARM_S = 3600, TOLD = 10 };
+enum { SLOTS = 12, RUNS = 1000, PATIENCE_S = 200, IMPATIENCE_S = 3, ALARM_S = 3600, TOLD = 10 };
 
 struct slot {
 	struct pid1_run *run;	    /* shared with all processes of the run */
@@ -238,14 +238,36 @@ static int run_all(void)
 	return sum.bad > 0;
 }
 
-struct pid1_verdict pid1_one(const struct pid1_plan *plan, unsigned int patience_s,
-			     void (*tamper)(const char *dir))
+void pid1_several(const struct pid1_plan *plans, unsigned int count, unsigned int patience_s,
+		  struct pid1_verdict *verdicts)
+{
+	unsigned int over = 0;
+	enum pid1_end end;
+
+	REQUIRE(count <= SLOTS);
+	for (unsigned int i = 0; i < count; i++)
+		begin(&slots[i], &plans[i], patience_s);
+	for (unsigned int i = 0; over < count; i = (i + 1) % count) {
+		struct slot *s = &slots[i];
+
+		if (s->pid == 0 || !is_over(s, &end)) {
+			pause_a_moment();
+			continue;
+		}
+		finish_slot(s, end, &verdicts[i]);
+		tell(s, &verdicts[i]);
+		pid1_clear(s->dir);
+		over++;
+	}
+}
+
+struct pid1_verdict pid1_one(const struct pid1_plan *plan, void (*tamper)(const char *dir))
 {
 	struct slot *s = &slots[0];
 	struct pid1_verdict v;
 	enum pid1_end end;
 
-	begin(s, plan, patience_s);
+	begin(s, plan, plan->reboot == ORDER_HANGS ? IMPATIENCE_S : PATIENCE_S);
 	while (!is_over(s, &end))
 		pause_a_moment();
 	if (tamper != NULL)
@@ -256,9 +278,9 @@ struct pid1_verdict pid1_one(const struct pid1_plan *plan, unsigned int patience
 	return v;
 }
 
-const struct pid1_run *pid1_last(void)
+const struct pid1_run *pid1_last(unsigned int n)
 {
-	return slots[0].run;
+	return slots[n].run;
 }
 
 void pid1_test(int (*inside)(void))

@@ -103,6 +103,7 @@ struct pid1_plan {
 	int fatal;	    /* a signal that PID 1 gets where it first waits, 0: none */
 	bool fsync_is_lie;  /* fsync of files does nothing, and says that it did */
 	bool dirsync_lies;  /* the same of directories */
+	bool hangs_early;   /* STRIKE_HANG strikes any child */
 	bool leaves_worker; /* a process that stays until the end */
 };
 
@@ -214,12 +215,18 @@ struct pid1_verdict {
 void pid1_judge(struct pid1_run *run, const char *dir, enum pid1_end end,
 		struct pid1_verdict *verdict);
 
-/* pid1.c: builds, starts, waits and judges one run of that plan. TAMPER sees DIR in between. */
-struct pid1_verdict pid1_one(const struct pid1_plan *plan, unsigned int patience_s,
-			     void (*tamper)(const char *dir));
+/*
+ * pid1.c: builds, starts, waits and judges one run of that plan. TAMPER sees DIR in between. Where
+ * reboot(2) is to hang, the run is given less time than PID 1 gives it.
+ */
+struct pid1_verdict pid1_one(const struct pid1_plan *plan, void (*tamper)(const char *dir));
 
-/* The run that pid1_one judged last. */
-const struct pid1_run *pid1_last(void);
+/* The same of COUNT plans at once, each with PATIENCE_S seconds. */
+void pid1_several(const struct pid1_plan *plans, unsigned int count, unsigned int patience_s,
+		  struct pid1_verdict *verdicts);
+
+/* Run N of those that were judged last. */
+const struct pid1_run *pid1_last(unsigned int n);
 
 /* Calls INSIDE in the world as a test; skips it where there can be none. */
 void pid1_test(int (*inside)(void));

@@ -26,12 +26,12 @@ static const char *const call_names[] = {
 
 /* How many of these a run makes, about. */
 static const unsigned int usual[] = {
-	[CALL_WRITE] = 60,    [CALL_READ] = 16,	  [CALL_PWRITE] = 24,  [CALL_PREAD] = 60,
-	[CALL_OPEN] = 30,     [CALL_OPENAT] = 24, [CALL_CLOSE] = 50,   [CALL_FSYNC] = 10,
-	[CALL_FTRUNCATE] = 2, [CALL_FCNTL] = 3,	  [CALL_RENAMEAT] = 4, [CALL_MKDIRAT] = 4,
-	[CALL_UNLINKAT] = 8,  [CALL_MKDIR] = 3,	  [CALL_MOUNT] = 5,    [CALL_UMOUNT] = 2,
-	[CALL_MMAP] = 12,     [CALL_FORK] = 5,	  [CALL_STATFS] = 4,   [CALL_SYNC_RANGE] = 24,
-	[CALL_GETDENTS] = 8,  [CALL_ASYNC] = 3,	  [CALL_EVENTS] = 8,   [CALL_ANY] = 250,
+	[CALL_WRITE] = 30,    [CALL_READ] = 7,	  [CALL_PWRITE] = 4,   [CALL_PREAD] = 60,
+	[CALL_OPEN] = 16,     [CALL_OPENAT] = 11, [CALL_CLOSE] = 24,   [CALL_FSYNC] = 9,
+	[CALL_FTRUNCATE] = 2, [CALL_FCNTL] = 1,	  [CALL_RENAMEAT] = 4, [CALL_MKDIRAT] = 1,
+	[CALL_UNLINKAT] = 5,  [CALL_MKDIR] = 4,	  [CALL_MOUNT] = 4,    [CALL_UMOUNT] = 1,
+	[CALL_MMAP] = 4,      [CALL_FORK] = 4,	  [CALL_STATFS] = 2,   [CALL_SYNC_RANGE] = 5,
+	[CALL_GETDENTS] = 6,  [CALL_ASYNC] = 2,	  [CALL_EVENTS] = 4,   [CALL_ANY] = 190,
 };
 
 static const int errors[] = {EIO, EIO, ENOSPC, EROFS, ENOMEM, EINTR, EAGAIN};
@@ -112,7 +112,7 @@ static void draw_faults(uint64_t *state, struct pid1_plan *plan)
 	if (what < 14) {
 		plan->faults = 0;
 	} else if (what < 28) {
-		plan->cut = 1 + below(state, 400);
+		plan->cut = 1 + below(state, 250);
 		plan->faults = below(state, 2);
 		draw_fault(state, &plan->fault[0]);
 	} else if (what < 46) {

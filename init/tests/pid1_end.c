@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The end of a run when it does not go as it should: reboot(2) fails or hangs, sysrq does nothing,
- * PID 1 itself gets a fatal signal, there is no child to be had.
+ * PID 1 itself gets a fatal signal, there is no child to be had, the configuration hangs.
  */
 #include "tests/pid1.h"
 #include "tests/test.h"
@@ -10,6 +10,13 @@
 #include <signal.h>
 #include <sys/reboot.h>
 
+enum { PATIENCE_S = 400 };
+
+static bool keeps_the_promises(const struct pid1_plan *plan)
+{
+	return CHECK_STR(pid1_one(plan, NULL).why, "");
+}
+
 static int when_reboot_fails(void)
 {
 	struct pid1_plan plan = pid1_quiet();
@@ -17,36 +24,11 @@ static int when_reboot_fails(void)
 
 	pid1_images();
 	plan.reboot = ORDER_FAILS;
-	good = CHECK_STR(pid1_one(&plan, 200, NULL).why, "");
-	good &= CHECK_EQ(pid1_last()->sysrq, 'b') && CHECK_EQ(pid1_last()->command, RB_AUTOBOOT);
+	good = keeps_the_promises(&plan);
+	good &= CHECK_EQ(pid1_last(0)->sysrq, 'b') && CHECK_EQ(pid1_last(0)->command, RB_AUTOBOOT);
 	plan.no_vmcore = 1;
-	good &= CHECK_STR(pid1_one(&plan, 200, NULL).why, "");
-	good &= CHECK_EQ(pid1_last()->sysrq, 'o') && CHECK_EQ(pid1_last()->command, RB_POWER_OFF);
-	return !good;
-}
-
-static int when_reboot_hangs(void)
-{
-	struct pid1_plan plan = pid1_quiet();
-	bool good;
-
-	pid1_images();
-	plan.reboot = ORDER_HANGS;
-	good = CHECK_STR(pid1_one(&plan, 200, NULL).why, "");
-	good &= CHECK_EQ(pid1_last()->reboots, 1) && CHECK_EQ(pid1_last()->sysrq, 'b');
-	return !good;
-}
-
-static int when_sysrq_is_ignored(void)
-{
-	struct pid1_plan plan = pid1_quiet();
-	bool good;
-
-	pid1_images();
-	plan.reboot = ORDER_FAILS;
-	plan.sysrq = ORDER_IGNORED;
-	good = CHECK_STR(pid1_one(&plan, 400, NULL).why, "");
-	good &= CHECK(pid1_last()->sysrqs > 1) && CHECK(pid1_last()->by_pid1);
+	good &= keeps_the_promises(&plan);
+	good &= CHECK_EQ(pid1_last(0)->sysrq, 'o') && CHECK_EQ(pid1_last(0)->command, RB_POWER_OFF);
 	return !good;
 }
 
@@ -62,8 +44,9 @@ static int when_pid1_is_hit(void)
 
 		plan.fatal = fatal[i];
 		plan.no_vmcore = 1; /* there is nothing that it could have saved */
-		good &= CHECK_STR(pid1_one(&plan, 200, NULL).why, "");
-		good &= CHECK_EQ(pid1_last()->command, RB_AUTOBOOT) && CHECK(pid1_last()->by_pid1);
+		good &= keeps_the_promises(&plan);
+		good &= CHECK_EQ(pid1_last(0)->command, RB_AUTOBOOT) &&
+			CHECK(pid1_last(0)->by_pid1);
 	}
 	return !good;
 }
@@ -77,8 +60,43 @@ static int when_nothing_forks(void)
 	plan.faults = 1;
 	plan.fault[0] =
 		(struct pid1_fault){.call = CALL_FORK, .nth = 1, .on = true, .value = EAGAIN};
-	good = CHECK_STR(pid1_one(&plan, 200, NULL).why, "");
-	good &= CHECK(pid1_last()->sysrqs > 0 || pid1_last()->by_pid1);
+	good = keeps_the_promises(&plan);
+	good &= CHECK(pid1_last(0)->sysrqs > 0 || pid1_last(0)->by_pid1);
+	return !good;
+}
+
+enum slow { REBOOT_HANGS, SYSRQ_IGNORED, SYSRQ_FAILS, CONFIG_HANGS, CONFIG_STUCK, SLOWS };
+
+/* At the same time, since they do nothing but wait for the patience of PID 1 to end. */
+static int when_it_takes_long(void)
+{
+	struct pid1_plan plans[SLOWS];
+	struct pid1_verdict v[SLOWS];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < SLOWS; i++)
+		plans[i] = pid1_quiet();
+	plans[REBOOT_HANGS].reboot = ORDER_HANGS;
+	plans[SYSRQ_IGNORED].reboot = ORDER_FAILS;
+	plans[SYSRQ_IGNORED].sysrq = ORDER_IGNORED;
+	plans[SYSRQ_FAILS].reboot = ORDER_HANGS;
+	plans[SYSRQ_FAILS].sysrq = ORDER_FAILS;
+	for (unsigned int i = CONFIG_HANGS; i <= CONFIG_STUCK; i++) {
+		plans[i].faults = 1;
+		plans[i].hangs_early = true;
+		plans[i].path = 0; /* where the dump goes by default */
+		plans[i].fault[0] = (struct pid1_fault){.call = CALL_READ, .nth = 1};
+	}
+	plans[CONFIG_HANGS].fault[0].kind = STRIKE_HANG;
+	plans[CONFIG_STUCK].fault[0].kind = STRIKE_STUCK;
+	pid1_several(plans, SLOWS, PATIENCE_S, v);
+	for (unsigned int i = 0; i < SLOWS; i++)
+		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].left, LEFT_COMPLETE);
+	good &= CHECK_EQ(pid1_last(REBOOT_HANGS)->sysrq, 'b');
+	good &= CHECK(pid1_last(SYSRQ_IGNORED)->by_pid1) && CHECK(pid1_last(SYSRQ_FAILS)->by_pid1);
+	good &= CHECK(pid1_last(SYSRQ_IGNORED)->sysrqs > 1);
+	good &= CHECK_EQ(pid1_last(CONFIG_HANGS)->plan.fault[0].struck, 1);
 	return !good;
 }
 
@@ -87,14 +105,9 @@ TEST("when reboot(2) fails, sysrq is tried, with the letter of what was configur
 	pid1_test(when_reboot_fails);
 }
 
-TEST("when reboot(2) hangs, sysrq is tried")
+TEST("when reboot(2) hangs, sysrq does nothing, or the configuration hangs, it ends all the same")
 {
-	pid1_test(when_reboot_hangs);
-}
-
-TEST("when sysrq does nothing, PID 1 calls reboot(2) itself in the end")
-{
-	pid1_test(when_sysrq_is_ignored);
+	pid1_test(when_it_takes_long);
 }
 
 TEST("a fatal signal in PID 1 reboots the machine")

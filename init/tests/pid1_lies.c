@@ -146,7 +146,7 @@ static void complain(const char *dir)
 
 static bool flagged(const struct pid1_plan *plan, void (*tamper)(const char *dir), const char *why)
 {
-	struct pid1_verdict v = pid1_one(plan, 100, tamper);
+	struct pid1_verdict v = pid1_one(plan, tamper);
 
 	return CHECK_HAS(v.why, why);
 }
@@ -178,11 +178,11 @@ static int flags_what_is_on_the_disk(void)
 	bool good;
 
 	pid1_images();
-	good = CHECK_STR(pid1_one(&plan, 100, NULL).why, "");
+	good = CHECK_STR(pid1_one(&plan, NULL).why, "");
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		good &= flagged(&plan, cases[i].tamper, cases[i].why);
 	plan.format = 1;
-	good &= CHECK_STR(pid1_one(&plan, 100, NULL).why, "");
+	good &= CHECK_STR(pid1_one(&plan, NULL).why, "");
 	good &= flagged(&plan, cut_vmcore_alone, "no whole kdump file");
 	return !good;
 }
@@ -209,7 +209,7 @@ static int flags_what_never_ends(void)
 
 	pid1_images();
 	plan.reboot = ORDER_HANGS;
-	v = pid1_one(&plan, 3, NULL);
+	v = pid1_one(&plan, NULL);
 	good = CHECK_HAS(v.why, "did not end the machine in time");
 	plan = pid1_quiet();
 	plan.leaves_worker = true;
@@ -225,11 +225,11 @@ static int flags_what_was_not_saved(void)
 	pid1_images();
 	plan.faults = 1;
 	plan.fault[0] = (struct pid1_fault){.call = CALL_MKDIRAT, .nth = 1, .on = true, .value = 5};
-	good = CHECK_EQ(pid1_one(&plan, 100, NULL).saved, false);
+	good = CHECK_EQ(pid1_one(&plan, NULL).saved, false);
 	plan.targets = 2;
 	plan.fault[0].on = false;
-	good &= CHECK_STR(pid1_one(&plan, 100, NULL).why, "");
-	good &= CHECK_EQ(pid1_last()->workers, 2);
+	good &= CHECK_STR(pid1_one(&plan, NULL).why, "");
+	good &= CHECK_EQ(pid1_last(0)->workers, 2);
 	return !good;
 }
 

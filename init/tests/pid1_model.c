@@ -84,6 +84,13 @@ bool pid1_is_unsafe(const struct pid1_run *run, const char *path)
 	return false;
 }
 
+/* Nothing that may happen keeps the log from being saved first. */
+static bool has_log_to_save(const struct pid1_plan *plan)
+{
+	return plan->dmesg && plan->faults == 0 && plan->corruption == CORRUPT_NOT &&
+	       !plan->dirsync_lies && pid1_image[plan->image].log != NULL;
+}
+
 /* Promise 2, where it could be broken: a final name goes to a durable file only. */
 void pid1_named(int dir_fd, const char *from, const char *to)
 {
@@ -99,6 +106,8 @@ void pid1_named(int dir_fd, const char *from, const char *to)
 			pid1_break(pid1_now, "%s got its name before its fsync", to);
 		if (i == 0)
 			pid1_now->log_dir = key_of(&dir);
+		if (i == 1 && has_log_to_save(&pid1_now->plan) && pid1_now->logs == 0)
+			pid1_break(pid1_now, "%s got its name before there was a log", to);
 		return;
 	}
 	pid1_now->log_dir = 0; /* a name that is taken back */

@@ -83,7 +83,7 @@ static bool may_strike(const struct pid1_fault *f, enum pid1_call call)
 		return getpid() != 1;
 	case STRIKE_HANG:
 	case STRIKE_STUCK:
-		return is_worker();
+		return pid1_now->plan.hangs_early ? getpid() != 1 : is_worker();
 	case STRIKE_TIMER:
 	case STRIKES:
 		return false;

@@ -2,12 +2,13 @@
 #
 # Host tests of init/, under the address and undefined behaviour sanitizers:
 #
-# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, a
-#                                                     short fuzz sweep
+# make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, PID 1 in a
+#                                                     namespace, a short fuzz sweep
 # make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
 #
 # "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
-# is made under $(O)/tests.
+# is made under $(O)/tests. PID1_SEED=N PID1_RUNS=N repeat the runs of PID 1 that were drawn from
+# N on; $(O)/tests/pid1 PATTERN runs only those tests.
 
 O       ?= build
 CLANG   ?= clang
