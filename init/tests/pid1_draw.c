@@ -77,7 +77,7 @@ static void draw_fault(uint64_t *state, struct pid1_fault *f)
 	f->nth = 1 + below(state, usual[f->call] * 5 / 4 + 1);
 	f->kind = STRIKE_ERROR;
 	f->value = error_of(state, f->call);
-	f->on = chance(state, 20);
+	f->on = chance(state, 20) && f->value != EINTR; /* no kernel interrupts for ever */
 	if ((f->call <= CALL_PREAD || f->call == CALL_EVENTS) && chance(state, 30))
 		f->kind = STRIKE_SHORT;
 }
