@@ -92,9 +92,9 @@ run_machine() {
 
 # What is big goes, unless the case failed or the user wants it.
 case_tidy() {
-	rm -rf "$case_dir"/{first.cpio,p2.img,check.log,capture.cpio}
+	rm -rf "$case_dir"/{first.cpio,p2.img,check.log,capture.cpio,content}
 	if [ -z "${keep:-}" ] && [ "$failures" = 0 ]; then
-		rm -rf "$case_dir"/{disk.img,dump/vmcore,*.kdump}
+		rm -rf "$case_dir"/{{disk,second,before}.img,writes.log,dump/vmcore,*.kdump}
 	fi
 }
 
