@@ -90,7 +90,7 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: FORCE all help tools host demo check lint unit fuzz qemu install clean distclean
+.PHONY: FORCE all help tools host demo check check-long lint unit fuzz qemu install clean distclean
 
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
@@ -164,6 +164,10 @@ check: tools
 	$(Q)initramfs/tests/run
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
+# What takes too long for every day: power cuts by the hundred.
+check-long: tools
+	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300
+
 lint:
 	$(say) LINT "init and scripts"
 	$(Q)init/tests/lint
@@ -203,6 +207,7 @@ help:
 	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make lint unit   the two quick parts of check'
+	@echo 'make check-long  power cuts by the hundred: a quarter of an hour'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR='

@@ -7,9 +7,9 @@
 # disk again into the next capture. KDUMP_SEED= repeats a series.
 
 # case_power CUTS LINE...: more lines of the configuration.
-define fault-power virt power 60
+define fault-power virt power 40
 define fault-power-kdump virt power 40 "format=kdump"
-define_extra fault-power-1000 virt power 1000
+define_extra fault-power-300 virt power 300
 define fault-power-kill virt power_kill 3
 define_extra fault-power-30 virt power_kill 30
 for name in fault-power-kdump fault-power-kill fault-power-30; do
@@ -24,7 +24,7 @@ draw_seed() {
 case_power() {
 	draw_seed
 	config_lines=("target = ${part}2" "${@:2}")
-	first_extra=$small_memory
+	first_extra=$small_memory deadline=600
 	disk_mib=512 p2_sectors=$((256 * 2048))
 	disk_content=$case_dir/content
 	earlier_dump "$disk_content"
@@ -33,7 +33,7 @@ case_power() {
 	capture_changes() { cp --sparse=always "$disk_image" "$case_dir/before.img"; }
 	crash_and_capture || return 1
 	judge_round_trip || return 1
-	judge_reboot 60
+	judge_reboot 180
 	judge_cuts "$1"
 }
 
@@ -100,7 +100,7 @@ case_power_kill() {
 	draw_seed
 	RANDOM=$((seed % 32768))
 	config_lines=("target = ${part}2" "format = kdump")
-	first_extra=$small_memory
+	first_extra=$small_memory deadline=600
 	disk_content=$case_dir/content
 	earlier_dump "$disk_content"
 	prepare_crash || return 1

@@ -160,7 +160,8 @@ complete_dumps() {
 	[ "$count" = "$1" ]
 }
 
-# Seconds from the capture kernel's first line to its reboot, by its own clock.
+# judge_reboot SECONDS: from the capture kernel's first line to its reboot, by its own clock,
+# which stands for a hang and not for speed.
 judge_reboot() {
 	local ms
 	ms=$(stamp_of 'reboot: Restarting system')
