@@ -228,10 +228,10 @@ static bool try_fault(const struct fault *f, const struct config *config, enum a
 static void sweep(const struct config *config, enum attempt_kind kind, unsigned int asked,
 		  unsigned int full_times)
 {
-	static const int errors[] = {EIO, ENOSPC, EIO, EPERM};
+	static const int errors[] = {EIO, ENOSPC, EPERM};
 
-	for (unsigned int i = 0; i < 4; i++) {
-		struct fault f = {.error = errors[i], .from_there_on = i >= 2, .call = 1};
+	for (unsigned int i = 0; i < 3; i++) {
+		struct fault f = {.error = errors[i], .from_there_on = i == 2, .call = 1};
 
 		while (f.call < CALLS_MAX && try_fault(&f, config, kind, asked, full_times))
 			f.call++;
