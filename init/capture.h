@@ -44,7 +44,7 @@ struct capture_output {
 int capture_open(struct capture *c, const char *path);
 
 /*
- * Writes the crashed kernel's log as text to FD, and its panic line into the status. Returns 0;
+ * Writes the crashed kernel's log as text to FD, and why it died into the status. Returns 0;
  * -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
  */
 int capture_log(struct capture *c, int fd);

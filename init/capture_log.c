@@ -133,6 +133,9 @@ int capture_log(struct capture *c, int fd)
 		log_line("%u records of the log were torn and are left out", dmesg.torn);
 	if (dmesg.records == 0)
 		return -ENODATA;
+	/* an oops in an interrupt starts the capture kernel before there is a panic */
+	keep_first(c->status->panic, sizeof(c->status->panic),
+		   writer.reason[0] != '\0' ? writer.reason : NULL);
 	log_line("the log: %u lines", dmesg.records);
 	if (writer.reason[0] != '\0')
 		log_line("why it died: %s", writer.reason);

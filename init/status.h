@@ -20,7 +20,7 @@ struct status {
 	bool log_only;	      /* there is no memory in the dump */
 	char kernel[96];      /* release of the crashed kernel, or "unknown" */
 	char build_id[64];    /* hex, or "unknown" */
-	char panic[160];      /* the panic line of the log, "" when it has none */
+	char panic[160];      /* the panic line of the log, or what it died of, or "" */
 	int64_t crash_time;   /* seconds since 1970, -1: unknown */
 	const char *format;   /* static: elf, kdump */
 	unsigned int level;   /* of what was left out, 0 to 31 */
