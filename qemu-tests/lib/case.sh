@@ -12,7 +12,10 @@ case_new() {
 	disk_image=$case_dir/disk.img
 	fstype=ext4 dump_path=/var/crash
 	disk_content=           # a folder whose content the target starts with
+	machine_extra=()        # more arguments of QEMU
+	machine_serial=(-serial file:LOG)
 	mode=crash
+	crash_by=sysrq          # a way of first-system/die
 	known_count=4096 fill_mib=0
 	lived=no                # a system that has lived: first-system/live
 	log_lines=0             # put into its log: first-system/talk
@@ -24,7 +27,8 @@ case_new() {
 	list_sums=no
 	full=no                 # the first system fills the target up
 	formats=''              # of before-formats
-	machine_extra=()        # more arguments for QEMU
+	meanwhile=:             # a function, called when the machine has been started
+	hog=                    # of before-hog: release or keep
 }
 
 # A first system that has lived: what first-system/live does, for which the disk
@@ -38,6 +42,7 @@ write_settings() {
 	cat >"$case_dir/settings" <<-END
 		nonce=$nonce
 		mode=$mode
+		crash_by=$crash_by
 		disk=/dev/$disk
 		console=$console
 		part=${part}2
@@ -53,6 +58,7 @@ write_settings() {
 		list_sums=$list_sums
 		full=$full
 		formats="$formats"
+		hog=$hog
 	END
 }
 
@@ -86,6 +92,7 @@ crash_and_capture() {
 run_machine() {
 	machine_start "$disk_image" "$case_dir/first.cpio" \
 		"crashkernel=$crashkernel${first_extra:+ $first_extra}" "$case_dir/console.log"
+	"$meanwhile"
 	check "the machine ends what it has to do, in time" \
 		machine_wait "$case_dir/console.log" "^T-$nonce: end"
 }

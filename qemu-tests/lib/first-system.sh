@@ -40,8 +40,8 @@ copy_programs() {
 		while read -r lib; do cp -L "$lib" "$to/lib/"; done
 	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
-	cp "$tests/first-system/live" "$tests/first-system/talk" "$to/sbin/"
-	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk}
+	cp "$tests/first-system/live" "$tests/first-system/talk" "$tests/first-system/die" "$to/sbin/"
+	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk,die}
 }
 
 # The modules of every filesystem a case may ask for, and their loading order.

@@ -126,7 +126,7 @@ machine_start() {
 	local log=$4 command
 	machine_command "$1" "$2" "$3"
 	: >"$log"
-	"${command[@]}" -serial "file:$log" "${@:5}" </dev/null \
+	"${command[@]}" "${machine_serial[@]//LOG/$log}" "${@:5}" </dev/null \
 		3>&- 8>&- 9>&- >"${log%.log}.qemu" 2>&1 &
 	qemu_pid=$!
 	started=$SECONDS
