@@ -51,7 +51,7 @@ case_memory_hog() {
 	wrapper=hog hog=$1 fill_mib=48 deadline=$patience
 	config_lines=("target = ${part}2")
 	first_extra=$small_memory
-	qemu_drive[1]+=,throttling.bps-write=4194304
+	qemu_drive[1]+=,throttling.bps-write=1048576
 	with_earlier_dump
 	crash_and_capture || return 1
 	judge_fault || return 1

@@ -6,6 +6,7 @@
 # random comes from a seed that is printed; KDUMP_SEED=N repeats it.
 
 earlier=0001-20200101T000000Z
+small_frames=$(((0x56000000 - 0x40000000) / 4096)) # what small_memory of virt spans
 patience=900 # seconds after which a machine hangs, on a host with much else to do
 
 # A target that holds a complete dump of long ago: a core of one segment.
@@ -68,7 +69,8 @@ meddle() {
 # scramble_when TEXT WHAT...: while the machine waits, having said TEXT.
 scramble_when() {
 	check "it $1" until_said "$1" || return 1
-	check "random bytes over: ${*:2}" meddle scramble "$qemu_pid" "$seed" "${@:2}" ||
+	check "random bytes over: ${*:2}" \
+		meddle scramble "$qemu_pid" "$seed" "$small_frames" "${@:2}" ||
 		note "the machine goes on without"
 	sed 's/^/    /' "$case_dir/check.log" >>"$case_dir/verdict"
 	check "it is told to go on" meddle type "$console_socket" "go on"
