@@ -210,7 +210,7 @@ static bool is_enough(void)
 
 	return sum.left[LEFT_COMPLETE] > some * 20 && sum.left[LEFT_LOG_ONLY] > some &&
 	       sum.left[LEFT_LOG] > 0 && sum.left[LEFT_NOTHING] > some && sum.struck > some * 30 &&
-	       sum.killed > some * 5 && sum.hung > some && sum.clean > some * 5 &&
+	       sum.killed > some * 5 && sum.hung > some / 5 && sum.clean > some * 5 &&
 	       sum.cut > some * 3 && sum.again > some * 5;
 }
 
