@@ -112,6 +112,7 @@ whole_memory() {
 	if [ "$(head -c 4 "$1" | tail -c 3)" = ELF ]; then
 		sane_elf "$1" && known_pages "$1" "$known_count"
 	else
+		rm -f "$case_dir/again.kdump" # makedumpfile writes over nothing
 		run_makedumpfile -d 31 "$1" "$case_dir/again.kdump"
 	fi
 }
