@@ -73,14 +73,16 @@ static bool is_over(struct slot *s, enum pid1_end *end)
 	int status;
 
 	if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
-		test_note("PID 1 ended with status %#x", (unsigned int)status);
-		*end = END_DIED;
+		s->run->panicked = WIFEXITED(status) && pid1_panic_reboots(s->dir);
+		if (!s->run->panicked)
+			test_note("PID 1 ended with status %#x", (unsigned int)status);
+		*end = s->run->panicked ? END_ORDERED : END_DIED;
 		return true;
 	}
-	if (done)
-		*end = END_ORDERED;
-	else if (s->run->dark)
+	if (s->run->dark) /* whatever a process does that makes no more calls */
 		*end = END_CUT;
+	else if (done)
+		*end = END_ORDERED;
 	else if (passed >= s->patience)
 		*end = END_HUNG;
 	else

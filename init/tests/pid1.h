@@ -68,6 +68,8 @@ void pid1_path(char path[PID1_PATH], const char *format, ...) __attribute__((for
 
 void pid1_build(const struct pid1_plan *plan, const char *dir);
 void pid1_clear(const char *dir);
+/* Has PID 1 seen to it that the kernel reboots after a panic, as the one of its exit? */
+bool pid1_panic_reboots(const char *dir);
 /* The name of earlier dump N. */
 void pid1_earlier(unsigned int n, char *name, size_t size);
 

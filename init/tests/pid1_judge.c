@@ -59,7 +59,10 @@ static bool struck_pid1(const struct look *l, enum pid1_call call)
 /* Where PID 1 cannot read the command line it does not know how to tell what it believes. */
 static bool is_mute(const struct look *l)
 {
-	return l->run->plan.fatal != 0 || struck_pid1(l, CALL_OPEN) || struck_pid1(l, CALL_READ);
+	const struct pid1_run *run = l->run;
+
+	return run->plan.fatal != 0 || struck_pid1(l, CALL_OPEN) || struck_pid1(l, CALL_READ) ||
+	       (run->panicked && run->reboots == 0 && run->sysrqs == 0);
 }
 
 static void found(struct look *l, enum pid1_left left)

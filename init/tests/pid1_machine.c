@@ -149,7 +149,7 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 		collect(data, size);
 		return (ssize_t)size;
 	}
-	if (pid1_now != NULL && fd == sysrq_fd && size > 0)
+	if (pid1_now != NULL && fd >= 0 && fd == sysrq_fd && size > 0)
 		return sysrq(data, size);
 	f = pid1_strikes(CALL_WRITE);
 	if (f != NULL && f->kind == STRIKE_ERROR) {

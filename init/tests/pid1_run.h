@@ -127,6 +127,7 @@ struct pid1_run {
 	_Atomic int command; /* of reboot(2) */
 	_Atomic int sysrq;   /* the first letter that was tried */
 	_Atomic unsigned int reboots, sysrqs;
+	bool panicked;	      /* PID 1 ended by exit, and that reboots */
 	_Atomic bool by_pid1; /* the last reboot(2) was its own */
 	_Atomic unsigned int calls, workers;
 	_Atomic uint64_t log_dir;

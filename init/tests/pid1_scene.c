@@ -298,6 +298,20 @@ void pid1_build(const struct pid1_plan *plan, const char *dir)
 	make_config(plan, dir);
 }
 
+bool pid1_panic_reboots(const char *dir)
+{
+	char path[PID1_PATH];
+	size_t size;
+	char *text;
+	bool reboots;
+
+	pid1_path(path, "%s/proc/sys/kernel/panic", dir);
+	text = (char *)test_read_file(path, &size);
+	reboots = size > 0 && text[0] != '0';
+	free(text);
+	return reboots;
+}
+
 void pid1_clear(const char *dir)
 {
 	char disk[PID1_PATH];
