@@ -166,7 +166,9 @@ check: tools
 
 # What takes too long for every day: power cuts by the hundred.
 check-long: tools
-	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300
+	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
+		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
+		fault-header-arm64
 
 lint:
 	$(say) LINT "init and scripts"
@@ -207,7 +209,7 @@ help:
 	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make lint unit   the two quick parts of check'
-	@echo 'make check-long  power cuts by the hundred: a quarter of an hour'
+	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR='
