@@ -108,7 +108,12 @@ _Noreturn void finish(enum config_ending ending)
 		sleep(PATIENCE_MS / 1000);
 		way.sysrq = "b";
 	}
-	/* reboot(2) would wait for the child that hangs in it: they share a lock */
+	/*
+	 * The panic comes first where it reboots: reboot(2) would wait for a child that hangs in
+	 * it, since they share a lock. But the child's may have failed at once.
+	 */
+	if (!panic_reboots)
+		reboot(RB_AUTOBOOT);
 	_exit(1); /* panics the kernel, whose panic= timeout reboots */
 }
 

@@ -70,7 +70,15 @@ static int when_nothing_forks(void)
 	return !good;
 }
 
-enum slow { REBOOT_HANGS, SYSRQ_IGNORED, SYSRQ_FAILS, CONFIG_HANGS, CONFIG_STUCK, SLOWS };
+enum slow {
+	REBOOT_HANGS,
+	SYSRQ_IGNORED,
+	SYSRQ_FAILS,
+	CONFIG_HANGS,
+	CONFIG_STUCK,
+	NOTHING_OPENS,
+	SLOWS
+};
 
 /* At the same time, since they do nothing but wait for the patience of PID 1 to end. */
 static int when_it_takes_long(void)
@@ -93,14 +101,20 @@ static int when_it_takes_long(void)
 		plans[i].path = 0; /* where the dump goes by default */
 		plans[i].fault[0] = (struct pid1_fault){.call = CALL_READ, .nth = 1};
 	}
+	plans[NOTHING_OPENS].reboot = ORDER_FAILS; /* nor is there sysrq, nor panic= */
+	plans[NOTHING_OPENS].faults = 1;
+	plans[NOTHING_OPENS].fault[0] =
+		(struct pid1_fault){.call = CALL_OPEN, .nth = 2, .on = true, .value = EIO};
 	plans[CONFIG_HANGS].fault[0].kind = STRIKE_HANG;
 	plans[CONFIG_STUCK].fault[0].kind = STRIKE_STUCK;
 	pid1_several(plans, SLOWS, PATIENCE_S, v);
 	for (unsigned int i = 0; i < SLOWS; i++)
-		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].left, LEFT_COMPLETE);
+		good &= CHECK_STR(v[i].why, "") &&
+			CHECK_EQ(v[i].left, i == NOTHING_OPENS ? LEFT_NOTHING : LEFT_COMPLETE);
 	good &= CHECK_EQ(pid1_last(REBOOT_HANGS)->sysrq, 'b');
 	good &= pid1_ended(SYSRQ_IGNORED) && pid1_ended(SYSRQ_FAILS);
 	good &= CHECK(pid1_last(SYSRQ_IGNORED)->sysrqs > 1);
+	good &= CHECK(pid1_last(NOTHING_OPENS)->by_pid1);
 	good &= CHECK_EQ(pid1_last(CONFIG_HANGS)->plan.fault[0].struck, 1);
 	return !good;
 }
