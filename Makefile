@@ -95,7 +95,7 @@ all: $(out)/kdump-init
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(objects) $(LIBS)
-	$(Q)$(STRIP_CMD) $@.tmp
+	$(Q)$(STRIP_CMD) -R .comment -R .ARM.attributes $@.tmp
 ifneq ($(ARCH),host)
 	$(Q)if readelf -lW $@.tmp | grep -q INTERP; then \
 		echo "$@: has an INTERP segment: it would need a loader" >&2; exit 1; fi

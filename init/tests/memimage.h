@@ -26,7 +26,7 @@
  *   poisoned FRAME | offline FRAME | unaccepted FRAME | reserved FRAME | table FRAME
  *   gone FRAME COUNT          their struct pages are not mapped (vmemmap)
  *   absent FRAME              nor is any of its section
- *   poke FRAME FIELD VALUE    in a struct page: flags, mapcount, mapping, private or head
+ *   poke FRAME FIELD VALUE    in a struct page: flags, mapcount, refcount, mapping, ...
  *   bit FRAME NAME            sets a bit of flags: lru, private, swapcache, head, ...
  *   stack FRAME               a CPU's stack pointer, in a note
  *   note KEY=VALUE | without KEY

@@ -417,7 +417,8 @@ static void put_poisoned(struct memimage *m, uint64_t pfn)
 
 static void poke(struct memimage *m, uint64_t pfn, const char *name, uint64_t value)
 {
-	static const char *const names[] = {"flags", "head", "mapping", "private", "mapcount"};
+	static const char *const names[] = {"flags",   "head",	   "mapping",
+					    "private", "mapcount", "refcount"};
 
 	if (strcmp(name, "order") == 0) {
 		put_order(m, pfn, value);

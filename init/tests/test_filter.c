@@ -232,6 +232,34 @@ TEST("when what every kernel uses would go it is not believed")
 		   16);
 }
 
+/* The image of that machine, with COUNT struct pages that have VALUE references. */
+static const char *counted(const char *machine, unsigned int count, const char *value)
+{
+	static char text[TEXT];
+	int n = snprintf(text, sizeof(text), "%s sparse=1\nram 0x40000000 16M\nanon +0x800\n",
+			 machine);
+
+	for (unsigned int i = 0; i < count; i++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "poke +%#x refcount %s\n",
+			      0x900 + i, value);
+	return text;
+}
+
+TEST("when one struct page in 64 has fewer than no references none is believed")
+{
+	static const char *const machines[] = {"x86_64 kernel=6.1", "arm kernel=6.1",
+					       "arm64 kernel=6.12", "lpae kernel=6.6"};
+
+	for (unsigned int i = 0; i < 4; i++) {
+		stays_sure(counted(machines[i], 64, "0xffffffff"), 31);
+		falls_back(counted(machines[i], 65, "0xffffffff"), 31, FILTER_NONSENSE);
+		falls_back(counted(machines[i], 65, "0x80000000"), 8, FILTER_NONSENSE);
+		stays_sure(counted(machines[i], 65, "0x7fffffff"), 31);
+		CHECK_EQ(check_filter(counted(machines[i], 65, "0xffffffff"), 1, 0, 1).doubt,
+			 FILTER_SURE);
+	}
+}
+
 TEST("in a later chunk, too, and then the walks after it give all there is")
 {
 	falls_back("x86_64 kernel=6.12 sparse=1 at=0x40004000\n" FAR "stack 0x200401\n", 31,

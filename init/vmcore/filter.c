@@ -105,6 +105,8 @@ static int survey(struct filter *f)
 	}
 	if (f->kept == 0 && f->level > LEVEL_ZERO && f->present > 0)
 		f->doubt = FILTER_ALL_LEFT_OUT;
+	if (f->level > LEVEL_ZERO && f->pages.nonsense > f->present / FILTER_TRUST)
+		f->doubt = FILTER_NONSENSE;
 	return 0;
 }
 

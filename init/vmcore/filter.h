@@ -15,6 +15,7 @@ enum {
 	FILTER_FRAMES = 2 * 1024 * 1024, /* of one chunk: 8 GiB of 4 KiB pages */
 	FILTER_BYTES = FILTER_FRAMES / 8,
 	FILTER_NEEDED = 64,
+	FILTER_TRUST = 64,
 	FILTER_CHUNKS = 1024, /* no more than so many: 8 TiB of addresses, used or not */
 };
 
@@ -24,6 +25,7 @@ enum filter_doubt {
 	FILTER_NO_STRUCT_PAGES, /* they cannot be reached; see FILTER.error */
 	FILTER_ALL_LEFT_OUT,	/* nothing would remain */
 	FILTER_NEEDED_LEFT_OUT, /* a page that was in use, such as a CPU's stack, would go */
+	FILTER_NONSENSE,	/* one struct page in FILTER_TRUST cannot be true */
 };
 
 struct filter {

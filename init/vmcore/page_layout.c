@@ -39,6 +39,7 @@ static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
 	if (!read_offset(info, "OFFSET(page.compound_head)", l->size, &l->head, l->word) &&
 	    !read_offset(info, "OFFSET(page.compound_info)", l->size, &l->head, l->word))
 		return -ENOKEY;
+	l->has_count = read_offset(info, "OFFSET(page._refcount)", l->size, &l->count, 4);
 	return 0;
 }
 

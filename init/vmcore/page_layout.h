@@ -26,6 +26,8 @@ struct page_layout {
 	unsigned int word;				   /* bytes of an unsigned long */
 	unsigned int size;				   /* of a struct page, 0xffff at most */
 	unsigned int flags, mapcount, mapping, priv, head; /* offsets of fields */
+	bool has_count;
+	unsigned int count; /* offset of the reference count, 4 bytes */
 	bool has_order;
 	unsigned int order, dtor; /* offsets in the first tail of a compound page, a byte each */
 	enum page_huge huge;

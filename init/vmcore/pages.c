@@ -47,6 +47,7 @@ void pages_rewind(struct pages *p)
 	p->carry = 0;
 	p->carry_state = PAGE_KEPT;
 	p->unknown = 0;
+	p->nonsense = 0;
 	memset(p->left_out, 0, sizeof(p->left_out));
 }
 
@@ -204,11 +205,18 @@ static void clear(struct pages *p, uint8_t *bitmap, uint64_t bit)
 	bitmap[bit / 8] &= (uint8_t)~mask;
 }
 
+/* Nobody can hold fewer than no references to a page; half of all random numbers say so. */
+static bool is_nonsense(const struct page_layout *l, const uint8_t *page)
+{
+	return l->has_count && elf_field(page + l->count, 4) > INT32_MAX;
+}
+
 /* Judges COUNT frames from PFN on, whose struct pages are in the batch. */
 static void judge_batch(struct pages *p, uint64_t pfn, size_t count, uint64_t first,
 			uint8_t *bitmap)
 {
 	for (size_t i = 0; i < count; i++) {
+		p->nonsense += is_nonsense(&p->layout, p->batch + i * p->layout.size);
 		if (pfn + i >= p->carry) {
 			struct page page = take_apart(p, i, count);
 			unsigned int order;

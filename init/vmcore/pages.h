@@ -46,6 +46,7 @@ struct pages {
 	enum page_state carry_state;
 	uint64_t left_out[PAGE_STATES]; /* frames */
 	uint64_t unknown;		/* frames whose struct page cannot be read; they stay */
+	uint64_t nonsense;		/* struct pages that no kernel would have */
 	uint8_t batch[PAGES_BATCH];
 };
 
