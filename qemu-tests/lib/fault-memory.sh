@@ -89,14 +89,17 @@ judge_fault() {
 	check "what bears a final name is whole" final_names_are_true
 }
 
+# Replays the journal in a copy of the partition, which stands for the disk from then
+# on, so that what follows sees what a mount would show.
 repairable() {
-	local copy=$case_dir/p2.img rc
+	local copy=$case_dir/p2.img
 	disk_partition "$disk_image" "$copy"
-	e2fsck -p -E journal_only "$copy" || [ $? = 1 ] || { echo "the journal cannot be replayed"; return 1; }
+	disk_image=$copy p2_start=0
+	e2fsck -p -E journal_only "$copy" || [ $? = 1 ] || {
+		echo "the journal cannot be replayed"
+		return 1
+	}
 	e2fsck -fn "$copy"
-	rc=$?
-	rm -f "$copy"
-	return $rc
 }
 
 earlier_untouched() {
