@@ -28,11 +28,11 @@ case_memory_size() {
 	with_earlier_dump
 	crash_and_capture || return 1
 	judge_fault || return 1
-	if ! said 'version'; then
+	if ! said 'version' >/dev/null; then
 		note "with $1 the kernel does not start init"
 		check "the kernel itself failed" capture_failed
 		check "nothing was saved" [ -z "$(new_dumps)" ]
-	elif report_line second "^dump .*/000[2-9]-.*/vmcore\$"; then
+	elif report_line second "^dump .*/000[2-9]-.*/vmcore\$" >/dev/null; then
 		note "with $1 everything is saved"
 		judge_saved complete
 	else
