@@ -38,8 +38,10 @@ machine_use() {
 		memory=512 table=mbr
 		disk=mmcblk0 part=/dev/mmcblk0p
 		console=ttyAMA0,115200
-		# QEMU lacks the power block of this SoC, its driver faults.
+		# QEMU lacks the power block of this SoC, its driver faults; and its
+		# watchdog has no time, it resets the machine when it is started.
 		capture_append="initcall_blacklist=bcm2835_power_driver_init cma=0"
+		capture_append+=" kdump.watchdog=none"
 		first_append="initcall_blacklist=bcm2835_power_driver_init cma=8M"
 		small_memory="mem=160M@0 mem=96M@256M"
 		modules="crc32c_generic"
