@@ -20,7 +20,10 @@ enum { UNMOUNT_MS = 20000 };
 /* Believed only by what hung_add makes of it; the list that counts is PID 1's. */
 static struct hung hung;
 
-enum verdict { SAVED, TRY_CHEAPER, TRY_NEXT_TARGET };
+/* Reading the log ended a worker, and would end the next one: it is left alone from then on. */
+static bool log_is_bad;
+
+enum verdict { SAVED, TRY_AGAIN, TRY_CHEAPER, TRY_NEXT_TARGET };
 
 static const char *const kinds[] = {
 	[ATTEMPT_FULL] = "the dump",
@@ -126,6 +129,13 @@ static void note_hung(const struct worker_shared *shared)
 		log_line("disk %s hangs: it is left alone from here on", disk);
 }
 
+static bool log_ended_it(const struct worker_shared *shared, struct child_result r)
+{
+	bool crashed = r.end == CHILD_SIGNALED && r.code != SIGKILL;
+
+	return shared->in_log != 0 && !log_is_bad && (crashed || r.end == CHILD_STALLED);
+}
+
 static enum verdict run_one(const struct attempt *a, const struct config *config,
 			    struct worker_shared *shared, uint64_t deadline_ms)
 {
@@ -139,6 +149,8 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 	struct child_result r;
 
 	shared->saved = 0;
+	shared->in_log = 0;
+	shared->skip_log = log_is_bad;
 	shared->hung = hung;
 	guard_step();
 	guard_tell();
@@ -147,6 +159,12 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
 		return SAVED;
 	tell_end(a, r, config);
+	if (log_ended_it(shared, r)) {
+		log_line("it was reading the log: once more, without the log");
+		log_is_bad = true;
+		clean_up(deadline_ms);
+		return TRY_AGAIN;
+	}
 	if (r.end == CHILD_STALLED)
 		note_hung(shared);
 	clean_up(deadline_ms);
@@ -168,11 +186,12 @@ bool attempts_run(const struct config *config, struct worker_shared *shared, uin
 	const struct config_target *broken = NULL;
 
 	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
-		enum verdict verdict;
+		enum verdict verdict = TRY_AGAIN;
 
-		if (list[i].target == broken)
+		if (list[i].target == broken || (list[i].kind == ATTEMPT_LOG && log_is_bad))
 			continue;
-		verdict = run_one(&list[i], config, shared, deadline_ms);
+		for (int n = 0; n < 2 && verdict == TRY_AGAIN; n++)
+			verdict = run_one(&list[i], config, shared, deadline_ms);
 		if (verdict == SAVED)
 			return true;
 		if (verdict == TRY_NEXT_TARGET)

@@ -69,14 +69,17 @@ static void on_window(void *arg, const struct elf_writer *w)
 
 /*
  * What the file comes to at least: the first pages, the kernel's own, compress worse than others,
- * so that the rest may well take no more than a quarter of their size.
+ * so that the rest may well take no more than a quarter of their size; and where zero pages are
+ * all that is known, the rest may be nothing but those.
  */
 static uint64_t least_size(const struct kdump_writer *w)
 {
 	uint64_t data = sink.position > w->data_at ? sink.position - w->data_at : 0;
 	uint64_t page = w->done > 0 ? data / w->done : 0;
 
-	if (w->compress.codec != PAGE_RAW && page > w->block / 4)
+	if (w->filter->level <= LEVEL_ZERO)
+		page = 0;
+	else if (w->compress.codec != PAGE_RAW && page > w->block / 4)
 		page = w->block / 4;
 	return w->data_at + data + (w->filter->kept - w->done) * page;
 }

@@ -63,6 +63,7 @@ static enum worker_end begin_dump(struct save *s)
 
 	if (root >= 0)
 		close(root); /* read only */
+	s->store.progress = &s->worker->shared->progress;
 	if (error == 0) {
 		space_prepare(s); /* an interrupted capture may have filled the disk */
 		error = make_dump(s);
@@ -80,8 +81,13 @@ static int write_log(struct save *s)
 {
 	static const char file[] = "vmcore-dmesg.txt";
 	int fd = store_create(&s->store, file);
-	int error = fd < 0 ? fd : capture_log(s->capture, fd);
+	int error = fd;
 
+	if (fd >= 0) {
+		s->worker->shared->in_log = 1;
+		error = capture_log(s->capture, fd);
+		s->worker->shared->in_log = 0;
+	}
 	if (error == 0)
 		return store_commit(&s->store, file, fd);
 	if (fd >= 0)
@@ -142,9 +148,10 @@ static enum worker_end save_memory(struct save *s)
 		log_line("cannot save the memory: %s%s", strerror(-error),
 			 blame(error) == WORKER_NO_SPACE
 				 ? ""
-				 : "; what there is stays as vmcore-incomplete");
+				 : "; what there is, is called vmcore-incomplete");
 		return blame(error);
 	}
+	s->hopeless = false; /* it has fitted, whatever was expected */
 	capture_account(s->capture);
 	return WORKER_DONE;
 }
@@ -241,7 +248,8 @@ static enum worker_end save_all(struct save *s)
 	enum worker_end end = WORKER_DONE;
 
 	mind_the_day(s);
-	if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
+	if (s->worker->shared->skip_log == 0 &&
+	    (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG))
 		end = save_log(s);
 	if (end != WORKER_DONE)
 		return end;

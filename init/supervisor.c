@@ -187,7 +187,7 @@ static bool capture(void)
 	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
 
 	guard_start(&config, &shared->progress);
-	have_modules(deadline_ms);
+	have_modules(child_clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");

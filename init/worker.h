@@ -36,6 +36,8 @@ struct attempt {
 struct worker_shared {
 	volatile uint32_t progress; /* counts anything that is not waiting in vain */
 	volatile uint32_t saved;    /* the dump is complete and durable, whatever comes after */
+	volatile uint32_t in_log;   /* the crashed kernel's log is being read */
+	volatile uint32_t skip_log; /* PID 1 says so: reading it ended a worker */
 	struct hung hung;	    /* PID 1 has a list of its own, and copies it here */
 };
 

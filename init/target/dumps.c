@@ -151,6 +151,8 @@ int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump 
 
 		if (dumps_number(name) != 0 && strcmp(name, s->name) != 0)
 			dump = openat(s->path_fd, name, DIR_FLAGS);
+		if (s->progress != NULL)
+			*s->progress = *s->progress + 1;
 		if (dump < 0)
 			continue;
 		snprintf(d.name, sizeof(d.name), "%s", name);

@@ -17,6 +17,8 @@ struct store {
 	int dump_fd;	       /* the directory of this one */
 	unsigned int number;   /* NNNN */
 	char name[STORE_NAME]; /* NNNN-YYYYMMDDThhmmssZ, or "" before it is made */
+	volatile uint32_t
+		*progress; /* counted up with each dump looked at, or NULL; the caller's */
 };
 
 /*
