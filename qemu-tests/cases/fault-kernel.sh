@@ -47,7 +47,7 @@ case_crash_irq() {
 }
 
 crash_in_interrupt() {
-	check "it waits" until_said 'waits before the crash' || return 1
+	check "it waits" until_told 'waits before the crash' || return 1
 	check "its handler is made to fault" meddle null "$qemu_pid" "$(handler_address)" || return 1
 	check "BREAK and c arrive" meddle break "$console_socket" "$monitor_socket" c
 }

@@ -5,7 +5,7 @@
 # lib/meddle reaches, an earlier dump on the target, and verdicts about both. What is
 # random comes from a seed that is printed; KDUMP_SEED=N repeats it.
 
-earlier=0001-20200101T000000Z
+old_dump=0001-20200101T000000Z
 small_frames=$(((0x56000000 - 0x40000000) / 4096)) # what small_memory of virt spans
 patience=900 # seconds after which a machine hangs, on a host with much else to do
 
@@ -13,7 +13,7 @@ patience=900 # seconds after which a machine hangs, on a host with much else to 
 with_earlier_dump() {
 	local dir
 	disk_content=$case_dir/content
-	dir=$disk_content$dump_path/$earlier
+	dir=$disk_content$dump_path/$old_dump
 	mkdir -p "$dir"
 	{
 		printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\4\0\50\0\1\0\0\0\0\0\0\0\64\0\0\0'
@@ -53,8 +53,8 @@ within_reach() {
 		-serial chardev:console)
 }
 
-# until_said TEXT: the machine says it on its console; 1 when it does not in time.
-until_said() {
+# until_told TEXT: the machine says it on its console; 1 when it does not in time.
+until_told() {
 	while machine_runs && [ $((SECONDS - started)) -le "$deadline" ]; do
 		! grep -a -q "^T-$nonce: $1" "$case_dir/console.log" || return 0
 		sleep 0.2
@@ -68,7 +68,7 @@ meddle() {
 
 # scramble_when TEXT WHAT...: while the machine waits, having said TEXT.
 scramble_when() {
-	check "it $1" until_said "$1" || return 1
+	check "it $1" until_told "$1" || return 1
 	check "random bytes over: ${*:2}" \
 		meddle scramble "$qemu_pid" "$seed" "$small_frames" "${@:2}" ||
 		note "the machine goes on without"
@@ -105,7 +105,7 @@ repairable() {
 earlier_untouched() {
 	local f to=$case_dir/earlier
 	mkdir -p "$to"
-	dump=$dump_path/$earlier
+	dump=$dump_path/$old_dump
 	for f in vmcore vmcore-dmesg.txt capture.log status; do
 		pull $f "$to" && cmp "$disk_content$dump/$f" "$to/$f" || return 1
 	done
@@ -118,7 +118,7 @@ earlier_untouched() {
 # The dumps on the disk besides the earlier one.
 new_dumps() {
 	sed -n "s|^T-$nonce: dump d[^ ]* [^ ]* [^ ]* \\($dump_path/[0-9]\\{4\\}-[^/]*\\)\$|\\1|p" \
-		"$case_dir/report.second" | grep -v -F "/$earlier"
+		"$case_dir/report.second" | grep -v -F "/$old_dump"
 }
 
 # A vmcore by its final name has a status, with which it can be verified.
