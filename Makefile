@@ -190,7 +190,8 @@ install: $(out)/kdump-init
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 initramfs/kdump-mkinitramfs initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 initramfs/modules.sh initramfs/capture-kernel.sh \
-		initramfs/kdump-load.init $(DESTDIR)$(PREFIX)/lib/kdump-init/
+		$(DESTDIR)$(PREFIX)/lib/kdump-init/
+	install -m 755 initramfs/kdump-load.init $(DESTDIR)$(PREFIX)/lib/kdump-init/
 	install -D -m 644 initramfs/kdump-load.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
 	install -m 644 config/kdump-init.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
@@ -208,6 +209,7 @@ distclean:
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
 	@echo 'make tools       installs the packages that building and testing need'
+	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check'
 	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One attempt: find the target, mount it, save, unmount. With save.c and capture.c the only place
- * that ties vmcore/, output/ and target/ together. Each step logs its own failure and returns what
+ * One attempt: find the target, mount it, save, unmount. This file, save.c and space.c tie target/
+ * to the rest, capture*.c ties vmcore/ to output/. Each step logs its own failure and returns what
  * the supervisor needs to know.
  */
 #include "worker.h"
