@@ -11,7 +11,7 @@
 
 enum {
 	SINK_BLOCK = FILE_BLOCK,
-	SINK_BUFFERS = 3,
+	SINK_BUFFERS = 2,
 	SINK_BUFFER_BYTES = 512 * 1024,
 	SINK_RUNS = 64, /* pieces of the file that one buffer may hold */
 	SINK_RESERVE = SINK_BUFFERS * SINK_BUFFER_BYTES,
