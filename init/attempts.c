@@ -20,7 +20,10 @@ enum { UNMOUNT_MS = 20000 };
 /* Believed only by what hung_add makes of it; the list that counts is PID 1's. */
 static struct hung hung;
 
-/* Reading the log ended a worker, and would end the next one: it is left alone from then on. */
+/*
+ * Reading the log ended a worker, and would end the next one: from then on the memory is saved
+ * without it. Where nothing else is left to save it is read all the same.
+ */
 static bool log_is_bad;
 
 enum verdict { SAVED, TRY_AGAIN, TRY_CHEAPER, TRY_NEXT_TARGET };
@@ -150,7 +153,7 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 
 	shared->saved = 0;
 	shared->in_log = 0;
-	shared->skip_log = log_is_bad;
+	shared->skip_log = log_is_bad && a->kind != ATTEMPT_LOG;
 	shared->hung = hung;
 	guard_step();
 	guard_tell();
@@ -159,9 +162,9 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
 		return SAVED;
 	tell_end(a, r, config);
-	if (log_ended_it(shared, r)) {
-		log_line("it was reading the log: once more, without the log");
+	if (a->kind != ATTEMPT_LOG && log_ended_it(shared, r)) {
 		log_is_bad = true;
+		log_line("it was reading the log: once more, without the log");
 		clean_up(deadline_ms);
 		return TRY_AGAIN;
 	}
@@ -188,7 +191,7 @@ bool attempts_run(const struct config *config, struct worker_shared *shared, uin
 	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
 		enum verdict verdict = TRY_AGAIN;
 
-		if (list[i].target == broken || (list[i].kind == ATTEMPT_LOG && log_is_bad))
+		if (list[i].target == broken)
 			continue;
 		for (int n = 0; n < 2 && verdict == TRY_AGAIN; n++)
 			verdict = run_one(&list[i], config, shared, deadline_ms);

@@ -248,9 +248,13 @@ static enum worker_end save_all(struct save *s)
 	enum worker_end end = WORKER_DONE;
 
 	mind_the_day(s);
-	if (s->worker->shared->skip_log == 0 &&
-	    (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG))
-		end = save_log(s);
+	if (s->worker->shared->skip_log == 0) {
+		if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
+			end = save_log(s);
+	} else if (s->kind == ATTEMPT_LOG) {
+		log_line("reading it has ended a worker: left to the last attempt");
+		end = WORKER_FAILED;
+	}
 	if (end != WORKER_DONE)
 		return end;
 	do

@@ -263,14 +263,20 @@ TEST("saving: when a call fails in a capture of the log alone, the same")
 }
 
 /* One run without faults; what is there afterwards is looked at before it is removed. */
-static enum worker_end run(const struct config *config, unsigned int asked, unsigned int full_times)
+static enum worker_end run_without(bool skip_log, const struct config *config, unsigned int asked,
+				   unsigned int full_times)
 {
-	struct worker_shared shared = {0};
+	struct worker_shared shared = {.skip_log = skip_log};
 
 	make_history();
 	memory.asked = asked;
 	memory.full_times = full_times;
 	return save(config, ATTEMPT_FULL, &shared);
+}
+
+static enum worker_end run(const struct config *config, unsigned int asked, unsigned int full_times)
+{
+	return run_without(false, config, asked, full_times);
 }
 
 static bool left(const char *name)
@@ -324,4 +330,19 @@ TEST("saving: beyond max_per_day only the log is saved, and no memory goes for i
 	one.max_per_day = 0;
 	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW));
+}
+
+TEST("saving: a log that is left alone makes no dump of a log, and the memory is saved without it")
+{
+	struct config one = few;
+
+	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
+	test_remove("top");
+	CHECK_EQ(run_without(true, &one, 1 << 20, 0), WORKER_NO_SPACE);
+	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
+	test_remove("top");
+	one.max_per_day = 2;
+	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_FAILED);
+	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
 }

@@ -119,6 +119,26 @@ static int when_it_takes_long(void)
 	return !good;
 }
 
+/* Memory of the crashed kernel, read for its log, kills who reads it: each time. */
+static int when_the_log_kills(void)
+{
+	struct pid1_plan plan = pid1_quiet();
+	struct pid1_verdict v;
+	bool good;
+
+	pid1_images();
+	plan.log_kills = SIGBUS;
+	v = pid1_one(&plan, NULL);
+	good = CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(v.saved);
+	good &= CHECK_EQ(pid1_last(0)->workers, 2);
+	plan.format = 2; /* nothing but the log is wanted, on two disks */
+	plan.targets = 2;
+	v = pid1_one(&plan, NULL);
+	good &= CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_NOTHING) && CHECK(!v.saved);
+	good &= CHECK_EQ(pid1_last(0)->workers, 2);
+	return !good;
+}
+
 TEST("when reboot(2) fails, sysrq is tried, with the letter of what was configured")
 {
 	pid1_test(when_reboot_fails);
@@ -137,4 +157,9 @@ TEST("a fatal signal in PID 1 reboots the machine")
 TEST("when no child can be made the machine ends all the same")
 {
 	pid1_test(when_nothing_forks);
+}
+
+TEST("a log that kills who reads it does not cost the memory")
+{
+	pid1_test(when_the_log_kills);
 }

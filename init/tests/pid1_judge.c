@@ -407,7 +407,7 @@ static void check_saved(struct look *l)
 	bool possible = good && p->corruption != CORRUPT_ANYTHING && p->no_vmcore == 0 &&
 			(p->format != 2 || log);
 
-	if (possible && l->struck == 0 && !l->verdict->saved)
+	if (possible && l->struck == 0 && p->log_kills == 0 && !l->verdict->saved)
 		blame(l, "nothing was saved, and nothing had been in the way");
 	if (possible && l->struck == 0 && first && p->format != 2 &&
 	    l->verdict->left != LEFT_COMPLETE)

@@ -87,8 +87,8 @@ bool pid1_is_unsafe(const struct pid1_run *run, const char *path)
 /* Nothing that may happen keeps the log from being saved first. */
 static bool has_log_to_save(const struct pid1_plan *plan)
 {
-	return plan->dmesg && plan->faults == 0 && plan->corruption == CORRUPT_NOT &&
-	       !plan->dirsync_lies && pid1_image[plan->image].log != NULL;
+	return plan->dmesg && plan->faults == 0 && plan->log_kills == 0 && !plan->dirsync_lies &&
+	       plan->corruption == CORRUPT_NOT && pid1_image[plan->image].log != NULL;
 }
 
 /* Promise 2, where it could be broken: a final name goes to a durable file only. */

@@ -102,6 +102,7 @@ struct pid1_plan {
 	bool dirsync_lies;  /* the same of directories */
 	bool hangs_early;   /* STRIKE_HANG strikes any child */
 	bool leaves_worker; /* a process that stays until the end */
+	int log_kills;	    /* the signal that who reads the log dies of, 0: none */
 };
 
 /* What is known of a child of PID 1; bits. */
