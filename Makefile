@@ -90,7 +90,7 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: FORCE all help tools host demo check check-long lint unit fuzz qemu install clean distclean
+.PHONY: FORCE all help tools host demo check check-long bench lint unit fuzz qemu install clean distclean
 
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
@@ -146,6 +146,12 @@ $(sysroot)/musl-gcc.specs: Makefile
 		$(musl_lib)/musl-gcc.specs >$@.tmp
 	$(Q)mv $@.tmp $@
 
+# The stopwatch of `make bench`, with the parts of kdump-init that read.
+$(out)/bench-meter: qemu-tests/benches/meter.c $(filter-out $(out)/obj/main.o,$(objects)) $(zlib) $(needs)
+	$(say) LD $@
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -O2 $(filter-out -specs=%,$(LDFLAGS)) -o $@ $(filter %.c %.o,$^) \
+		$(filter-out $(zlib),$(LIBS))
+
 tools:
 	$(Q).ci/install-tools
 
@@ -169,6 +175,10 @@ check-long: tools
 	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
 		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
 		fault-header-arm64
+
+# Beside each other: every way to save the same memory. QUICK=1: one machine, one round.
+bench: tools
+	$(Q)qemu-tests/bench
 
 lint:
 	$(say) LINT "init and scripts"
@@ -212,6 +222,7 @@ help:
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check'
 	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
+	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR='

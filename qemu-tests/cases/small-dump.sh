@@ -32,21 +32,6 @@ case_small_dump() {
 		[ "$(median kdump-init zlib took)" -le "$(median makedumpfile zlib took)" ]
 }
 
-# makedumpfile as Debian has it for ARMv7, with its libraries; the other kdump-init.
-capture_add_tools() {
-	local from=$unpacked/makedumpfile-$judges dir=$case_dir/tools lib
-	mkdir -p "$dir"/{test,lib}
-	cp "$from/usr/bin/makedumpfile" "$dir/test/"
-	cp "$(codecs_binary)" "$dir/test/codecs"
-	chmod 755 "$dir/test"/*
-	for lib in ld-linux-armhf.so.3 libc.so.6 libdw.so.1 libelf.so.1 liblzo2.so.2 libz.so.1 \
-		libbz2.so.1.0 liblzma.so.5; do
-		cp -L "$(find "$from/lib" "$from/usr/lib" -name $lib | head -n 1)" "$dir/lib/"
-	done
-	capture_add "$1" "$dir"
-	rm -rf "$dir"
-}
-
 # told WHO CODEC WHAT: the numbers behind WHAT, one for each round. The last round of
 # kdump-init in zlib is the real one: its files tell.
 told() {

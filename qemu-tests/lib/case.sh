@@ -29,6 +29,7 @@ case_new() {
 	formats=''              # of before-formats
 	meanwhile=:             # a function, called when the machine has been started
 	hog=                    # of before-hog: release or keep
+	more_settings=''        # lines of settings that only a wrapper reads
 }
 
 # A first system that has lived: what first-system/live does, for which the disk
@@ -59,6 +60,7 @@ write_settings() {
 		full=$full
 		formats="$formats"
 		hog=$hog
+		$more_settings
 	END
 }
 

@@ -27,6 +27,12 @@ disk_mib=1024                   # an SD card's size has to be a power of two
 p2_sectors=$((disk_mib * 2048 - p2_start - 2048))
 p3_sectors=0                    # a scratch partition, where p2 leaves room for it
 
+# disk_size MIB: of the disks that are made from now on.
+disk_size() {
+	disk_mib=$1
+	p2_sectors=$((disk_mib * 2048 - p2_start - 2048))
+}
+
 # disk_scratch MIB: takes them from the end of the second partition.
 disk_scratch() {
 	p3_sectors=$(($1 * 2048))

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What has to be stored on the board, and what is unpacked into the reserved memory.
+
+bench_sizes() {
+	local out=$work/bench-sizes
+	case_dir=$out case_name=bench-sizes
+	rm -rf "$out"
+	mkdir -p "$out"
+	{
+		echo what,bytes
+		echo "binary armel,$(stat -c %s "$build/armel/kdump-init")"
+		machine_use virt
+		echo "binary armel with all codecs,$(stat -c %s "$(codecs_binary)")"
+		config_lines=("target = ${part}2")
+		write_config
+		capture_archive "$out/capture.img" "$out/kdump-init.conf" ext4 || return 1
+		echo "archive with ext4 and virtio,$(stat -c %s "$out/capture.img")"
+		echo "archive unpacked,$(bsdtar -xOf "$out/capture.img" | wc -c)"
+	} >"$results/sizes.csv"
+}

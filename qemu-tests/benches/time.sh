@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the parts of the bench share: a machine that has lived and crashes, with a
+# wrapper in its capture kernel that measures, and the way of its words into a table.
+
+# bench_new NAME MACHINE MEMORY: settings as case_new makes them, and these.
+bench_new() {
+	case_name=bench-$1 case_dir=$work/bench-$1
+	rm -rf "$case_dir"
+	mkdir -p "$case_dir/dump"
+	: >"$case_dir/verdict"
+	checks=0 failures=0
+	case_new "$2"
+	memory=$3
+	disk_size $((memory > 512 ? memory * 2 : 1024))
+	config_lines=("target = ${part}2")
+	crashkernel=128M
+	deadline=3000
+}
+
+# Half of the memory and more is in use: text, programs and noise in a tmpfs, and what
+# first-system/live makes.
+bench_fill() {
+	lived_system
+	fill_mib=$((memory / 2 - 64))
+}
+
+bench_run() {
+	# shellcheck disable=SC2317 # called by crash_and_capture
+	capture_changes() { capture_add_tools "$1" "$build/armel/bench-meter"; }
+	if crash_and_capture && judge_round_trip; then
+		case_tidy
+		return 0
+	fi
+	sed 's/^/# /' "$case_dir/verdict" >&3
+	return 1
+}
+
+# bench_words: each line that begins with T-NONCE: bench, once.
+bench_words() {
+	tr -d '\r' <"$case_dir/console.log" | sed -n "s/^T-$nonce: bench //p" | awk '!seen[$0]++'
+}
+
+# to_table LEADING-COLUMNS LEADING-VALUES COLUMN...: lines of KEY=VALUE as CSV, on standard
+# output; a key that a line has not stays empty.
+to_table() {
+	local columns=$1 values=$2
+	shift 2
+	awk -v columns="$columns" -v values="$values" -v keys="$*" '
+	BEGIN {
+		n = split(keys, key, " ")
+		printf "%s", columns
+		for (i = 1; i <= n; i++)
+			printf ",%s", key[i]
+		print ""
+	}
+	/=/ {
+		split("", value)
+		for (i = 1; i <= NF; i++) {
+			at = index($i, "=")
+			value[substr($i, 1, at - 1)] = substr($i, at + 1)
+		}
+		printf "%s", values
+		for (i = 1; i <= n; i++)
+			printf ",%s", value[key[i]]
+		print ""
+	}'
+}
+
+# add_table FILE: what standard input has, behind what FILE has already.
+add_table() {
+	local skip=1
+	[ ! -e "$1" ] || skip=2
+	tail -n +$skip >>"$1"
+}

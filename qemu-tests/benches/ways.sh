@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every way of saving the same memory, in one capture kernel: first-system/before-bench.
+
+theirs="dd cp makedumpfile-0 makedumpfile-E-1 makedumpfile-l-31 makedumpfile-c-31"
+ours="elf zlib-31 lzo-31 zstd-31 none-31 zlib-0 lzo-0 zstd-0 none-0 log"
+# What the goals are about: where each round takes long.
+few="dd read write elf makedumpfile-l-31 lzo-31 makedumpfile-c-31 zlib-31 log"
+measured=(round way ms capture_ms bytes kib user_ms system_ms largest_kib tree_kib free_kib
+	nonzero_kib faults switches code)
+
+# ways_table FILE MACHINE MEMORY ROUNDS CLOCK WAY...
+ways_table() {
+	local file=$1 machine=$2 memory=$3 rounds=$4 clock=$5 want
+	shift 5
+	want=$((rounds * $#))
+	bench_new "ways-$machine-$memory-$clock" "$machine" "$memory"
+	bench_fill
+	wrapper=bench
+	crashkernel=${small:-$crashkernel}
+	more_settings="rounds=$rounds ways=\"$*\""
+	[ "$clock" = host ] || [ "$machine" = raspi0 ] || qemu+=(-icount "shift=4,sleep=off")
+	bench_run || return 1
+	bench_words | grep -v '^: done' >"$case_dir/words"
+	[ "$(wc -l <"$case_dir/words")" = "$want" ] ||
+		note "only $(wc -l <"$case_dir/words") of $want were measured"
+	to_table machine,memory_mib,clock "$machine,$memory,$clock" "${measured[@]}" \
+		<"$case_dir/words" | add_table "$file"
+}
+
+# shellcheck disable=SC2086 # lists of words
+bench_ways() {
+	rm -f "$results/ways.csv"
+	ways_table "$results/ways.csv" virt 512 "$rounds" host read write $theirs $ours || return 1
+	[ -n "${QUICK:-}" ] ||
+		ways_table "$results/ways.csv" virt 1024 "$rounds" host $few
+}
+
+# raspi0 always counts instructions; both at once, since load changes nothing there.
+# shellcheck disable=SC2086 # lists of words
+bench_instructions() {
+	local pid table=$results/instructions.csv rc
+	rm -f "$table" "$work"/bench-instructions.csv
+	(ways_table "$work/bench-instructions.csv" raspi0 512 1 instructions read $few) &
+	pid=$!
+	(ways_table "$table" virt 512 1 instructions read $theirs $ours)
+	rc=$?
+	wait $pid && [ $rc = 0 ] && add_table "$table" <"$work/bench-instructions.csv"
+}

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# From the panic to the first line of the next boot's kernel, as somebody at the console
+# would time it: with kdump-init, and with an init that does nothing but reboot.
+
+# whole_configure WAY
+whole_configure() {
+	case $1 in
+	reboot) append="rdinit=/test/bench-meter" ;;
+	elf) config_lines+=("format = elf") ;;
+	zlib-31) config_lines+=("format = kdump") ;;
+	log) config_lines+=("format = none") ;;
+	esac
+}
+
+# Puts the time in front of each line of the console, in milliseconds.
+stamp_console() {
+	tail -n +1 -s 0.05 -f --pid="$qemu_pid" "$case_dir/console.log" 2>/dev/null |
+		while IFS= read -r line; do
+			echo "$((${EPOCHREALTIME/[.,]/} / 1000)) $line"
+		done >"$case_dir/stamps" 3>&- &
+}
+
+# time_of BOOT TEXT: of the first line of that boot that has it.
+time_of() {
+	tr -d '\r' <"$case_dir/stamps" | awk -v boot="$1" -v text="$2" '
+	/\[ *0\.000000\] Booting Linux/ { n++ }
+	n == boot && index($0, text) { print $1; exit }'
+}
+
+# whole_run ROUND WAY
+whole_run() {
+	local panic next start=0 saved=0
+	bench_new "whole-$1-$2" virt 512
+	bench_fill
+	whole_configure "$2"
+	meanwhile=stamp_console
+	# shellcheck disable=SC2317 # called by crash_and_capture
+	capture_changes() { capture_add_files "$1" "$build/armel/bench-meter"; }
+	crash_and_capture || return 1
+	panic=$(time_of 1 'Kernel panic - not syncing')
+	next=$(time_of 3 'Booting Linux')
+	start=$(time_of 2 'Run /')
+	saved=$(time_of 2 'kdump-init: rebooting')
+	[ -n "$panic" ] && [ -n "$next" ] || return 1
+	echo "round=$1 way=$2 ms=$((next - panic)) init_ms=$((saved > 0 ? saved - start : 0))"
+	case_tidy
+}
+
+bench_whole() {
+	local round way list=(reboot zlib-31 elf log)
+	for ((round = 1; round <= rounds; round++)); do
+		for way in "${list[@]}"; do
+			whole_run $round "$way" || return 1
+		done
+		list=("${list[@]:1}" "${list[0]}")
+	done >"$work/bench-whole.words"
+	to_table machine,memory_mib virt,512 round way ms init_ms \
+		<"$work/bench-whole.words" >"$results/whole.csv"
+}
