@@ -75,9 +75,9 @@ CPPFLAGS += -DSMALL_LIBC
 LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
-# zlib from the distribution's source: without gzip's files it is a third of Debian's libz.a.
+# zlib's inflate, to read dumps, from the distribution's source: a tenth of Debian's libz.a.
 zlib_source := $(O)/sysroot/zlib
-zlib     := $(addprefix $(out)/zlib/,deflate.o trees.o inflate.o inftrees.o inffast.o adler32.o zutil.o)
+zlib     := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
 endif
 LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code
 
@@ -103,13 +103,14 @@ endif
 	$(Q)mv $@.tmp $@
 
 # Thumb halves the code on ARMv5; what sees every byte of memory is worth its size. The CRC's
-# ten words stay in registers at -O1; at -O2 the scheduler spills them.
+# ten words stay in registers at -O1; at -O2 the scheduler spills them. Thumb has no clz.
 small_armel := -mthumb
 fast        := $(if $(small_$(ARCH)),-marm)
 $(out)/obj/output/zero.o: ALL_CFLAGS += -O2 $(fast)
 $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
-zlib_deflate := $(fast)
-zlib_trees   := $(fast)
+$(out)/obj/output/deflate.o $(out)/obj/output/deflate_block.o $(out)/obj/output/deflate_codes.o: \
+	ALL_CFLAGS += -O2 $(fast)
+zlib_adler32 := -O2 $(fast)
 
 $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(say) CC $@

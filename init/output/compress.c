@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A table of codecs over one reserve. A page is compressed whole and by itself (zlib stream,
- * lzo1x, zstd frame, each at level 1: what makedumpfile writes and crash reads).
+ * A table of codecs over one reserve. A page is compressed whole and by itself: as a zlib
+ * stream, lzo1x, or a zstd frame of level 1, which is what makedumpfile writes and crash reads.
  */
 #include "output/compress.h"
 
+#include "output/deflate.h"
+
 #include <errno.h>
-#include <zlib.h>
 
 #ifdef WITH_LZO
 #include <lzo/lzo1x.h>
@@ -16,7 +17,7 @@
 #include <zstd.h>
 #endif
 
-/* Of 64 KiB pages; of 4 KiB pages zlib takes 166 KiB, lzo 16 or 32 KiB, zstd 72 KiB. */
+/* Of 64 KiB pages; of 4 KiB pages zlib takes 50 KiB, lzo 16 or 32 KiB, zstd 72 KiB. */
 enum { RESERVE = 320 * 1024 };
 
 static _Alignas(64) uint8_t reserve[RESERVE];
@@ -29,50 +30,21 @@ struct codec {
 
 /* ---- zlib ---- */
 
-static z_stream zlib_stream;
-static size_t zlib_used;
+_Static_assert(sizeof(struct deflate) <= RESERVE, "our deflate fits");
 
-/* zlib asks for all it wants at the start, and gives nothing back before the end. */
-static void *zlib_take(void *unused, unsigned int count, unsigned int size)
-{
-	uint64_t want = ((uint64_t)count * size + 15) & ~UINT64_C(15);
-	void *taken = reserve + zlib_used;
-
-	(void)unused;
-	if (want > RESERVE - zlib_used)
-		return Z_NULL;
-	zlib_used += (size_t)want;
-	return taken;
-}
-
-static void zlib_give(void *unused, void *taken)
-{
-	(void)unused;
-	(void)taken;
-}
-
-/* For 4 KiB pages a window of 8 KiB makes the same bytes as the usual 32 KiB, in less memory. */
 static void *zlib_start(size_t page_size)
 {
-	zlib_used = 0;
-	zlib_stream = (z_stream){.zalloc = zlib_take, .zfree = zlib_give};
-	if (deflateInit2(&zlib_stream, Z_BEST_SPEED, Z_DEFLATED, page_size <= 4096 ? 13 : 15, 8,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
+	struct deflate *d = (struct deflate *)(void *)reserve;
+
+	if (page_size > DEFLATE_PAGE_MAX)
 		return NULL;
-	return &zlib_stream;
+	deflate_start(d);
+	return d;
 }
 
 static size_t zlib_run(void *state, const uint8_t *page, size_t size, uint8_t *out)
 {
-	z_stream *z = state;
-
-	if (deflateReset(z) != Z_OK)
-		return 0;
-	z->next_in = (z_const Bytef *)(uintptr_t)page; /* zlib reads it only */
-	z->avail_in = (uInt)size;
-	z->next_out = out;
-	z->avail_out = (uInt)size - 1;
-	return deflate(z, Z_FINISH) == Z_STREAM_END ? (size_t)z->total_out : 0;
+	return deflate_page(state, page, size, out, size - 1);
 }
 
 /* ---- lzo ---- */

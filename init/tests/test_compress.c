@@ -208,7 +208,7 @@ TEST("noise that nearly shrinks is either stored smaller or not at all")
 	}
 }
 
-TEST("zlib takes no more than half a percent more room than it does with all its memory")
+TEST("what is packed for zlib takes no more room than zlib itself takes at its level 1")
 {
 	static uint8_t page[4096], packed[COMPRESS_ROOM];
 	size_t ours = 0;
@@ -224,5 +224,5 @@ TEST("zlib takes no more than half a percent more room than it does with all its
 		theirs += n;
 	}
 	test_note("%zu bytes, and %zu", ours, theirs);
-	CHECK(ours * 1000 <= theirs * 1005);
+	CHECK(ours <= theirs);
 }

@@ -285,7 +285,7 @@ TEST("a core that can no longer be read gives the error of the read")
 		CHECK_EQ(vmcore_open(v, corefile_open(&c->core, "core"), NULL), 0);
 		CHECK_EQ(v->translate_error, 0);
 		close(v->fd);
-		v->memory.size = 0;
+		physmem_open(&v->memory, v->memory.fd, v->memory.core, NULL); /* forgets */
 		CHECK_EQ(dmesg_write(&d, &v->translate, &v->info), -EBADF);
 		CHECK_EQ(t.calls, 99);
 		crashlog_free(c);

@@ -121,7 +121,8 @@ TEST("frames of no section, or of one without a map, have no struct page")
 			REQUIRE(memmap_page(&m, 0x40000, &va, &left) == 0);
 			memimage_put(r->image, entry, (value & ~UINT64_C(0x3f)) | flags,
 				     r->core.translate.word);
-			r->core.memory.size = 0; /* of its buffer */
+			physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core,
+				     NULL); /* forgets */
 			CHECK_EQ(memmap_page(&m, 0x90000, &va, &left),
 				 (flags & 3) == 3 ? 0 : -ENXIO);
 			CHECK((flags & 3) != 3 || va == memimage_page_va(r->image, 0x90000));
@@ -140,7 +141,7 @@ TEST("behind the last section there is none, whatever stands behind the array of
 	REQUIRE(open_map(r, &m) == 0);
 	root = memimage_get(r->image, m.roots - linear, 8);
 	memimage_put(r->image, m.roots - linear + (UINT64_C(1) << 19) / 256 * 8, root, 8);
-	r->core.memory.size = 0;
+	physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core, NULL); /* forgets */
 	CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
 	CHECK_EQ(memmap_page(&m, (UINT64_C(1) << 34) + 0x40000, &va, &left), -ENXIO);
 	reading_close(r);
@@ -162,7 +163,7 @@ TEST("a root that is not there, or nowhere, is a section that is not there")
 		uint64_t at = m.roots - UINT64_C(0xffff888000000000) + 0x4000000 / 0x8000 / 256 * 8;
 
 		memimage_put(r->image, at, roots[i], 8);
-		r->core.memory.size = 0;
+		physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core, NULL); /* forgets */
 		CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
 		CHECK_EQ(memmap_page(&m, 0x4000000, &va, &left), -ENXIO);
 		CHECK(left > 0);

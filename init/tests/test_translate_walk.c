@@ -69,7 +69,7 @@ static void overwrite(uint64_t pa, uint8_t byte, size_t size)
 			REQUIRE(pwrite(fd, bytes, size, (off_t)(s->offset + (pa - s->paddr))) ==
 				(ssize_t)size);
 	}
-	memory.size = 0;
+	physmem_open(&memory, memory.fd, &elf, NULL); /* forgets */
 }
 
 /* VA leads to PA, and LEFT bytes stand side by side there. */
@@ -440,7 +440,7 @@ TEST("a read of a table that fails gives its error")
 
 	pagetables_map(p, m->other, 2, m->base);
 	open_tables(p);
-	memory.size = 0;
+	physmem_open(&memory, memory.fd, &elf, NULL); /* forgets */
 	memory.fd = -1;
 	CHECK_EQ(translate_walk(&t, m->other, &pa, &left), -EBADF);
 }

@@ -13,7 +13,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate
 JOBS    ?= 2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
@@ -48,6 +48,7 @@ kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
 translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
 	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
 pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
+deflate_sources := $(addprefix init/,tests/fuzz_deflate.c $(addprefix output/,deflate.c deflate_block.c deflate_codes.c))
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1*.c))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
@@ -113,6 +114,7 @@ $(out)/fuzz_vmcoreinfo: $(call fuzz_of,$(vmcoreinfo_sources))
 $(out)/fuzz_kdump: $(call fuzz_of,$(kdump_sources))
 $(out)/fuzz_translate: $(call fuzz_of,$(translate_sources))
 $(out)/fuzz_pages: $(call fuzz_of,$(pages_sources))
+$(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pread through one page of buffer: structures of the kernel are small and lie close together.
+ * pread through a few pages: structures of the kernel are small and lie close together. A record
+ * of the log is in three places, and a pread of /proc/vmcore maps and unmaps a page in the kernel:
+ * with one page of buffer they were half of the time that the log took.
  */
 #include "vmcore/physmem.h"
 
@@ -9,6 +11,7 @@
 #include "vmcore/kdumpfile.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct kdumpfile *kdump)
@@ -16,7 +19,10 @@ void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct 
 	m->fd = fd;
 	m->core = core;
 	m->kdump = kdump;
-	m->size = 0;
+	m->next = 0;
+	for (unsigned int i = 0; i < PHYSMEM_PAGES; i++)
+		m->page[i].size = 0;
+	m->last = m->page;
 }
 
 /* The sane segment that PA is in, or NULL. */
@@ -32,43 +38,63 @@ static const struct elfcore_segment *segment_of(const struct elfcore *core, uint
 }
 
 /* What is left out must not be mistaken for zeros. A page there has PHYSMEM_PAGE bytes at least. */
-static int fetch_kdump(struct physmem *m, uint64_t pa)
+static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
 {
 	uint64_t size = UINT64_C(1) << m->kdump->shift;
 	const uint8_t *page;
 	int r = kdumpfile_page(m->kdump, pa >> m->kdump->shift, &page);
 
-	m->size = 0;
 	if (r != 0)
 		return r == -ENODATA ? -ENXIO : r;
-	memcpy(m->page, page + (pa & (size - PHYSMEM_PAGE)), PHYSMEM_PAGE);
-	m->at = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
-	m->size = PHYSMEM_PAGE;
+	memcpy(p->data, page + (pa & (size - PHYSMEM_PAGE)), PHYSMEM_PAGE);
+	p->at = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
+	p->size = PHYSMEM_PAGE;
 	return 0;
 }
 
-/* Fills the buffer with the page that PA is in, or with what a segment has of it. */
-static int fetch_elf(struct physmem *m, uint64_t pa)
+/* Fills P with the page that PA is in, or with what a segment has of it. */
+static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 {
 	const struct elfcore_segment *s = segment_of(m->core, pa);
 	uint64_t start = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
 	uint64_t left;
 	size_t n;
 
-	m->size = 0;
 	if (s == NULL)
 		return -ENXIO;
 	if (start < s->paddr)
 		start = s->paddr;
 	left = s->size - (start - s->paddr);
 	errno = 0;
-	n = elf_read(m->fd, m->page, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
+	n = elf_read(m->fd, p->data, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
 		     s->offset + (start - s->paddr));
 	if (n == 0)
 		return errno != 0 ? -errno : -ENXIO;
-	m->at = start;
-	m->size = n;
-	return pa - start < m->size ? 0 : -ENXIO;
+	p->at = start;
+	p->size = n;
+	return pa - start < n ? 0 : -ENXIO;
+}
+
+static bool holds(const struct physmem_page *p, uint64_t pa)
+{
+	return pa >= p->at && pa - p->at < p->size;
+}
+
+/* Makes the page that PA is in the last one. */
+static int find(struct physmem *m, uint64_t pa)
+{
+	struct physmem_page *oldest = &m->page[m->next];
+
+	if (holds(m->last, pa))
+		return 0;
+	for (m->last = m->page; m->last < m->page + PHYSMEM_PAGES; m->last++) {
+		if (holds(m->last, pa))
+			return 0;
+	}
+	m->next = (m->next + 1) % PHYSMEM_PAGES;
+	m->last = oldest;
+	oldest->size = 0;
+	return m->kdump != NULL ? fetch_kdump(m, oldest, pa) : fetch_elf(m, oldest, pa);
 }
 
 int physmem_read(struct physmem *m, uint64_t pa, void *out, size_t size)
@@ -76,17 +102,16 @@ int physmem_read(struct physmem *m, uint64_t pa, void *out, size_t size)
 	uint8_t *to = out;
 
 	while (size > 0) {
+		int r = find(m, pa);
+		const struct physmem_page *p = m->last;
 		size_t n;
-		int r = 0;
 
-		if (pa < m->at || pa - m->at >= m->size)
-			r = m->kdump != NULL ? fetch_kdump(m, pa) : fetch_elf(m, pa);
 		if (r != 0)
 			return r;
-		n = m->size - (size_t)(pa - m->at);
+		n = p->size - (size_t)(pa - p->at);
 		if (n > size)
 			n = size;
-		memcpy(to, m->page + (pa - m->at), n);
+		memcpy(to, p->data + (pa - p->at), n);
 		to += n;
 		pa += n;
 		size -= n;

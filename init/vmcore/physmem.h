@@ -11,15 +11,21 @@
 struct elfcore;
 struct kdumpfile;
 
-enum { PHYSMEM_PAGE = 4096 };
+enum { PHYSMEM_PAGE = 4096, PHYSMEM_PAGES = 4 };
+
+struct physmem_page {
+	uint64_t at; /* physical address */
+	size_t size; /* bytes of it that are there; 0: none */
+	uint8_t data[PHYSMEM_PAGE];
+};
 
 struct physmem {
 	int fd; /* the caller's */
 	const struct elfcore *core;
-	struct kdumpfile *kdump; /* NULL: the segments of CORE are in the file */
-	uint64_t at;		 /* physical address of the page in the buffer */
-	size_t size;		 /* bytes of it that are there; 0: none */
-	uint8_t page[PHYSMEM_PAGE];
+	struct kdumpfile *kdump;   /* NULL: the segments of CORE are in the file */
+	struct physmem_page *last; /* the one that was read from */
+	unsigned int next;	   /* the one that is replaced next */
+	struct physmem_page page[PHYSMEM_PAGES];
 };
 
 /* With KDUMP, pages come from there, and CORE is not asked. */

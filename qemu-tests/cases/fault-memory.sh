@@ -71,9 +71,11 @@ case_memory_hog() {
 	check "status: not the first attempt" grep -E '^attempt=[2-9]$' "$case_dir/dump/status"
 }
 
-# The kernel that came up again does not replay the journal: its list may be older.
+# The kernel that came up again does not replay the journal: its list may be older. A later
+# attempt that needed less memory may have taken the place of the first.
 log_survives() {
-	dump=$dump_path/$(disk_debugfs "$disk_image" "ls -p $dump_path" | cut -d / -f 6 | grep '^0002-')
+	dump=$dump_path/$(disk_debugfs "$disk_image" "ls -p $dump_path" | cut -d / -f 6 |
+		grep '^000[2-9]-' | sort | tail -n 1)
 	pull vmcore-dmesg.txt && grep -F 'sysrq triggered crash' "$case_dir/dump/vmcore-dmesg.txt"
 }
 
