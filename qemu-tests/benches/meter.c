@@ -146,11 +146,11 @@ static pid_t start(char **command, int as_pid1)
 	return pid;
 }
 
-static void tell(long ms, const struct peaks *p, int code)
+static void tell(long ms, int who, const struct peaks *p, int code)
 {
 	struct rusage u = {0};
 
-	getrusage(RUSAGE_CHILDREN, &u);
+	getrusage(who, &u);
 	printf("ms=%ld user_ms=%ld system_ms=%ld largest_kib=%ld tree_kib=%lu free_kib=%lu "
 	       "faults=%ld switches=%ld code=%d\n",
 	       ms, (long)(u.ru_utime.tv_sec * 1000 + u.ru_utime.tv_usec / 1000),
@@ -183,7 +183,7 @@ static int run(char **args)
 	if (durable != NULL)
 		make_durable(durable);
 	/* what the reboot(2) of a namespace does to its PID 1 is no failure */
-	tell(now_ms() - begin, &peaks,
+	tell(now_ms() - begin, RUSAGE_CHILDREN, &peaks,
 	     WIFEXITED(status) ? WEXITSTATUS(status)
 	     : as_pid1	       ? 0
 			       : 128 + WTERMSIG(status));
@@ -227,7 +227,7 @@ static int read_all(void)
 	capture_close(&c);
 	printf("nonzero_kib=%llu sum=%llx ", (unsigned long long)nonzero * (ALIGN / 1024),
 	       (unsigned long long)sum);
-	tell(now_ms() - begin, &none, 0);
+	tell(now_ms() - begin, RUSAGE_SELF, &none, 0);
 	return 0;
 }
 
@@ -247,7 +247,7 @@ static int write_all(const char *path, unsigned int mib)
 			die(path);
 	}
 	make_durable(path);
-	tell(now_ms() - begin, &none, 0);
+	tell(now_ms() - begin, RUSAGE_SELF, &none, 0);
 	return 0;
 }
 

@@ -11,8 +11,9 @@ bench_sizes() {
 	{
 		echo what,bytes
 		echo "binary armel,$(stat -c %s "$build/armel/kdump-init")"
-		machine_use virt
-		echo "binary armel with all codecs,$(stat -c %s "$(codecs_binary)")"
+		echo "binary armhf,$(stat -c %s "$build/armhf/kdump-init")"
+		bench_machine virt
+		echo "binary armhf with all codecs,$(stat -c %s "$(codecs_binary)")"
 		config_lines=("target = ${part}2")
 		write_config
 		capture_archive "$out/capture.img" "$out/kdump-init.conf" ext4 || return 1

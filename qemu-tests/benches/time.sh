@@ -4,6 +4,13 @@
 # What the parts of the bench share: a machine that has lived and crashes, with a
 # wrapper in its capture kernel that measures, and the way of its words into a table.
 
+# The machine, with kdump-init built for its processor as its other programs are: Debian's
+# makedumpfile for virt is of armhf.
+bench_machine() {
+	machine_use "$1"
+	[ "$1" != virt ] || kdump_arch=armhf
+}
+
 # bench_new NAME MACHINE MEMORY: settings as case_new makes them, and these.
 bench_new() {
 	case_name=bench-$1 case_dir=$work/bench-$1
@@ -12,6 +19,7 @@ bench_new() {
 	: >"$case_dir/verdict"
 	checks=0 failures=0
 	case_new "$2"
+	bench_machine "$2"
 	memory=$3
 	disk_size $((memory > 512 ? memory * 2 : 1024))
 	config_lines=("target = ${part}2")
