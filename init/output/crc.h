@@ -12,6 +12,12 @@
 /* The CRC-32 of some bytes whose CRC is CRC (0: of none), followed by the SIZE bytes at DATA. */
 uint32_t crc_update(uint32_t crc, const uint8_t *data, size_t size);
 
+/*
+ * The same of SIZE bytes that are copied on the way; what is added is what was copied, even when
+ * FROM changes meanwhile. Quickest where both are aligned to words.
+ */
+uint32_t crc_copy(uint32_t crc, uint8_t *to, const uint8_t *from, size_t size);
+
 /* The same for COUNT zero bytes. */
 uint32_t crc_zeros(uint32_t crc, uint64_t count);
 

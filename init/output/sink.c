@@ -73,6 +73,30 @@ static struct sink_run *open_run(struct sink *s, int *error)
 	return &b->run[b->runs++];
 }
 
+/*
+ * Copies N bytes, or as many zeros where DATA is NULL, behind what the buffer has. Pages are added
+ * to the CRC on the way; smaller pieces once there are more of them, since each costs a little.
+ */
+static void copy_in(struct sink *s, const uint8_t *data, size_t n)
+{
+	struct sink_buffer *b = &s->writer.buffer[s->filling];
+	uint8_t *copy = b->data + b->used;
+
+	if (data != NULL && n >= SINK_BLOCK && s->summed == b->used) {
+		s->crc32 = crc_copy(s->crc32, copy, data, n);
+		b->used += (uint32_t)n;
+		s->summed = b->used;
+		return;
+	}
+	if (data == NULL)
+		memset(copy, 0, n);
+	else
+		memcpy(copy, data, n);
+	b->used += (uint32_t)n;
+	if (b->used - s->summed >= COPY_BYTES) /* still in the cache; words are faster */
+		sum_up_to(s, b->used & ~(uint32_t)(sizeof(uint64_t) - 1));
+}
+
 /* Appends to the buffers, or zeros where DATA is NULL. */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
@@ -80,25 +104,17 @@ static int append(struct sink *s, const uint8_t *data, uint64_t size)
 
 	while (size > 0 && r == 0) {
 		struct sink_run *run = open_run(s, &r);
-		struct sink_buffer *b = &s->writer.buffer[s->filling];
-		uint8_t *copy = b->data + b->used;
-		size_t room = SINK_BUFFER_BYTES - b->used;
+		size_t room = SINK_BUFFER_BYTES - s->writer.buffer[s->filling].used;
 		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
 
 		if (run == NULL)
 			break;
 		if (n > room)
 			n = room;
-		if (data == NULL) {
-			memset(copy, 0, n);
-		} else {
-			memcpy(copy, data, n);
+		copy_in(s, data, n);
+		if (data != NULL)
 			data += n;
-		}
 		run->size += (uint32_t)n;
-		b->used += (uint32_t)n;
-		if (b->used - s->summed >= COPY_BYTES) /* still in the cache; words are faster */
-			sum_up_to(s, b->used & ~(uint32_t)(sizeof(uint64_t) - 1));
 		s->position += n;
 		s->written += n;
 		size -= n;

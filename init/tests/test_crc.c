@@ -53,6 +53,26 @@ TEST("bytes of every length up to a few hundred, at every alignment, give what z
 	free(data);
 }
 
+TEST("copies are copies, of every length and alignment, and their crc is what zlib gives")
+{
+	for (size_t size = 0; size < 5000; size += size < 600 ? 1 : 173) {
+		size_t shift = size % 5 == 4 ? 1 + size % 3 : 0;
+		size_t off = size % 7 == 6 ? size % 4 : 0;
+		uint8_t *from = malloc(size + shift);
+		uint8_t *to = malloc(size + off);
+		uint32_t crc = (uint32_t)test_random();
+
+		REQUIRE(from != NULL && to != NULL);
+		for (size_t i = 0; i < size; i++)
+			from[shift + i] = (uint8_t)test_random();
+		CHECK_EQ(crc_copy(crc, to + off, from + shift, size),
+			 crc32_z(crc, from + shift, size));
+		CHECK_MEM(to + off, from + shift, size);
+		free(from);
+		free(to);
+	}
+}
+
 TEST("long runs of random bytes, of ones and of few bits give what zlib gives")
 {
 	size_t most = (size_t)1 << 20;
