@@ -14,21 +14,6 @@ whole_configure() {
 	esac
 }
 
-# Puts the time in front of each line of the console, in milliseconds.
-stamp_console() {
-	tail -n +1 -s 0.05 -f --pid="$qemu_pid" "$case_dir/console.log" 2>/dev/null |
-		while IFS= read -r line; do
-			echo "$((${EPOCHREALTIME/[.,]/} / 1000)) $line"
-		done >"$case_dir/stamps" 3>&- &
-}
-
-# time_of BOOT TEXT: of the first line of that boot that has it.
-time_of() {
-	tr -d '\r' <"$case_dir/stamps" | awk -v boot="$1" -v text="$2" '
-	/\[ *0\.000000\] Booting Linux/ { n++ }
-	n == boot && index($0, text) { print $1; exit }'
-}
-
 # whole_run ROUND WAY
 whole_run() {
 	local panic next start=0 saved=0

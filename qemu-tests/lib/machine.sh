@@ -171,6 +171,23 @@ machine_progress() {
 	done
 }
 
+# For `meanwhile` of a case: notes the host's time of each line of the console, in
+# milliseconds. A guest's own clock may stand still when the host is busy.
+stamp_console() {
+	local line
+	tail -n +1 -s 0.05 -f --pid="$qemu_pid" "$case_dir/console.log" 2>/dev/null |
+		while IFS= read -r line; do
+			echo "$((${EPOCHREALTIME/[.,]/} / 1000)) $line"
+		done >"$case_dir/stamps" 3>&- 8>&- &
+}
+
+# time_of BOOT TEXT: of the first line of that boot that has it.
+time_of() {
+	tr -d '\r' <"$case_dir/stamps" | awk -v boot="$1" -v text="$2" '
+	/\[ *0\.000000\] Booting Linux/ { n++ }
+	n == boot && index($0, text) { print $1; exit }'
+}
+
 # machine_wait CONSOLE-LOG END-PATTERN: until the machine powers off or says that
 # it is done. 1 when it hangs, boots for ever, or QEMU ended before.
 machine_wait() {
