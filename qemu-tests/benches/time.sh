@@ -20,7 +20,10 @@ bench_new() {
 	checks=0 failures=0
 	case_new "$2"
 	bench_machine "$2"
-	memory=$3
+	memory=$3 ram=$3
+	if [ "$ram" -lt 384 ]; then # where a crash kernel can start: see lib/machine.sh
+		memory=384 first_extra=$small_memory
+	fi
 	disk_size $((memory > 512 ? memory * 2 : 1024))
 	config_lines=("target = ${part}2")
 	crashkernel=128M
@@ -31,7 +34,7 @@ bench_new() {
 # first-system/live makes.
 bench_fill() {
 	lived_system
-	fill_mib=$((memory / 2 - 64))
+	fill_mib=$((ram / 2 - 64))
 }
 
 bench_run() {
