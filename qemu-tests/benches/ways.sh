@@ -27,7 +27,7 @@ ways_table() {
 	bench_words | grep -v '^: done' >"$case_dir/words"
 	[ "$(wc -l <"$case_dir/words")" = "$want" ] ||
 		note "only $(wc -l <"$case_dir/words") of $want were measured"
-	to_table machine,memory_mib,clock "$machine,$memory,$clock" "${measured[@]}" \
+	to_table machine,memory_mib,clock "$machine,$ram,$clock" "${measured[@]}" \
 		<"$case_dir/words" | add_table "$file"
 }
 
