@@ -75,7 +75,7 @@ CPPFLAGS += -DSMALL_LIBC
 LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
-# zlib's inflate, to read dumps, from the distribution's source: a tenth of Debian's libz.a.
+# zlib's inflate, to read dumps, from the distribution's source, without gzip's files.
 zlib_source := $(O)/sysroot/zlib
 zlib     := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
 endif

@@ -136,7 +136,7 @@ static bool log_ended_it(const struct worker_shared *shared, struct child_result
 {
 	bool crashed = r.end == CHILD_SIGNALED && r.code != SIGKILL;
 
-	return shared->in_log != 0 && !log_is_bad && (crashed || r.end == CHILD_STALLED);
+	return shared->in_log != 0 && (crashed || r.end == CHILD_STALLED);
 }
 
 static enum verdict run_one(const struct attempt *a, const struct config *config,

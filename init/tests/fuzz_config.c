@@ -5,25 +5,15 @@
  * terminated and all numbers within their limits.
  */
 #include "config_source.h"
+#include "tests/fuzz.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum { INPUT_MAX = 8192 };
 
 static struct config config, before;
 static unsigned int findings;
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void count(const char *finding)
 {

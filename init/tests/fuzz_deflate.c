@@ -5,26 +5,16 @@
  * nothing is written beyond the room, and with a byte less room there is nothing.
  */
 #include "output/deflate.h"
+#include "tests/fuzz.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum { ROOM = DEFLATE_PAGE_MAX * 2 };
 
 static struct deflate state, fresh;
 static uint8_t packed[ROOM], again[ROOM], page[DEFLATE_PAGE_MAX];
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,23 +5,14 @@
  * they are put where corefile.c puts them. Contract: whatever the core says, reading its log
  * ends with a result that is documented, and prints no more than its buffer has room for.
  */
+#include "tests/fuzz.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum { PAGE = 4096, INPUT_MAX = 64 * 1024, ESCAPED = 4, LINE = 24 /* a time and a newline */ };
 
@@ -31,8 +22,6 @@ struct taken {
 };
 
 static struct vmcore vmcore;
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int take(void *arg, const char *text, size_t size)
 {

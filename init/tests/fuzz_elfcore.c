@@ -7,24 +7,16 @@
  */
 #include "output/elf_writer.h"
 #include "output/sink.h"
+#include "tests/fuzz.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/vmcoreinfo.h"
 #include "vmcore/window.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum { INPUT_MAX = 128 * 1024, COPY = 0x80 };
 
@@ -35,8 +27,6 @@ static struct elf_writer writer;
 static struct sink sink;
 static struct window window;
 static uint8_t head[ELFCORE_HEADERS];
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_sane(const struct elfcore *c)
 {

@@ -8,24 +8,15 @@
  * in order, apart; as many frames are marked as are saved, and these alone have a page; a page is
  * written in all of its bytes and in none beyond it.
  */
+#include "tests/fuzz.h"
 #include "vmcore/expand.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum {
 	HEADER = 464,
@@ -40,8 +31,6 @@ enum {
 static struct vmcore vmcore;
 static struct kdumpfile kdump;
 static uint8_t bits[BITMAP];
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* SIZE bytes that end where nothing can be read or written; there are two such places. */
 static uint8_t *guarded(unsigned int n, size_t size)

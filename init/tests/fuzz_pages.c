@@ -17,6 +17,7 @@
  * a second walk, and one in other steps, gives the same; what is in force is the level asked for
  * or 1; what is kept and what is left out add up to what there is.
  */
+#include "tests/fuzz.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/filter.h"
 #include "vmcore/vmcore.h"
@@ -25,19 +26,10 @@
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum {
 	MIB = 1 << 20,
@@ -51,8 +43,6 @@ enum {
 	FRAMES = RAM / 4096 + 16, /* that can be looked at, a multiple of 8 */
 	PRSTATUS = 392,
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct machine {
 	uint16_t machine;

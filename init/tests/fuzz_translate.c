@@ -7,6 +7,7 @@
  * a byte of room; whether it was found before does not matter; no address takes more reads than
  * two walks have.
  */
+#include "tests/fuzz.h"
 #include "tests/pagetables.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/physmem.h"
@@ -16,17 +17,7 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 enum {
 	INPUT_MAX = 8192,
@@ -56,8 +47,6 @@ static struct physmem memory;
 static struct vmcoreinfo info;
 static struct translate t;
 static unsigned int reads;
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct elfcore_segment *segment_of(uint64_t pa)
 {

@@ -5,25 +5,15 @@
  * them makes it the bare text of VMCOREINFO. Contract: notes and values lie inside the input, a
  * number is read as it is printed, and a layout that is taken fits into its struct page.
  */
+#include "tests/fuzz.h"
 #include "vmcore/page_layout.h"
 #include "vmcore/vmcoreinfo.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define HOLDS(what)                                                                                \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "contract broken: %s\n", #what);                           \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
 enum { BARE = 2, WORD = 8 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Every note lies inside, and behind the one before it. */
 static void check_notes(const uint8_t *notes, size_t size)

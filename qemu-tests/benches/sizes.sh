@@ -5,16 +5,12 @@
 
 bench_sizes() {
 	local out=$work/bench-sizes
-	case_dir=$out case_name=bench-sizes
-	rm -rf "$out"
-	mkdir -p "$out"
+	bench_new sizes virt 512
 	{
 		echo what,bytes
 		echo "binary armel,$(stat -c %s "$build/armel/kdump-init")"
 		echo "binary armhf,$(stat -c %s "$build/armhf/kdump-init")"
-		bench_machine virt
 		echo "binary armhf with all codecs,$(stat -c %s "$(codecs_binary)")"
-		config_lines=("target = ${part}2")
 		write_config
 		capture_archive "$out/capture.img" "$out/kdump-init.conf" ext4 || return 1
 		echo "archive with ext4 and virtio,$(stat -c %s "$out/capture.img")"

@@ -14,7 +14,7 @@ try_size() {
 	dd | makedumpfile-c-31)
 		wrapper=only
 		more_settings="way=$2" ;;
-	*) whole_configure "$2" ;;
+	*) bench_way "$2" ;;
 	esac
 	# shellcheck disable=SC2317 # called by crash_and_capture
 	capture_changes() {

@@ -13,12 +13,7 @@ bench_machine() {
 
 # bench_new NAME MACHINE MEMORY: settings as case_new makes them, and these.
 bench_new() {
-	case_name=bench-$1 case_dir=$work/bench-$1
-	rm -rf "$case_dir"
-	mkdir -p "$case_dir/dump"
-	: >"$case_dir/verdict"
-	checks=0 failures=0
-	case_new "$2"
+	case_begin "bench-$1" "$work/bench-$1" "$2"
 	bench_machine "$2"
 	memory=$3 ram=$3
 	if [ "$ram" -lt 384 ]; then # where a crash kernel can start: see lib/machine.sh
@@ -30,6 +25,16 @@ bench_new() {
 	deadline=3000
 }
 
+# bench_way WAY: what the capture kernel runs.
+bench_way() {
+	case $1 in
+	reboot) append="rdinit=/test/bench-meter" ;;
+	elf) config_lines+=("format = elf") ;;
+	zlib-31) config_lines+=("format = kdump") ;;
+	log) config_lines+=("format = none") ;;
+	esac
+}
+
 # Half of the memory and more is in use: text, programs and noise in a tmpfs, and what
 # first-system/live makes.
 bench_fill() {
@@ -39,7 +44,10 @@ bench_fill() {
 
 bench_run() {
 	# shellcheck disable=SC2317 # called by crash_and_capture
-	capture_changes() { capture_add_tools "$1" "$build/armel/bench-meter"; }
+	capture_changes() {
+		capture_add_tools "$1"
+		capture_add_files "$1" "$build/armel/bench-meter"
+	}
 	if crash_and_capture && judge_round_trip; then
 		case_tidy
 		return 0

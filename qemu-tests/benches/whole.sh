@@ -4,22 +4,12 @@
 # From the panic to the first line of the next boot's kernel, as somebody at the console
 # would time it: with kdump-init, and with an init that does nothing but reboot.
 
-# whole_configure WAY
-whole_configure() {
-	case $1 in
-	reboot) append="rdinit=/test/bench-meter" ;;
-	elf) config_lines+=("format = elf") ;;
-	zlib-31) config_lines+=("format = kdump") ;;
-	log) config_lines+=("format = none") ;;
-	esac
-}
-
 # whole_run ROUND WAY
 whole_run() {
 	local panic next start=0 saved=0
 	bench_new "whole-$1-$2" virt 512
 	bench_fill
-	whole_configure "$2"
+	bench_way "$2"
 	meanwhile=stamp_console
 	# shellcheck disable=SC2317 # called by crash_and_capture
 	capture_changes() { capture_add_files "$1" "$build/armel/bench-meter"; }

@@ -113,14 +113,13 @@ capture_add_files() {
 	rm -rf "$dir"
 }
 
-# capture_add_tools ARCHIVE [FILE...]: makedumpfile as Debian has it for ARMv7, with its
-# libraries, the kdump-init with all codecs, and FILE..., all in /test.
+# capture_add_tools ARCHIVE: in /test makedumpfile as Debian has it for ARMv7, with its
+# libraries, and the kdump-init with all codecs.
 capture_add_tools() {
 	local from=$unpacked/makedumpfile-$judges dir=$case_dir/tools lib
 	mkdir -p "$dir"/{test,lib}
 	cp "$from/usr/bin/makedumpfile" "$dir/test/"
 	cp "$(codecs_binary)" "$dir/test/codecs"
-	[ $# = 1 ] || cp "${@:2}" "$dir/test/"
 	chmod 755 "$dir/test"/*
 	for lib in ld-linux-armhf.so.3 libc.so.6 libdw.so.1 libelf.so.1 liblzo2.so.2 libz.so.1 \
 		libbz2.so.1.0 liblzma.so.5; do
