@@ -53,7 +53,7 @@ INLINE void move_all(bool copies, uint32_t *to, const uint32_t *w, size_t count,
 	uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0;
 	uint32_t v[2 * STATE] = {0};
 
-	for (; w != end; w += STATE, to += copies ? STATE : 0) {
+	for (; w != end; w += STATE) {
 		a = word(copies, to, w, 0) ^ first ^ MOVED(a, b, d, e, f, g);
 		b = word(copies, to, w, 1) ^ MOVED(b, c, e, f, g, h);
 		c = word(copies, to, w, 2) ^ MOVED(c, d, f, g, h, i);
@@ -65,6 +65,8 @@ INLINE void move_all(bool copies, uint32_t *to, const uint32_t *w, size_t count,
 		i = word(copies, to, w, 8) ^ MOVED(i, j, b, c, d, e);
 		j = word(copies, to, w, 9) ^ MOVED(j, a, c, d, e, f);
 		first = 0;
+		if (copies)
+			to += STATE;
 	}
 	memcpy(v, (const uint32_t[STATE]){a, b, c, d, e, f, g, h, i, j}, STRIDE);
 	for (unsigned int k = 0; k < STATE; k++)

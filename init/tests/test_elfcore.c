@@ -4,6 +4,7 @@
  */
 #include "tests/corefile.h"
 #include "tests/test.h"
+#include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"
 
 #include <errno.h>
@@ -274,6 +275,22 @@ TEST("an open file is read with its size, and what is no file to read is an erro
 	close(fds[1]);
 	corefile_free(&c);
 	free(head);
+}
+
+TEST("headers that cannot be read are an error, and none that the file does not have")
+{
+	static uint8_t head[ELFCORE_HEADERS];
+	struct corefile c;
+	int fd;
+
+	corefile_build(&c, "elf32 arm\nload 0 4K data\n");
+	fd = corefile_open(&c, "core");
+	corefile_bad_bytes(sizeof(Elf64_Ehdr), (off_t)c.headers_size);
+	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
+	corefile_bad_bytes(0, 1);
+	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
+	close(fd);
+	corefile_free(&c);
 }
 
 TEST("every fault has its words")

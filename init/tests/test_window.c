@@ -43,6 +43,12 @@ void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_
 	return __real_mmap(at, size, protection, flags, fd, offset);
 }
 
+void corefile_bad_bytes(off_t from, off_t to)
+{
+	bad_from = from;
+	bad_to = to;
+}
+
 ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset)
 {
 	if (interrupts > 0) {
@@ -263,8 +269,7 @@ TEST("in read mode an unreadable page is zeros and its neighbours are not")
 	struct view *v = view_open("elf32 arm\nload 0 256K data\n", false);
 	size_t bad = v->core.data_start + 21 * PAGE;
 
-	bad_from = (off_t)bad;
-	bad_to = (off_t)(bad + 2 * PAGE);
+	corefile_bad_bytes((off_t)bad, (off_t)(bad + 2 * PAGE));
 	memset(v->core.bytes + bad, 0, 2 * PAGE);
 	compare(v, v->core.data_start, v->core.size, WINDOW_BYTES);
 	CHECK_EQ(v->window.unreadable, 2);

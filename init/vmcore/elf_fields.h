@@ -23,8 +23,8 @@ struct phdr_layout {
 extern const struct phdr_layout elf_phdr32, elf_phdr64;
 
 /*
- * Reads up to SIZE bytes at the offset AT of a file. Returns how many there are: fewer at the
- * end of the file, or where a read fails, with errno set.
+ * Reads up to SIZE bytes at the offset AT of a file. Returns how many there are. Fewer with errno
+ * 0: the file ends there; fewer with another errno: a read failed.
  */
 size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at);
 

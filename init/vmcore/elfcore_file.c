@@ -14,16 +14,18 @@
 size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at)
 {
 	size_t used = 0;
+	ssize_t n = 0;
 
+	errno = 0;
 	while (used < size) {
-		ssize_t n = pread(fd, into + used, size - used, (off_t)(at + used));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+		n = pread(fd, into + used, size - used, (off_t)(at + used));
+		if (n > 0)
+			used += (size_t)n;
+		else if (n == 0 || errno != EINTR)
 			break;
-		used += (size_t)n;
 	}
+	if (n >= 0)
+		errno = 0; /* of a read that was repeated */
 	return used;
 }
 
@@ -37,10 +39,9 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
-	errno = 0;
 	used = elf_read(fd, head, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr), 0);
-	if (used == 0)
-		return errno != 0 ? -errno : -ENOEXEC;
+	if (used == 0 && errno == 0)
+		return -ENOEXEC;
 	if (used == sizeof(Elf64_Ehdr)) {
 		is64 = head[EI_CLASS] == ELFCLASS64;
 		end = elf_field(head + EHDR(is64, e_phnum), 2) *
@@ -50,6 +51,8 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 		if (end > used)
 			used += elf_read(fd, head + used, (size_t)end - used, used);
 	}
+	if (errno != 0)
+		return -errno; /* headers that were not read are not headers that are not there */
 	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
 }
 

@@ -24,10 +24,9 @@ int kdumpfile_read(const struct kdumpfile *k, void *into, size_t size, uint64_t 
 {
 	if (at > k->file_size || size > k->file_size - at)
 		return -EBADMSG;
-	errno = 0;
 	if (elf_read(k->fd, into, size, at) == size)
 		return 0;
-	return errno != 0 && errno != EINTR ? -errno : -EBADMSG;
+	return errno != 0 ? -errno : -EBADMSG;
 }
 
 int kdumpfile_bits(const struct kdumpfile *k, uint64_t bitmap, uint64_t at, uint8_t *block)

@@ -64,14 +64,13 @@ static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 	if (start < s->paddr)
 		start = s->paddr;
 	left = s->size - (start - s->paddr);
-	errno = 0;
 	n = elf_read(m->fd, p->data, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
 		     s->offset + (start - s->paddr));
-	if (n == 0)
-		return errno != 0 ? -errno : -ENXIO;
 	p->at = start;
 	p->size = n;
-	return pa - start < n ? 0 : -ENXIO;
+	if (pa - start < n)
+		return 0;
+	return errno != 0 ? -errno : -ENXIO;
 }
 
 static bool holds(const struct physmem_page *p, uint64_t pa)
