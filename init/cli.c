@@ -23,11 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef WITH_LZO
-#define LZO_HELP ", lzo"
-#else
-#define LZO_HELP ""
-#endif
 #ifdef WITH_ZSTD
 #define ZSTD_HELP ", zstd"
 #else
@@ -55,9 +50,8 @@ static const char usage[] =
 	"  dump             makes a smaller dump, or one of another format, of one that is\n"
 	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"
 	"                   4 cache with buffers, 8 processes, 16 free pages (31: all of it).\n"
-	"                   CODEC is none or zlib" LZO_HELP ZSTD_HELP
-	". -f elf makes a compressed\n"
-	"                   dump an ELF file again. OUT must not be there yet.\n"
+	"                   CODEC is none, zlib or lzo" ZSTD_HELP ". -f elf makes a\n"
+	"                   compressed dump an ELF file again. OUT must not be there yet.\n"
 	"  verify           compares a dump's status with its files: size, structure, CRC-32.\n"
 	"                   DIR is the directory of the dump; exit code 1 if it is not whole.\n"
 	"\n"
@@ -120,16 +114,9 @@ static void check_names(const struct config *c)
 
 static void check_codec(const struct config *c)
 {
-	static const char *const names[] = {"none", "zlib", "lzo", "zstd"};
-	char finding[160];
-
-	if (c->format != FORMAT_KDUMP || capture_has_codec(c->compress))
-		return;
-	snprintf(
-		finding, sizeof(finding),
-		"compress = %s: not built into this kdump-init; use zlib, or build with WITH_%s=yes",
-		names[c->compress], c->compress == CODEC_LZO ? "LZO" : "ZSTD");
-	report(finding);
+	if (c->format == FORMAT_KDUMP && !capture_has_codec(c->compress))
+		report("compress = zstd: not built into this kdump-init; use zlib, or build with "
+		       "WITH_ZSTD=yes");
 }
 
 static void check_kexec(void)

@@ -7,6 +7,7 @@
 
 #include "attempts.h"
 #include "capture.h"
+#include "guard.h"
 #include "log.h"
 #include "space.h"
 #include "status.h"
@@ -257,6 +258,7 @@ static enum worker_end save_all(struct save *s)
 	}
 	if (end != WORKER_DONE)
 		return end;
+	guard_tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);
 	while (end == WORKER_NO_SPACE && (try_again(s) || settle_for_less(s)));

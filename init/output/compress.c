@@ -6,25 +6,23 @@
 #include "output/compress.h"
 
 #include "output/deflate.h"
+#include "output/lzo.h"
 
 #include <errno.h>
 
-#ifdef WITH_LZO
-#include <lzo/lzo1x.h>
-#endif
 #ifdef WITH_ZSTD
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 #endif
 
-/* Of 64 KiB pages; of 4 KiB pages zlib takes 50 KiB, lzo 16 or 32 KiB, zstd 72 KiB. */
+/* Of 64 KiB pages; of 4 KiB pages zlib takes 50 KiB, lzo 8 KiB, zstd 72 KiB. */
 enum { RESERVE = 320 * 1024 };
 
 static _Alignas(64) uint8_t reserve[RESERVE];
 
 struct codec {
 	unsigned int flag;
-	void *(*start)(size_t page_size); /* returns the state, or NULL */
+	void *(*begin)(size_t page_size); /* returns the state, or NULL */
 	size_t (*run)(void *state, const uint8_t *page, size_t size, uint8_t *out);
 };
 
@@ -33,7 +31,7 @@ struct codec {
 _Static_assert(sizeof(struct deflate) <= RESERVE, "our deflate fits");
 _Static_assert((int)COMPRESS_PAGE_MAX <= (int)DEFLATE_PAGE_MAX, "it takes every page");
 
-static void *zlib_start(size_t page_size)
+static void *zlib_begin(size_t page_size)
 {
 	struct deflate *d = (struct deflate *)(void *)reserve;
 
@@ -49,28 +47,24 @@ static size_t zlib_run(void *state, const uint8_t *page, size_t size, uint8_t *o
 
 /* ---- lzo ---- */
 
-#ifdef WITH_LZO
-_Static_assert(LZO1X_1_12_MEM_COMPRESS <= RESERVE, "lzo's dictionary fits");
+_Static_assert(sizeof(struct lzo) <= RESERVE, "our lzo fits");
+_Static_assert((int)COMPRESS_PAGE_MAX <= (int)LZO_PAGE_MAX, "it takes every page");
 
-/* The variant with the smallest dictionary that holds a page: it is cleared for each of them. */
-static void *lzo_start(size_t page_size)
+static void *lzo_begin(size_t page_size)
 {
 	(void)page_size;
-	return lzo_init() == LZO_E_OK ? reserve : NULL;
+	return reserve;
 }
 
 static size_t lzo_run(void *state, const uint8_t *page, size_t size, uint8_t *out)
 {
-	lzo_uint done = COMPRESS_ROOM;
-
-	return lzo1x_1_12_compress(page, size, out, &done, state) == LZO_E_OK ? (size_t)done : 0;
+	return lzo_page(state, page, size, out, size);
 }
-#endif
 
 /* ---- zstd ---- */
 
 #ifdef WITH_ZSTD
-static void *zstd_start(size_t page_size)
+static void *zstd_begin(size_t page_size)
 {
 	ZSTD_compressionParameters p = ZSTD_getCParams(1, page_size, 0);
 
@@ -88,12 +82,10 @@ static size_t zstd_run(void *state, const uint8_t *page, size_t size, uint8_t *o
 #endif
 
 static const struct codec codecs[] = {
-	{PAGE_ZLIB, zlib_start, zlib_run},
-#ifdef WITH_LZO
-	{PAGE_LZO, lzo_start, lzo_run},
-#endif
+	{PAGE_ZLIB, zlib_begin, zlib_run},
+	{PAGE_LZO, lzo_begin, lzo_run},
 #ifdef WITH_ZSTD
-	{PAGE_ZSTD, zstd_start, zstd_run},
+	{PAGE_ZSTD, zstd_begin, zstd_run},
 #endif
 };
 
@@ -120,7 +112,7 @@ int compress_start(struct compress *c, unsigned int codec, size_t page_size)
 		return 0;
 	if (known == NULL)
 		return -ENOTSUP;
-	c->state = known->start(page_size);
+	c->state = known->begin(page_size);
 	return c->state != NULL ? 0 : -ENOMEM;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Compresses the pages of a kdump-compressed dump, one by one, in memory reserved beforehand.
- * zlib is always there; lzo and zstd only where they were built in (WITH_LZO, WITH_ZSTD).
+ * zlib and lzo are ours; zstd is there only where it was built in (WITH_ZSTD).
  */
 #ifndef OUTPUT_COMPRESS_H
 #define OUTPUT_COMPRESS_H

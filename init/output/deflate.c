@@ -7,6 +7,8 @@
  */
 #include "output/deflate.h"
 
+#include "output/same_bytes.h"
+
 #include <string.h>
 #include <zlib.h>
 
@@ -61,26 +63,6 @@ static inline unsigned int enter(struct filling *f)
 		back = 0;
 	f->before[f->at] = (uint16_t)back;
 	return back;
-}
-
-/* Words are compared where both are aligned alike, which in a kernel's memory most are. */
-static inline unsigned int same_bytes(const uint8_t *a, const uint8_t *b, unsigned int limit)
-{
-	unsigned int n = 0;
-
-	if ((((uintptr_t)a ^ (uintptr_t)b) & 3) == 0) {
-		while (n < limit && ((uintptr_t)(a + n) & 3) != 0) {
-			if (a[n] != b[n])
-				return n;
-			n++;
-		}
-		while (n + 4 <= limit && *(const uint32_t *)(const void *)(a + n) ==
-						 *(const uint32_t *)(const void *)(b + n))
-			n += 4;
-	}
-	while (n < limit && a[n] == b[n])
-		n++;
-	return n;
 }
 
 /* The longest match for AT among the last places; its length, 0: none, and how far back it is. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore, DIR/dmesg,
- * DIR/kdump, DIR/translate, DIR/pages and DIR/deflate.
+ * DIR/kdump, DIR/translate, DIR/pages, DIR/deflate and DIR/lzo.
  */
 #include "tests/corefile.h"
 #include "tests/crashlog.h"
@@ -251,6 +251,7 @@ int main(int argc, char **argv)
 	make_room(argv[1], "kdump");
 	make_room(argv[1], "pages");
 	make_room(argv[1], "deflate");
+	make_room(argv[1], "lzo");
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
 		write_seed(argv[1], "config", i, "", configs[i].text, configs[i].size);
 	for (unsigned int i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
@@ -260,6 +261,7 @@ int main(int argc, char **argv)
 
 		corefile_build(&c, cores[i]);
 		write_seed(argv[1], "deflate", i, "", c.bytes, c.size < 65536 ? c.size : 65536);
+		write_seed(argv[1], "lzo", i, "", c.bytes, c.size < 65536 ? c.size : 65536);
 		for (unsigned int m = 0; m < 3; m++)
 			write_seed(argv[1], "elfcore", number++, modes[m], c.bytes, c.size);
 		corefile_free(&c);

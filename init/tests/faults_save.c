@@ -10,6 +10,7 @@
 
 #include "attempts.h"
 #include "capture.h"
+#include "guard.h"
 #include "log.h"
 #include "save.h"
 #include "status.h"
@@ -92,6 +93,10 @@ bool attempts_next(const struct config *config, enum attempt_kind *kind)
 		return false;
 	*kind = *kind == ATTEMPT_FULL ? ATTEMPT_FILTERED : ATTEMPT_LOG;
 	return true;
+}
+
+void guard_tell(void)
+{
 }
 
 void log_line(const char *format, ...)

@@ -13,7 +13,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo
 JOBS    ?= 2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
@@ -23,7 +23,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 SANITIZE := address,undefined
 LIBS     := -lz -llzo2 -lzstd
 # Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
-FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_LZO -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
+FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 	-fno-strict-aliasing -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP
 
 out   := $(O)/tests
@@ -49,6 +49,7 @@ translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables)
 	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
 pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
 deflate_sources := $(addprefix init/,tests/fuzz_deflate.c $(addprefix output/,deflate.c deflate_block.c deflate_codes.c))
+lzo_sources := $(addprefix init/,tests/fuzz_lzo.c output/lzo.c vmcore/expand_lzo.c)
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1*.c))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
@@ -115,6 +116,7 @@ $(out)/fuzz_kdump: $(call fuzz_of,$(kdump_sources))
 $(out)/fuzz_translate: $(call fuzz_of,$(translate_sources))
 $(out)/fuzz_pages: $(call fuzz_of,$(pages_sources))
 $(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
+$(out)/fuzz_lzo: $(call fuzz_of,$(lzo_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)

@@ -5,15 +5,14 @@
  */
 #include "vmcore/expand.h"
 
+#include "vmcore/expand_lzo.h"
+
 #include <errno.h>
 #include <string.h>
 
 #define ZLIB_CONST
 #include <zlib.h>
 
-#ifdef WITH_LZO
-#include <lzo/lzo1x.h>
-#endif
 #ifdef WITH_ZSTD
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
@@ -75,17 +74,6 @@ static int expand_zlib(const uint8_t *packed, size_t size, uint8_t *page, size_t
 	return r == Z_STREAM_END && z.avail_in == 0 && z.avail_out == 0 ? 0 : -EBADMSG;
 }
 
-#ifdef WITH_LZO
-static int expand_lzo(const uint8_t *packed, size_t size, uint8_t *page, size_t page_size)
-{
-	lzo_uint got = page_size;
-
-	if (lzo1x_decompress_safe(packed, size, page, &got, NULL) != LZO_E_OK || got != page_size)
-		return -EBADMSG;
-	return 0;
-}
-#endif
-
 #ifdef WITH_ZSTD
 /*
  * The page is expanded in one call, so that matches refer to the page itself: no window is set
@@ -108,9 +96,7 @@ static const struct {
 } codecs[] = {
 	{PAGE_RAW, take_raw},
 	{PAGE_ZLIB, expand_zlib},
-#ifdef WITH_LZO
 	{PAGE_LZO, expand_lzo},
-#endif
 #ifdef WITH_ZSTD
 	{PAGE_ZSTD, expand_zstd},
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Decompresses one page of a kdump-compressed file. lzo and zstd only where they were built in.
+ * Decompresses one page of a kdump-compressed file. zstd only where it was built in.
  */
 #ifndef VMCORE_EXPAND_H
 #define VMCORE_EXPAND_H

@@ -21,7 +21,7 @@ codecs_binary() {
 build_codecs() {
 	mkdir -p "$build/codecs" "$build/sysroot"
 	ln -sfn ../sysroot "$build/codecs/sysroot"
-	make -s -C "$repo" ARCH="$kdump_arch" O="$build/codecs" WITH_LZO=yes WITH_ZSTD=yes \
+	make -s -C "$repo" ARCH="$kdump_arch" O="$build/codecs" WITH_ZSTD=yes \
 		>&3 2>&3 || die "kdump-init does not build with all codecs"
 }
 
