@@ -23,7 +23,7 @@ watchdog_case() {
 }
 
 armed_for() {
-	said "watchdog /dev/watchdog0: armed, $1 s"
+	said "watchdog /dev/watchdog0?: armed, $1 s" # whichever is there first
 }
 
 case_watchdog_slow() {
