@@ -9,7 +9,7 @@
 try_size() {
 	bench_new "smallest-$1-$2" "$1" 512
 	crashkernel=${3}M deadline=150
-	[ "$1" = virt ] || deadline=300
+	[ "$1" = virt ] || deadline=200
 	case $2 in
 	dd | makedumpfile-c-31)
 		wrapper=only
@@ -68,7 +68,7 @@ smallest_of() {
 	least=${line##*,}
 	echo "$line"
 	for way in elf zlib-31; do upwards "$machine" $way "$least"; done
-	for way in "${@:4}"; do bisect "$machine" "$way" "$least" 95; done
+	for way in "${@:4}"; do bisect "$machine" "$way" "$least" 63; done
 }
 
 # Both machines at once: what they tell is not time.
