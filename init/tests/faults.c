@@ -14,6 +14,7 @@
 #include "output/sink.h"
 #include "target/store.h"
 #include "tests/corefile.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/filter.h"
@@ -146,7 +147,7 @@ static int make_dump(int root, bool direct, bool sparse, int *end)
 static void check_content(const char *path, const char *name)
 {
 	size_t size = 0;
-	uint8_t *data = test_read_file(path, &size);
+	uint8_t *data = scratch_read_file(path, &size);
 	const void *want = dump.want;
 	size_t want_size = dump.want_size;
 
@@ -186,7 +187,7 @@ static unsigned int check_final_names(const char *top)
 /* Makes one dump under F and judges it. Returns whether the fault was reached. */
 static bool try_fault(const struct fault *f, bool direct, bool sparse)
 {
-	unsigned int before = test_count_entries("/proc/self/fd");
+	unsigned int before = scratch_count_entries("/proc/self/fd");
 	struct fault_hit hit;
 	const char *promise;
 	unsigned int named;
@@ -207,8 +208,8 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 	hit = faults_hit();
 	promise = faults_broken_promise();
 	good = CHECK(promise == NULL);
-	good &= CHECK_EQ(test_count_entries("/proc/self/fd"), before);
-	good &= CHECK_EQ(test_count_aio(), 0);
+	good &= CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
+	good &= CHECK_EQ(scratch_count_aio(), 0);
 	if (hit.call != NULL && hit.matters)
 		good &= CHECK(r < 0 || end < 0);
 	if (hit.call == NULL || (!hit.matters && f->kind != FAULT_TORN))
@@ -223,7 +224,7 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 			  hit.reason == NULL ? "" : hit.reason, (int)f->kind, f->error,
 			  f->from_there_on ? " from there on" : "", r, end,
 			  promise == NULL ? "no promise broken" : promise);
-	test_remove("top");
+	scratch_remove("top");
 	return hit.call != NULL;
 }
 
@@ -280,7 +281,7 @@ static uint8_t *make_reference(void)
 	window_close(&dump.window);
 	close(fd);
 	check_pages("reference");
-	bytes = test_read_file("reference", &dump.want_size);
+	bytes = scratch_read_file("reference", &dump.want_size);
 	CHECK_EQ(dump.kdump_writer.crc32, crc32_z(0, bytes, dump.want_size));
 	dump.copy = copy_kdump;
 	dump.want = bytes;

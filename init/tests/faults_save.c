@@ -15,6 +15,7 @@
 #include "save.h"
 #include "status.h"
 #include "target/mount.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -120,7 +121,7 @@ static void make(const char *name, const char *file, const void *data, size_t si
 	if (access(path, F_OK) != 0)
 		REQUIRE(mkdir(path, 0700) == 0);
 	snprintf(path, sizeof(path), PATH "%s/%s", name, file);
-	test_write_file(path, data, size);
+	scratch_write_file(path, data, size);
 }
 
 static void make_old(const char *name, const char *result)
@@ -160,7 +161,7 @@ static bool is_complete(const char *dir)
 	snprintf(path, sizeof(path), "%sstatus", dir);
 	if (access(path, F_OK) != 0)
 		return false;
-	data = test_read_file(path, &size);
+	data = scratch_read_file(path, &size);
 	complete = strncmp((char *)data, "result=complete\n", 16) == 0;
 	free(data);
 	if (!complete)
@@ -168,7 +169,7 @@ static bool is_complete(const char *dir)
 	snprintf(path, sizeof(path), "%svmcore", dir);
 	if (!CHECK(access(path, F_OK) == 0))
 		return false;
-	data = test_read_file(path, &size);
+	data = scratch_read_file(path, &size);
 	CHECK_EQ(size, CORE);
 	complete = CHECK_MEM(data, core, size < CORE ? size : CORE);
 	free(data);
@@ -194,7 +195,7 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 static bool try_fault(const struct fault *f, const struct config *config, enum attempt_kind kind,
 		      unsigned int asked, unsigned int full_times)
 {
-	unsigned int before = test_count_entries("/proc/self/fd");
+	unsigned int before = scratch_count_entries("/proc/self/fd");
 	struct worker_shared shared = {0};
 	enum worker_end end;
 	bool complete, good;
@@ -209,7 +210,7 @@ static bool try_fault(const struct fault *f, const struct config *config, enum a
 	promise = faults_broken_promise();
 	complete = is_complete(NEW);
 	good = CHECK(promise == NULL);
-	good &= CHECK_EQ(test_count_entries("/proc/self/fd"), before);
+	good &= CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 	good &= CHECK(complete || is_complete(NEWEST));
 	if (end == WORKER_DONE)
 		good &= CHECK(shared.saved != 0 && access(NEW "status", F_OK) == 0);
@@ -226,7 +227,7 @@ static bool try_fault(const struct fault *f, const struct config *config, enum a
 		test_note("call %u (%s) with errno %d%s; end %d", f->call,
 			  faults_hit().call == NULL ? "none" : faults_hit().call, f->error,
 			  f->from_there_on ? " from there on" : "", (int)end);
-	test_remove("top");
+	scratch_remove("top");
 	return faults_hit().call != NULL;
 }
 
@@ -296,7 +297,7 @@ TEST("saving: the oldest goes for room, what keep says goes when the dump is com
 {
 	CHECK_EQ(run(&many, ASKED, 0), WORKER_DONE);
 	CHECK(is_complete(NEW) && is_complete(NEWEST) && !left("0001-20231113T000000Z"));
-	test_remove("top");
+	scratch_remove("top");
 	CHECK_EQ(run(&few, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW) && !left("0003-20231114T000000Z"));
 	CHECK(left("0002-20231114T000000Z") && left("0004-20231114T000000Z"));
@@ -313,7 +314,7 @@ TEST("saving: a disk that is full in the middle makes one go, then less is tried
 {
 	CHECK_EQ(run(&many, 0, 1), WORKER_DONE);
 	CHECK(is_complete(NEW) && !left("0001-20231113T000000Z"));
-	test_remove("top");
+	scratch_remove("top");
 	CHECK_EQ(run(&many, 0, 100), WORKER_DONE);
 	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/status") && is_complete(NEWEST));
 	CHECK(!left("0006-20231114T221320Z/vmcore-incomplete"));
@@ -326,12 +327,12 @@ TEST("saving: beyond max_per_day only the log is saved, and no memory goes for i
 	one.max_per_day = 3;
 	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW));
-	test_remove("top");
+	scratch_remove("top");
 	one.max_per_day = 2;
 	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
 	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/status"));
 	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
-	test_remove("top");
+	scratch_remove("top");
 	one.max_per_day = 0;
 	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW));
@@ -343,10 +344,10 @@ TEST("saving: a log that is left alone makes no dump of a log, and the memory is
 
 	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
-	test_remove("top");
+	scratch_remove("top");
 	CHECK_EQ(run_without(true, &one, 1 << 20, 0), WORKER_NO_SPACE);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
-	test_remove("top");
+	scratch_remove("top");
 	one.max_per_day = 2;
 	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_FAILED);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));

@@ -6,6 +6,7 @@
  */
 #include "tests/pid1.h"
 
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -121,7 +122,7 @@ static void show_console(const char *dir)
 	char *text;
 
 	snprintf(path, sizeof(path), "%s/dev/console", dir);
-	text = (char *)test_read_file(path, &size);
+	text = (char *)scratch_read_file(path, &size);
 	test_note("%s", text);
 	free(text);
 }

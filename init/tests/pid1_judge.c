@@ -5,6 +5,7 @@
  */
 #include "cli.h"
 #include "tests/pid1.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/kdumpfile.h"
@@ -131,7 +132,7 @@ static void check_kdump(struct look *l, const char *path)
 static void check_vmcore(struct look *l, const char *path)
 {
 	size_t size;
-	uint8_t *bytes = test_read_file(path, &size);
+	uint8_t *bytes = scratch_read_file(path, &size);
 
 	if (size >= 8 && memcmp(bytes, "KDUMP   ", 8) == 0)
 		check_kdump(l, path);
@@ -145,7 +146,7 @@ static void check_vmcore(struct look *l, const char *path)
 static void check_text(struct look *l, const char *path, const char *want)
 {
 	size_t size;
-	char *text = (char *)test_read_file(path, &size);
+	char *text = (char *)scratch_read_file(path, &size);
 
 	if (size == 0 && struck_pid1(l, CALL_MMAP) && want == NULL)
 		; /* it had no memory to remember what it said */
@@ -208,7 +209,7 @@ static void check_status(struct look *l, const char *dump)
 	char *status;
 
 	pid1_path(path, "%s/status", dump);
-	status = (char *)test_read_file(path, &size);
+	status = (char *)scratch_read_file(path, &size);
 	if (strncmp(status, "result=log-only\n", 16) == 0)
 		found(l, LEFT_LOG_ONLY);
 	else if (strncmp(status, "result=partial\n", 15) == 0)
@@ -329,10 +330,10 @@ static void check_outside(struct look *l, const char *disk, const char *top)
 	}
 	closedir(dir);
 	pid1_path(path, "%s/outside", disk);
-	if (test_count_entries(path) != 0)
+	if (scratch_count_entries(path) != 0)
 		blame(l, "%s is not empty", path);
 	pid1_path(path, "%s/witness", disk);
-	text = (char *)test_read_file(path, &size);
+	text = (char *)scratch_read_file(path, &size);
 	if (strcmp(text, "not ours\n") != 0)
 		blame(l, "%s was changed", path);
 	free(text);
@@ -441,7 +442,7 @@ static void check_errors(struct look *l, const char *dir)
 	char *text;
 
 	pid1_path(path, "%s.err", dir);
-	text = (char *)test_read_file(path, &size);
+	text = (char *)scratch_read_file(path, &size);
 	for (char *line = text; *line != '\0'; line += strcspn(line, "\n"), line += *line != '\0') {
 		if (strncmp(line, ours, sizeof(ours) - 1) == 0 &&
 		    strncmp(line, "kdump-init: fatal", 17) != 0)

@@ -4,6 +4,7 @@
  * or by changing what a good run left.
  */
 #include "tests/pid1.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <fcntl.h>
@@ -84,7 +85,7 @@ static void lose_earlier(const char *dir)
 
 	keep_the_log_only(dir);
 	pid1_path(path, "%s/disk1/crash/0001-20260101T000000Z", dir);
-	test_remove(path);
+	scratch_remove(path);
 }
 
 static void cut_log(const char *dir)
@@ -112,7 +113,7 @@ static void write_outside(const char *dir)
 	char path[PID1_PATH];
 
 	pid1_path(path, "%s/disk1/outside/file", dir);
-	test_write_file(path, "x", 1);
+	scratch_write_file(path, "x", 1);
 }
 
 static void write_beside(const char *dir)
@@ -120,7 +121,7 @@ static void write_beside(const char *dir)
 	char path[PID1_PATH];
 
 	pid1_path(path, "%s/disk1/file", dir);
-	test_write_file(path, "x", 1);
+	scratch_write_file(path, "x", 1);
 }
 
 static void change_witness(const char *dir)
@@ -141,7 +142,7 @@ static void complain(const char *dir)
 	char path[PID1_PATH];
 
 	pid1_path(path, "%s.err", dir);
-	test_write_file(path, "runtime error: load of misaligned address", 40);
+	scratch_write_file(path, "runtime error: load of misaligned address", 40);
 }
 
 static bool flagged(const struct pid1_plan *plan, void (*tamper)(const char *dir), const char *why)

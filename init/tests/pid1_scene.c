@@ -7,6 +7,7 @@
 #include "tests/crashlog.h"
 #include "tests/memimage.h"
 #include "tests/pid1.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 
@@ -68,7 +69,7 @@ static void keep(struct pid1_image *image, const char *name, uint8_t *bytes, siz
 	int fd;
 
 	*image = (struct pid1_image){name, bytes, size, 0, log};
-	test_write_file("image", bytes, size);
+	scratch_write_file("image", bytes, size);
 	fd = open("image", O_RDONLY | O_CLOEXEC);
 	REQUIRE(fd >= 0 && elfcore_read(&core, fd, headers, sizeof(headers)) == 0);
 	REQUIRE(core.faults == 0 && core.unlisted == 0 && core.data_start < size);
@@ -116,7 +117,7 @@ static void say(const char *dir, const char *file, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	pid1_path(path, "%s/%s", dir, file);
-	test_write_file(path, text, strlen(text));
+	scratch_write_file(path, text, strlen(text));
 }
 
 /* Makes DIR/NAME with all that is above it. */
@@ -149,7 +150,7 @@ static void make_device(const char *dir, unsigned int n)
 	memcpy(block + 1024 + 56, "\x53\xef", 2);
 	snprintf((char *)block + 1024 + 120, 16, "disk%u", n);
 	pid1_path(path, "%s/dev/kdump-254-%u", dir, n);
-	test_write_file(path, block, sizeof(block));
+	scratch_write_file(path, block, sizeof(block));
 }
 
 void pid1_earlier(unsigned int n, char *name, size_t size)
@@ -171,7 +172,7 @@ static void make_earlier(const char *path, unsigned int n)
 	    "result=complete\nkernel=6.1.0\nformat=elf\ndump_bytes=%zu\ncrc32=%08lx\n", c.size,
 	    crc32(0, c.bytes, (uInt)c.size));
 	pid1_path(dir, "%s/%s/vmcore", path, name);
-	test_write_file(dir, c.bytes, c.size);
+	scratch_write_file(dir, c.bytes, c.size);
 	corefile_free(&c);
 }
 
@@ -188,7 +189,7 @@ static void fill_disk(const struct pid1_plan *plan, const char *disk, enum pid1_
 		if (kind == DISK_LINK)
 			REQUIRE(symlink("outside", dir) == 0);
 		else
-			test_write_file(dir, "a file\n", 7);
+			scratch_write_file(dir, "a file\n", 7);
 		return;
 	}
 	if (plan->earlier == 0 && !plan->remains)
@@ -234,7 +235,7 @@ static void make_vmcore(const struct pid1_plan *plan, const char *dir)
 	int fd;
 
 	pid1_path(path, "%s/proc/vmcore", dir);
-	test_write_file(path, image->bytes, image->size);
+	scratch_write_file(path, image->bytes, image->size);
 	if (plan->corruption == CORRUPT_NOT)
 		return;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -306,7 +307,7 @@ bool pid1_panic_reboots(const char *dir)
 	bool reboots;
 
 	pid1_path(path, "%s/proc/sys/kernel/panic", dir);
-	text = (char *)test_read_file(path, &size);
+	text = (char *)scratch_read_file(path, &size);
 	reboots = size > 0 && text[0] != '0';
 	free(text);
 	return reboots;
@@ -320,7 +321,7 @@ void pid1_clear(const char *dir)
 		pid1_path(disk, "%s/disk%u", dir, n);
 		(void)umount2(disk, MNT_DETACH); /* not all of them need be there */
 	}
-	test_remove(dir);
+	scratch_remove(dir);
 	pid1_path(disk, "%s.err", dir);
-	test_remove(disk);
+	scratch_remove(disk);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * main of the unit tests: [PATTERN] runs only the tests whose file or name contains PATTERN.
+ * main of the tests: [PATTERN] runs only the tests whose file or name contains PATTERN,
+ * $TEST_JOBS (1) of them at once.
  */
 #include "tests/test.h"
 
-#include <dirent.h>
+#include "tests/scratch.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 300, TOLD_MAX = 20, NAME_BYTES = 64 };
+enum { PATIENCE_S = 300, TOLD_MAX = 20, NAME_BYTES = 64, JOBS_MAX = 16 };
+
+struct running {
+	const struct test *test;
+	pid_t pid; /* 0: none */
+	char dir[16], output[32];
+};
 
 static struct test *first, **last = &first;
 static unsigned int failures; /* of the test that runs */
@@ -121,92 +127,6 @@ size_t test_below(size_t below)
 	return (size_t)(test_random() % below);
 }
 
-bool test_shell(const char *format, ...)
-{
-	char command[2048];
-	va_list args;
-	int status;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	printf("$ %s\n", command);
-	fflush(stdout);
-	status = system(command);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-uint8_t *test_read_file(const char *path, size_t *size)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	uint8_t *data = NULL;
-	size_t used = 0;
-	ssize_t n = 1;
-
-	if (fd < 0 || fstat(fd, &st) != 0 || (data = malloc((size_t)st.st_size + 1)) == NULL) {
-		printf("%s: cannot read: %s\n", path, strerror(errno));
-		test_stop();
-	}
-	while (n > 0 && used < (size_t)st.st_size) {
-		n = read(fd, data + used, (size_t)st.st_size - used);
-		used += n > 0 ? (size_t)n : 0;
-	}
-	close(fd);
-	data[used] = '\0';
-	*size = used;
-	return data;
-}
-
-void test_write_file(const char *path, const void *data, size_t size)
-{
-	FILE *f = fopen(path, "we");
-
-	if (f == NULL || fwrite(data, 1, size, f) != size || fclose(f) != 0) {
-		printf("%s: cannot write: %s\n", path, strerror(errno));
-		test_stop();
-	}
-}
-
-unsigned int test_count_entries(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *e;
-	unsigned int n = 0;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	if (dir != NULL)
-		closedir(dir);
-	return n;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-void test_remove(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT); /* not there: as wanted */
-}
-
-unsigned int test_count_aio(void)
-{
-	size_t size;
-	uint8_t *maps = test_read_file("/proc/self/maps", &size);
-	static const char mark[] = "[aio]";
-	unsigned int n = 0;
-
-	for (size_t i = 0; i + sizeof(mark) - 1 <= size; i++)
-		n += memcmp(maps + i, mark, sizeof(mark) - 1) == 0;
-	free(maps);
-	return n;
-}
-
 /* In the child: output goes to the file OUT; failures are the exit code. */
 static _Noreturn void run_here(const struct test *t, const char *out)
 {
@@ -244,42 +164,74 @@ static const char *room_of(const struct test *t, char room[NAME_BYTES])
 	return room;
 }
 
-static bool run_one(const struct test *t, const char *top)
+static void begin(struct running *r, const struct test *t, const char *top)
 {
-	char room[NAME_BYTES];
-	char dir[] = "work.XXXXXX";
-	char output[32];
-	int status = -1;
-	pid_t pid;
-	bool good;
-
+	r->test = t;
+	snprintf(r->dir, sizeof(r->dir), "work.XXXXXX");
 	fflush(stdout);
-	if (chdir(top) != 0 || mkdtemp(dir) == NULL) {
+	if (chdir(top) != 0 || mkdtemp(r->dir) == NULL) {
 		printf("Bail out! no directory in %s: %s\n", top, strerror(errno));
 		exit(2);
 	}
-	snprintf(output, sizeof(output), "../%s.out", dir);
-	pid = fork();
-	if (pid == 0) {
-		if (chdir(dir) != 0)
+	snprintf(r->output, sizeof(r->output), "../%s.out", r->dir);
+	r->pid = fork();
+	if (r->pid == 0) {
+		if (chdir(r->dir) != 0)
 			_exit(99);
-		run_here(t, output);
+		run_here(t, r->output);
 	}
-	good = pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-	printf("%sok - %s: %s\n", good ? "" : "not ", room_of(t, room), t->name);
-	if (!good) {
-		show(output + 3);
+	if (r->pid < 0) {
+		printf("Bail out! no process: %s\n", strerror(errno));
+		exit(2);
+	}
+}
+
+/* Tells how a test ended, and forgets it. */
+static bool end(struct running *r, int status)
+{
+	char room[NAME_BYTES];
+
+	printf("%sok - %s: %s\n", status == 0 ? "" : "not ", room_of(r->test, room), r->test->name);
+	if (status != 0) {
+		show(r->output + 3);
 		if (WIFSIGNALED(status))
 			printf("#   killed by signal %d\n", WTERMSIG(status));
 	}
-	test_remove(dir);
-	unlink(output + 3);
-	return good;
+	scratch_remove(r->dir);
+	unlink(r->output + 3);
+	r->pid = 0;
+	return status == 0;
+}
+
+/* Waits until the test of one of SLOTS has ended, which is then free. */
+static struct running *await(struct running *slots, unsigned int *bad)
+{
+	int status;
+	pid_t pid = wait(&status);
+
+	for (struct running *r = slots; pid > 0 && r < slots + JOBS_MAX; r++) {
+		if (r->pid != pid)
+			continue;
+		*bad += !end(r, status);
+		return r;
+	}
+	printf("Bail out! a test was lost: %s\n", strerror(errno));
+	exit(2);
+}
+
+static unsigned int jobs_wanted(void)
+{
+	const char *text = getenv("TEST_JOBS");
+	unsigned long n = text == NULL ? 1 : strtoul(text, NULL, 10);
+
+	return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (unsigned int)n;
 }
 
 int main(int argc, char **argv)
 {
 	const char *top = getenv("TEST_DIR") == NULL ? "/tmp" : getenv("TEST_DIR");
+	struct running slots[JOBS_MAX] = {{0}};
+	const unsigned int jobs = jobs_wanted();
 	unsigned int ran = 0;
 	unsigned int bad = 0;
 
@@ -288,9 +240,11 @@ int main(int argc, char **argv)
 		if (argc > 1 && strstr(t->file, argv[1]) == NULL &&
 		    strstr(t->name, argv[1]) == NULL)
 			continue;
+		begin(ran < jobs ? &slots[ran] : await(slots, &bad), t, top);
 		ran++;
-		bad += !run_one(t, top);
 	}
+	for (unsigned int left = ran < jobs ? ran : jobs; left > 0; left--)
+		await(slots, &bad);
 	printf("1..%u\n", ran);
 	return bad > 0 || ran == 0;
 }

@@ -64,23 +64,6 @@ uint64_t test_random(void);
 /* A number from 0 to BELOW - 1. */
 size_t test_below(size_t below);
 
-/* Runs a command of the shell; false when it fails. Its output is shown on failure. */
-bool test_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The whole file, one NUL behind it; free() it. The test stops when it cannot be read. */
-uint8_t *test_read_file(const char *path, size_t *size);
-
-void test_write_file(const char *path, const void *data, size_t size);
-
-/* Removes a file, or a directory with all that is in it. */
-void test_remove(const char *path);
-
-/* Entries in a directory such as /proc/self/fd, "." and ".." left out. */
-unsigned int test_count_entries(const char *path);
-
-/* AIO contexts of this process: the kernel maps the ring of each into it. */
-unsigned int test_count_aio(void);
-
 /* For the TEST macro. */
 void test_add(struct test *t);
 

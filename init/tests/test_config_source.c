@@ -3,6 +3,7 @@
  * config_source: files and kernel command lines, whatever shape they are in.
  */
 #include "config_source.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ static void take_finding(const char *finding)
 
 static int read_text(const char *text)
 {
-	test_write_file("conf", text, strlen(text));
+	scratch_write_file("conf", text, strlen(text));
 	findings[0] = '\0';
 	config_read_init(&config);
 	return config_read_file(&config, "conf", take_finding);

@@ -3,6 +3,7 @@
  * The maker of cores, judged by readelf: the other tests believe it.
  */
 #include "tests/corefile.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -18,8 +19,8 @@ static char *readelf(const char *description, const char *flags)
 	corefile_build(&c, description);
 	close(corefile_open(&c, "core"));
 	corefile_free(&c);
-	REQUIRE(test_shell("readelf -W %s core >out 2>err && ! grep . err", flags));
-	return (char *)test_read_file("out", &size);
+	REQUIRE(scratch_shell("readelf -W %s core >out 2>err && ! grep . err", flags));
+	return (char *)scratch_read_file("out", &size);
 }
 
 TEST("readelf reads both classes, with the segments and the note that were asked for")

@@ -3,6 +3,7 @@
  * target/dirlist: all the names, each once, and errors are told.
  */
 #include "target/dirlist.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ TEST("all names come, each once, long ones too, over many reads")
 			"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 			"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 			"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn");
-		test_write_file(name, "", 0);
+		scratch_write_file(name, "", 0);
 	}
 	CHECK_EQ(count("d", seen, 500), 500);
 	for (unsigned int i = 0; i < 500; i++)
@@ -66,7 +67,7 @@ TEST("what is no directory is an error, not an empty list")
 	struct dirlist list;
 	int fd;
 
-	test_write_file("f", "", 0);
+	scratch_write_file("f", "", 0);
 	fd = open("f", O_RDONLY | O_CLOEXEC);
 	dirlist_begin(&list, fd);
 	CHECK(dirlist_next(&list) == NULL);

@@ -7,6 +7,7 @@
 
 #include "output/sink.h"
 #include "tests/corefile.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/window.h"
@@ -70,7 +71,7 @@ static int copy(const struct corefile *c, bool mapped, bool direct)
 /* The dump, read again; its size is what was planned and its CRC what the sink says. */
 static uint8_t *read_dump(size_t *size)
 {
-	uint8_t *dump = test_read_file("dump", size);
+	uint8_t *dump = scratch_read_file("dump", size);
 
 	CHECK_EQ(*size, writer.size);
 	CHECK_EQ(sink.crc32, crc32_z(0, dump, *size));

@@ -5,6 +5,7 @@
  */
 #include "output/file.h"
 
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static int new_file(bool direct)
 static void check_file(uint64_t offset, const uint8_t *want, size_t size)
 {
 	size_t have;
-	uint8_t *got = test_read_file("file", &have);
+	uint8_t *got = scratch_read_file("file", &have);
 
 	CHECK_EQ(have, offset + size);
 	if (have == offset + size)

@@ -7,6 +7,7 @@
 #include "child.h"
 #include "guard.h"
 #include "log.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -267,7 +268,7 @@ TEST("guard: pets when the worker or PID 1 moves, and at no other time")
 	CHECK(petted(2));
 	sleep_ms(SOON_MS);
 	CHECK_EQ(pets(), 2);
-	text = (char *)test_read_file("dog", &size);
+	text = (char *)scratch_read_file("dog", &size);
 	CHECK(memchr(text, 'V', size) == NULL);
 	free(text);
 	kill(dog->holder, SIGKILL);

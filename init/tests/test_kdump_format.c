@@ -6,6 +6,7 @@
  */
 #include "tests/crashlog.h"
 #include "tests/kdump_judge.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <elf.h>
@@ -228,7 +229,7 @@ void judge_headers(struct judge_image *d, const struct judge_how *how,
 	const struct vmcore *v = &judge.core;
 
 	*d = (struct judge_image){.layout = &layouts[v->core.machine != EM_ARM]};
-	d->bytes = test_read_file("dump", &d->size);
+	d->bytes = scratch_read_file("dump", &d->size);
 	d->shift = v->frames.shift;
 	d->block = UINT64_C(1) << d->shift;
 	d->base = v->core.machine == EM_ARM ? want->phys_base >> d->shift : 0;
@@ -534,7 +535,7 @@ static uint8_t *write_utsname(const char *kernel, const char *machine, uint8_t u
 	CHECK_EQ(again.translate_error, 0);
 	close(fd);
 	crashlog_free(c);
-	return test_read_file("dump", &size);
+	return scratch_read_file("dump", &size);
 }
 
 static const struct kernel {

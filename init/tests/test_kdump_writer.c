@@ -6,6 +6,7 @@
 #include "tests/kdump_judge.h"
 #include "tests/kdumpimage.h"
 #include "tests/memimage.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -359,7 +360,7 @@ TEST("pages packed in a way that is not built in are an error, not zeros")
 
 		CHECK_EQ(judge_write(kdumpimage_open(k, "core"), -1, &how), -ENOTSUP);
 		CHECK_EQ(judge.writer.lost, 0);
-		CHECK_EQ(test_count_aio(), 0);
+		CHECK_EQ(scratch_count_aio(), 0);
 	}
 	kdumpimage_free(k);
 }
@@ -390,7 +391,7 @@ TEST("a device that is full is an error, whichever codec, and leaves nothing in 
 
 		how.sparse = false;
 		CHECK_EQ(judge_write(corefile_open(&c, "core"), out, &how), -ENOSPC);
-		CHECK_EQ(test_count_aio(), 0);
+		CHECK_EQ(scratch_count_aio(), 0);
 	}
 	corefile_free(&c);
 }
@@ -437,9 +438,9 @@ static void check_again(const struct corefile *c, unsigned int way)
 	size_t size, size_after;
 
 	check(c, &first);
-	before = test_read_file("dump", &size);
+	before = scratch_read_file("dump", &size);
 	CHECK_EQ(judge_write(take_dump(), -1, &first), 0);
-	after = test_read_file("dump", &size_after);
+	after = scratch_read_file("dump", &size_after);
 	if (CHECK_EQ(size_after, size))
 		CHECK_MEM(after, before, size);
 	free(before);

@@ -6,6 +6,7 @@
 #include "vmcore/kdumpfile.h"
 
 #include "tests/kdumpview.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -368,11 +369,11 @@ TEST("what is no file of this kind is told from one that is damaged")
 	CHECK(!kdumpfile_is((const uint8_t *)"makedumpfile\0\0\0\0", 16));
 	CHECK(!kdumpfile_is((const uint8_t *)"KDUMP  ", 7));
 	CHECK(!kdumpfile_is((const uint8_t *)"", 0));
-	test_write_file("elf", elf, sizeof(elf));
+	scratch_write_file("elf", elf, sizeof(elf));
 	fd = open("elf", O_RDONLY | O_CLOEXEC);
 	CHECK_EQ(kdumpfile_open(&k, fd, &core), -ENOEXEC);
 	close(fd);
-	test_write_file("empty", "", 0);
+	scratch_write_file("empty", "", 0);
 	fd = open("empty", O_RDONLY | O_CLOEXEC);
 	CHECK_EQ(kdumpfile_open(&k, fd, &core), -ENOEXEC);
 	close(fd);

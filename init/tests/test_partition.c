@@ -3,6 +3,7 @@
  * target/partition: PARTUUID and PARTLABEL of tables made by the real sfdisk.
  */
 #include "target/partition.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -16,8 +17,8 @@ static struct partition part;
 
 static void make(const char *script)
 {
-	test_write_file("script", script, strlen(script));
-	REQUIRE(test_shell("rm -f disk && truncate -s 64M disk && sfdisk -q disk <script"));
+	scratch_write_file("script", script, strlen(script));
+	REQUIRE(scratch_shell("rm -f disk && truncate -s 64M disk && sfdisk -q disk <script"));
 }
 
 static int read_part(unsigned int sector, unsigned int number)
@@ -73,7 +74,7 @@ TEST("logical partitions of an extended one are numbered from 5")
 {
 	make("label: dos\nlabel-id: 0x00c0ffee\nsize=1M\nsize=20M, type=E\nsize=1M\nsize=1M\n"
 	     "size=1M\n");
-	REQUIRE(test_shell("sfdisk -d disk"));
+	REQUIRE(scratch_shell("sfdisk -d disk"));
 	check(1, "00c0ffee-01", "");
 	check(5, "00c0ffee-05", "");
 	check(6, "00c0ffee-06", "");
@@ -89,7 +90,7 @@ TEST("a primary partition that an MBR does not have is not there")
 TEST("sectors of 4096 bytes are found at theirs")
 {
 	make(gpt);
-	REQUIRE(test_shell(
+	REQUIRE(scratch_shell(
 		"dd if=disk of=big bs=512 count=1 2>/dev/null && "
 		"dd if=disk of=big bs=512 skip=1 count=1 seek=8 conv=notrunc 2>/dev/null && "
 		"dd if=disk of=big bs=512 skip=2 count=32 seek=16 conv=notrunc 2>/dev/null && "
@@ -103,19 +104,19 @@ TEST("disks without a table, too short for one, or with a torn one have no parti
 {
 	unsigned char block[512] = {0};
 
-	REQUIRE(test_shell("truncate -s 1M disk"));
+	REQUIRE(scratch_shell("truncate -s 1M disk"));
 	CHECK_EQ(read_part(512, 1), -ENOENT);
-	REQUIRE(test_shell("truncate -s 100 disk"));
+	REQUIRE(scratch_shell("truncate -s 100 disk"));
 	CHECK_EQ(read_part(512, 1), -ENOENT);
 	make(gpt);
-	REQUIRE(test_shell("cp disk kept && truncate -s 700 disk"));
+	REQUIRE(scratch_shell("cp disk kept && truncate -s 700 disk"));
 	CHECK_EQ(read_part(512, 1), -ENOENT);
-	REQUIRE(test_shell("mv kept disk && truncate -s 1100 disk"));
+	REQUIRE(scratch_shell("mv kept disk && truncate -s 1100 disk"));
 	CHECK_EQ(read_part(512, 1), -ENOENT);
 	block[510] = 0x55;
 	block[511] = 0xaa;
 	block[446 + 4] = 0xee;
-	test_write_file("disk", block, sizeof(block));
+	scratch_write_file("disk", block, sizeof(block));
 	CHECK_EQ(read_part(512, 1), -ENOENT);
 }
 
@@ -126,7 +127,7 @@ TEST("a header that lies about its entries is refused or read without harm")
 	size_t size;
 
 	make(gpt);
-	good = test_read_file("disk", &size);
+	good = scratch_read_file("disk", &size);
 	for (size_t at = 512 + 72; at <= 512 + 84; at += 4) {
 		for (unsigned int i = 0; i < 3; i++) {
 			uint8_t kept[4];
@@ -134,14 +135,14 @@ TEST("a header that lies about its entries is refused or read without harm")
 
 			memcpy(kept, good + at, 4);
 			memcpy(good + at, lies[i], 4);
-			test_write_file("disk", good, 64 * 1024);
+			scratch_write_file("disk", good, 64 * 1024);
 			memcpy(good + at, kept, 4);
 			r = read_part(512, 2);
 			CHECK(r == 0 || r == -ENOENT || r == -EINVAL);
 			CHECK(memchr(part.uuid, 0, sizeof(part.uuid)) != NULL);
 		}
 	}
-	test_write_file("disk", good, 64 * 1024);
+	scratch_write_file("disk", good, 64 * 1024);
 	check(2, "ffffffff-0000-1111-2222-333333333333", "crash d\xc3\xbcmps");
 	free(good);
 }

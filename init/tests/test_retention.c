@@ -6,6 +6,7 @@
 
 #include "target/dumps.h"
 #include "target/store.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ static void put(const char *name, const char *file, const char *text)
 	if (access(name, F_OK) != 0)
 		REQUIRE(mkdir(name, 0700) == 0);
 	snprintf(path, sizeof(path), "%s/%s", name, file);
-	test_write_file(path, text, strlen(text));
+	scratch_write_file(path, text, strlen(text));
 }
 
 static const char *name_of(unsigned int n)
@@ -249,14 +250,14 @@ TEST("retention: names that are not those of a dump are never touched")
 		put(names[i], "vmcore", "core");
 		put(names[i], "vmcore-incomplete", "core");
 	}
-	test_write_file("0007-20260101T000000Z", "a file", 6);
+	scratch_write_file("0007-20260101T000000Z", "a file", 6);
 	begin();
 	complete("complete");
 	CHECK_EQ(retention_sweep(&store), 0);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		CHECK_EQ(test_count_entries(names[i]), 2);
+		CHECK_EQ(scratch_count_entries(names[i]), 2);
 	CHECK(access("0007-20260101T000000Z", F_OK) == 0);
 	store_end(&store);
 }
@@ -281,7 +282,7 @@ TEST("retention: links are not followed, neither to a dump nor to its files")
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 1);
 	CHECK(!is_there(2) && !is_there(4));
-	CHECK_EQ(test_count_entries("elsewhere"), 3);
+	CHECK_EQ(scratch_count_entries("elsewhere"), 3);
 	store_end(&store);
 }
 
@@ -298,9 +299,9 @@ TEST("retention: what is not ours in a dump stays, and does not hold up the othe
 	complete("complete");
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 3);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
-	CHECK_EQ(test_count_entries("0001-20260101T000000Z"), 1);
-	CHECK_EQ(test_count_entries("0002-20260101T000000Z"), 1);
-	CHECK_EQ(test_count_entries("0003-20260101T000000Z"), 1);
+	CHECK_EQ(scratch_count_entries("0001-20260101T000000Z"), 1);
+	CHECK_EQ(scratch_count_entries("0002-20260101T000000Z"), 1);
+	CHECK_EQ(scratch_count_entries("0003-20260101T000000Z"), 1);
 	CHECK(!is_there(4) && is_there(5));
 	CHECK_EQ(retention_removable(&store), 0);
 	store_end(&store);
@@ -316,7 +317,7 @@ TEST("retention: a status that waits for a writer, or is endless, does not hang 
 	put(name_of(1), "vmcore", "core");
 	REQUIRE(mkfifo("0001-20260101T000000Z/status", 0600) == 0);
 	put(name_of(2), "vmcore", "core");
-	test_write_file("0002-20260101T000000Z/status", text, 1 << 20);
+	scratch_write_file("0002-20260101T000000Z/status", text, 1 << 20);
 	free(text);
 	begin();
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);

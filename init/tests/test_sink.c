@@ -5,6 +5,7 @@
 #include "output/sink.h"
 
 #include "output/crc.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static size_t write_pieces(const struct piece *piece, unsigned int count, uint8_
 static void check_file(const uint8_t *want, size_t want_size)
 {
 	size_t size;
-	uint8_t *got = test_read_file("file", &size);
+	uint8_t *got = scratch_read_file("file", &size);
 
 	CHECK_EQ(size, want_size);
 	CHECK_MEM(got, want, size < want_size ? size : want_size);
@@ -257,11 +258,11 @@ TEST("a descriptor that cannot be written is an error and leaves nothing in flig
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	CHECK(sink_start(&sink, fd, &sparse, reserve) < 0);
-	CHECK_EQ(test_count_aio(), 0);
+	CHECK_EQ(scratch_count_aio(), 0);
 	REQUIRE(sink_start(&sink, fd, &plain, reserve) == 0);
 	CHECK_EQ(sink_write(&sink, reserve, 10), 0);
 	CHECK_EQ(sink_finish(&sink), -EBADF);
-	CHECK_EQ(test_count_aio(), 0);
+	CHECK_EQ(scratch_count_aio(), 0);
 	close(fd);
 }
 
@@ -407,7 +408,7 @@ TEST("a patch that cannot be written is an error, and so is one behind the write
 	CHECK_EQ(crc, 0);
 	CHECK_EQ(sink_patch(&sink, 0, data, SINK_BLOCK), -ENOSPC);
 	CHECK(sink_finish(&sink) < 0); /* the device has no length to set */
-	CHECK_EQ(test_count_aio(), 0);
+	CHECK_EQ(scratch_count_aio(), 0);
 	REQUIRE(sink_start(&sink, fd, &options, reserve) == 0);
 	for (int i = 0; i < 4; i++)
 		(void)sink_write(&sink, data, sizeof(data));

@@ -7,6 +7,7 @@
 #include "save.h"
 #include "target/mount.h"
 #include "tests/corefile.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -145,9 +146,9 @@ static void make_old(const char *name)
 
 	REQUIRE(mkdir(name, 0700) == 0);
 	snprintf(path, sizeof(path), "%s/vmcore", name);
-	test_write_file(path, "core", 4);
+	scratch_write_file(path, "core", 4);
 	snprintf(path, sizeof(path), "%s/status", name);
-	test_write_file(path, "result=complete\n", 16);
+	scratch_write_file(path, "result=complete\n", 16);
 }
 
 TEST("with all there is to stay free no memory is written, nothing goes in vain, and it ends")
@@ -166,11 +167,11 @@ TEST("with all there is to stay free no memory is written, nothing goes in vain,
 	make_old("0001-20260101T000000Z");
 	make_old("0002-20260101T000000Z");
 	open_core("load 0x40000000 8M data");
-	before = test_count_entries(".");
+	before = scratch_count_entries(".");
 	CHECK_EQ(save_dump(&save), WORKER_NO_SPACE);
-	CHECK_EQ(test_count_entries("."), before);
+	CHECK_EQ(scratch_count_entries("."), before);
 	CHECK(access("0001-20260101T000000Z/status", F_OK) == 0);
-	test_write_file("later", "no limit any more", 17);
+	scratch_write_file("later", "no limit any more", 17);
 	config.free = 0;
 	save.store = (struct store){0};
 	save.hopeless = false;

@@ -3,6 +3,7 @@
  * target/store: names, numbers and modes; links are not followed. Failures are in faults.c.
  */
 #include "target/store.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -181,20 +182,20 @@ TEST("a symbolic link in the path is not followed, wherever it leads")
 	REQUIRE(mkdir("real", 0755) == 0 && mkdir("in", 0755) == 0);
 	REQUIRE(symlink("real", "link") == 0 && symlink("/tmp", "in/link") == 0);
 	REQUIRE(symlink("nowhere", "in/dangling") == 0);
-	before = test_count_entries("/proc/self/fd");
+	before = scratch_count_entries("/proc/self/fd");
 	CHECK(begin("/link", 0) < 0);
 	CHECK(begin("/link/sub", 0) < 0);
 	CHECK(begin("/in/link", 0) < 0);
 	CHECK(begin("/in/dangling", 0) < 0);
-	CHECK_EQ(test_count_entries("real"), 0);
-	CHECK_EQ(test_count_entries("/proc/self/fd"), before);
+	CHECK_EQ(scratch_count_entries("real"), 0);
+	CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 }
 
 TEST("a link that waits under the incomplete name is not written through")
 {
 	char name[96];
 
-	test_write_file("victim", "precious", 8);
+	scratch_write_file("victim", "precious", 8);
 	REQUIRE(begin("/d", 0) == 0);
 	snprintf(name, sizeof(name), "d/%s/status-incomplete", store.name);
 	REQUIRE(symlink("../../victim", name) == 0);
@@ -210,10 +211,10 @@ TEST("a file in place of a directory is an error and stays as it was")
 	uint8_t *text;
 	size_t size;
 
-	test_write_file("var", "x", 1);
+	scratch_write_file("var", "x", 1);
 	CHECK_EQ(begin("/var/crash", 0), -ENOTDIR);
 	CHECK_EQ(begin("/var", 0), -ENOTDIR);
-	text = test_read_file("var", &size);
+	text = scratch_read_file("var", &size);
 	CHECK_STR((char *)text, "x");
 	free(text);
 }
@@ -227,11 +228,11 @@ TEST("the root itself may be the path")
 TEST("a name in the path that is too long is refused")
 {
 	char path[400] = "/d/";
-	unsigned int before = test_count_entries("/proc/self/fd");
+	unsigned int before = scratch_count_entries("/proc/self/fd");
 
 	memset(path + 3, 'n', 300);
 	CHECK_EQ(begin(path, 0), -ENAMETOOLONG);
-	CHECK_EQ(test_count_entries("/proc/self/fd"), before);
+	CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 }
 
 TEST("texts are what was given, and a second one of the same name is refused")
@@ -244,7 +245,7 @@ TEST("texts are what was given, and a second one of the same name is refused")
 	CHECK_EQ(store_text(&store, "status", "result=complete\n", 16), 0);
 	CHECK_EQ(store_text(&store, "empty", "", 0), 0);
 	snprintf(name, sizeof(name), "d/%s/status", store.name);
-	text = test_read_file(name, &size);
+	text = scratch_read_file(name, &size);
 	CHECK_EQ(size, 16);
 	CHECK_STR((char *)text, "result=complete\n");
 	free(text);
@@ -255,7 +256,7 @@ TEST("texts are what was given, and a second one of the same name is refused")
 TEST("a directory that may not be written is an error that says so, and leaves nothing open")
 {
 	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	unsigned int before = test_count_entries("/proc/self/fd");
+	unsigned int before = scratch_count_entries("/proc/self/fd");
 	bool is_root = geteuid() == 0;
 
 	REQUIRE(root >= 0 && fchmod(root, 0555) == 0);
@@ -263,6 +264,6 @@ TEST("a directory that may not be written is an error that says so, and leaves n
 	CHECK_EQ(begin_at(root, "/d", 0), -EACCES);
 	CHECK_EQ(begin_at(root, "/", 0), -EACCES);
 	REQUIRE(!is_root || seteuid(0) == 0);
-	CHECK_EQ(test_count_entries("/proc/self/fd"), before);
+	CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 	close(root);
 }

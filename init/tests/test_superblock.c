@@ -4,6 +4,7 @@
  * no filesystem. Superblocks of mkfs programs that may be missing are also made by hand.
  */
 #include "target/superblock.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -33,8 +34,8 @@ static int probe(const char *path)
 /* An empty image of SIZE bytes for COMMAND, whose %s is the image. */
 static void make(const char *size, const char *command)
 {
-	REQUIRE(test_shell("rm -f image && truncate -s %s image", size));
-	REQUIRE(test_shell("%s", command));
+	REQUIRE(scratch_shell("rm -f image && truncate -s %s image", size));
+	REQUIRE(scratch_shell("%s", command));
 }
 
 static void check(const char *fstype, const char *uuid, const char *label)
@@ -47,14 +48,14 @@ static void check(const char *fstype, const char *uuid, const char *label)
 
 static void put(const char *at_and_bytes)
 {
-	REQUIRE(test_shell(
+	REQUIRE(scratch_shell(
 		"set -- %s; printf \"$2\" | dd of=image bs=1 seek=$1 conv=notrunc 2>/dev/null",
 		at_and_bytes));
 }
 
 static bool installed(const char *tool)
 {
-	return test_shell("command -v %s >/dev/null", tool);
+	return scratch_shell("command -v %s >/dev/null", tool);
 }
 
 TEST("ext2, ext3 and ext4 of mke2fs are told as ext4")
@@ -126,7 +127,7 @@ TEST("zeros, garbage and text are no filesystem")
 	for (int i = 0; i < 50; i++) {
 		for (size_t k = 0; k < 128 * 1024; k += 8)
 			memcpy(garbage + k, &(uint64_t){test_random()}, 8);
-		test_write_file("image", garbage, 128 * 1024);
+		scratch_write_file("image", garbage, 128 * 1024);
 		CHECK_EQ(probe("image"), 0);
 		CHECK(sb.fstype == NULL);
 	}
@@ -139,7 +140,7 @@ TEST("a device that ends before or inside the superblock has none")
 
 	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		make("8M", "mke2fs -q -F -t ext4 image");
-		REQUIRE(test_shell("truncate -s %s image", sizes[i]));
+		REQUIRE(scratch_shell("truncate -s %s image", sizes[i]));
 		CHECK_EQ(probe("image"), 0);
 		CHECK(sb.fstype == NULL);
 	}
@@ -152,12 +153,12 @@ TEST("a superblock full of ones still has terminated texts")
 	REQUIRE(image != NULL);
 	memset(image, 0xff, 128 * 1024);
 	memcpy(image + 65600, "_BHRfS_M", 8);
-	test_write_file("image", image, 128 * 1024);
+	scratch_write_file("image", image, 128 * 1024);
 	CHECK_EQ(probe("image"), 0);
 	CHECK_STR(sb.fstype, "btrfs");
 	CHECK_EQ(strlen(sb.label), 256);
 	memcpy(image + 1024, "\x10\x20\xf5\xf2", 4);
-	test_write_file("image", image, 128 * 1024);
+	scratch_write_file("image", image, 128 * 1024);
 	CHECK_EQ(probe("image"), 0);
 	CHECK_STR(sb.fstype, "f2fs");
 	CHECK(strlen(sb.label) < SUPERBLOCK_LABEL);

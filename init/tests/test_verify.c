@@ -7,6 +7,7 @@
 #include "tests/corefile.h"
 #include "tests/crashlog.h"
 #include "tests/kdumpimage.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <fcntl.h>
@@ -57,14 +58,14 @@ static void write_text(const char *path, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	test_write_file(path, text, strlen(text));
+	scratch_write_file(path, text, strlen(text));
 }
 
 /* A dump directory with SIZE bytes as its vmcore, and a status that fits to it and ends in MORE. */
 static void make_dump(const uint8_t *bytes, size_t size, const char *format, const char *more)
 {
 	(void)mkdir("dump", 0700); /* or it is there */
-	test_write_file("dump/vmcore", bytes, size);
+	scratch_write_file("dump/vmcore", bytes, size);
 	write_text("dump/status",
 		   "result=complete\nkernel=6.1.0\nformat=%s\ndump_bytes=%zu\ncrc32=%08lx\n%s",
 		   format, size, crc32(0, bytes, (uInt)size), more);
@@ -129,11 +130,11 @@ TEST("a dump whose size or content changed is refused")
 	struct kdumpimage *k = image("");
 
 	make_dump(k->bytes, k->size, "kdump", SAVED);
-	test_write_file("dump/vmcore", k->bytes, k->size - 1);
+	scratch_write_file("dump/vmcore", k->bytes, k->size - 1);
 	CHECK_EQ(run("verify", "dump"), CLI_NO);
 	CHECK_HAS(said, "dump/vmcore: not as long as status says (dump_bytes)");
 	k->bytes[k->size - 1] ^= 1;
-	test_write_file("dump/vmcore", k->bytes, k->size);
+	scratch_write_file("dump/vmcore", k->bytes, k->size);
 	CHECK_EQ(run("verify", "dump"), CLI_NO);
 	CHECK_HAS(said, "(crc32)");
 	REQUIRE(unlink("dump/vmcore") == 0);
@@ -159,7 +160,7 @@ TEST("an ELF dump is verified by its headers, and is none of the other kind")
 	c.bytes[c.size - 1] ^= 1;
 	make_dump(c.bytes, c.size, "elf", "");
 	c.bytes[c.size - 1] ^= 1;
-	test_write_file("dump/vmcore", c.bytes, c.size);
+	scratch_write_file("dump/vmcore", c.bytes, c.size);
 	CHECK_EQ(run("verify", "dump"), CLI_NO);
 	CHECK_HAS(said, "(crc32)");
 	c.bytes[0] = 0;
@@ -198,10 +199,10 @@ TEST("dmesg prints the log of a kdump-compressed file")
 	struct crashlog *c = crashlog_build("ring arm64\nrecord 1.0 one\nrecord 2.5 two\n");
 	struct kdumpimage *k = kdumpimage_build("aarch64\ncore zlib\n", &c->core);
 
-	test_write_file("kdump", k->bytes, k->size);
+	scratch_write_file("kdump", k->bytes, k->size);
 	CHECK_EQ(run("dmesg", "kdump"), CLI_DONE);
 	CHECK_STR(said, c->expected);
-	test_write_file("core", c->core.bytes, c->core.size);
+	scratch_write_file("core", c->core.bytes, c->core.size);
 	CHECK_EQ(run("dmesg", "core"), CLI_DONE);
 	CHECK_STR(said, c->expected);
 	kdumpimage_free(k);
@@ -213,23 +214,23 @@ TEST("dmesg says what is wrong with a file that it cannot read")
 	struct kdumpimage *k = image("");
 	char flat[4096] = "makedumpfile";
 
-	test_write_file("flat", flat, sizeof(flat));
+	scratch_write_file("flat", flat, sizeof(flat));
 	CHECK_EQ(run("dmesg", "flat"), CLI_FAILED);
 	CHECK_HAS(said, "flat: flattened: run makedumpfile -R first\n");
-	test_write_file("text", "makedumpfiles are many, and this is none of them", 40);
+	scratch_write_file("text", "makedumpfiles are many, and this is none of them", 40);
 	CHECK_EQ(run("dmesg", "text"), CLI_FAILED);
 	CHECK(strstr(said, "flattened") == NULL);
-	test_write_file("short", "makedumpfile", 12);
+	scratch_write_file("short", "makedumpfile", 12);
 	CHECK_EQ(run("dmesg", "short"), CLI_FAILED);
 	CHECK(strstr(said, "flattened") == NULL);
-	test_write_file("cut", k->bytes, 0x3000);
+	scratch_write_file("cut", k->bytes, 0x3000);
 	CHECK_EQ(run("dmesg", "cut"), CLI_FAILED);
 	CHECK_HAS(said, "make no sense");
-	test_write_file("nolog", k->bytes, k->size);
+	scratch_write_file("nolog", k->bytes, k->size);
 	CHECK_EQ(run("dmesg", "nolog"), CLI_FAILED);
 	CHECK_HAS(said, "cannot be reached or makes no sense");
 	k->bytes[8] = 99;
-	test_write_file("new", k->bytes, k->size);
+	scratch_write_file("new", k->bytes, k->size);
 	CHECK_EQ(run("dmesg", "new"), CLI_FAILED);
 	CHECK_HAS(said, "not supported");
 	CHECK_EQ(run("dmesg", "nothing"), CLI_FAILED);

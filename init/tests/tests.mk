@@ -33,7 +33,7 @@ crashlog := $(addprefix init/tests/crashlog,.c _kernel.c _ring.c _records.c)
 tables := init/tests/pagetables.c
 kdumpimage := $(addprefix init/tests/kdump,image.c image_page.c)
 memimage := $(addprefix init/tests/memimage,.c _map.c _kernel.c)
-kit   := init/tests/test.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
+kit   := init/tests/test.c init/tests/scratch.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
 
 unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/memimage_read.c init/tests/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,save.c space.c status.c target/retention.c target/dumps.c)
