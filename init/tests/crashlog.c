@@ -2,7 +2,7 @@
 /*
  * Text -> core with a log: the first line is for crashlog_kernel.c, the others are taken here.
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

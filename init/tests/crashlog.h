@@ -80,41 +80,4 @@ uint64_t crashlog_get(const struct crashlog *c, uint64_t pa, unsigned int size);
 /* The field of that name, for pokes of a test's own. */
 const struct crashlog_field *crashlog_field(const struct crashlog *c, const char *name);
 
-/* What reading it gave. */
-struct crashlog_answer {
-	int opened, translated, result; /* of vmcore_open, of translate_open, of dmesg_write */
-	unsigned int records, torn;
-	size_t size;
-	char *text; /* free() it */
-};
-
-/* Reads the log out of the core, through vmcore_open and dmesg_write. */
-struct crashlog_answer crashlog_read(const struct crashlog *c);
-
-/* For the writers: fields by name, and what of a record is printed. */
-void crashlog_name(struct crashlog *c, const char *name, uint64_t pa, unsigned int size);
-struct crashlog_line *crashlog_line(struct crashlog *c, uint64_t ns, const char *text, size_t size);
-uint64_t crashlog_number(const char *text);
-_Noreturn void crashlog_wrong(const char *what, const char *word);
-
-enum crashlog_state { RESERVED, COMMITTED, FINALIZED, REUSABLE, EMPTY, FAILED };
-
-/* The two writers: room for their buffers, keys of VMCOREINFO, the buffer, a record. */
-void ring_place(struct crashlog *c);
-size_t ring_keys(const struct crashlog *c, char *text, size_t size);
-void ring_start(struct crashlog *c);
-void ring_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, const char *text,
-	      size_t size);
-void records_place(struct crashlog *c);
-size_t records_keys(const struct crashlog *c, char *text, size_t size);
-void records_start(struct crashlog *c);
-void records_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, const char *text,
-		 size_t size);
-
-/* Takes the first line, REST being the others, and builds the core; true for a ring. */
-bool crashlog_start(struct crashlog *c, char *line, const char *rest);
-
-/* SIZE bytes of RAM that stand across a page boundary. */
-uint64_t crashlog_place(struct crashlog *c, uint64_t size);
-
 #endif

@@ -3,7 +3,7 @@
  * The crashed kernel of a core with a log: its machine, where things stand in its memory, and
  * what VMCOREINFO says of it.
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_parts.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * Reads the log of a core the way a capture does, and keeps what was written.
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_read.h"
 #include "tests/test.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"

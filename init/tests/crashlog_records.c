@@ -2,7 +2,7 @@
 /*
  * Writes records as kernel/printk/printk.c did up to 5.9 (log_store, log_make_free_space).
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_parts.h"
 
 #include <stdio.h>
 #include <string.h>

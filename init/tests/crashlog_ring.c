@@ -3,7 +3,7 @@
  * Writes records as kernel/printk/printk_ringbuffer.c does: descriptors and text are recycled
  * from the tail, ids and positions start just below their overflow.
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_parts.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
  * Text -> kdump-compressed file: first the lines that say what there is, then the file, then the
  * lines that spoil it.
  */
-#include "tests/kdumpimage.h"
+#include "tests/kdumpimage_page.h"
 
 #include "tests/corefile.h"
 

@@ -37,27 +37,11 @@
 
 struct corefile;
 
-enum { KDUMPIMAGE_RANGES = 3000, KDUMPIMAGE_PAGE_MAX = 65536 };
-
-enum kdumpimage_content {
-	KDUMPIMAGE_DATA,
-	KDUMPIMAGE_TEXT,
-	KDUMPIMAGE_ZERO,
-	KDUMPIMAGE_MIXED,
-	KDUMPIMAGE_CORE,
-};
-
-enum kdumpimage_codec {
-	KDUMPIMAGE_RAW,
-	KDUMPIMAGE_ZLIB,
-	KDUMPIMAGE_LZO,
-	KDUMPIMAGE_ZSTD,
-	KDUMPIMAGE_SNAPPY,
-};
+enum { KDUMPIMAGE_RANGES = 3000 };
 
 struct kdumpimage_range {
-	uint64_t first, end; /* frames */
-	unsigned int content, codec;
+	uint64_t first, end;	     /* frames */
+	unsigned int content, codec; /* of kdumpimage_page.h */
 };
 
 struct kdumpimage {
@@ -83,18 +67,7 @@ int kdumpimage_open(const struct kdumpimage *k, const char *path);
 bool kdumpimage_exists(const struct kdumpimage *k, uint64_t pfn);
 bool kdumpimage_saved(const struct kdumpimage *k, uint64_t pfn);
 
-/* What the page of frame PFN holds. */
-void kdumpimage_page(const struct kdumpimage *k, uint64_t pfn, uint8_t *page);
-
 /* Where the field of that name, as "poke" has it, stands; its size goes to *SIZE. */
 size_t kdumpimage_field(const struct kdumpimage *k, const char *name, unsigned int *size);
-
-/*
- * For kdumpimage.c: which codec a page is to be packed with; a page packed, of which the size is
- * returned, into room for two of the largest pages; and the end of a test whose text is wrong.
- */
-unsigned int kdumpimage_codec(const struct kdumpimage *k, uint64_t pfn);
-size_t kdumpimage_pack(unsigned int codec, const uint8_t *page, size_t size, uint8_t *packed);
-_Noreturn void kdumpimage_wrong(const char *what, const char *word);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * The pages of an image: which there are, what they hold, and how they are packed.
  */
+#include "tests/kdumpimage_page.h"
 #include "tests/corefile.h"
-#include "tests/kdumpimage.h"
 
 #include <lzo/lzo1x.h>
 #include <string.h>

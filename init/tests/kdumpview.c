@@ -4,6 +4,7 @@
  */
 #include "tests/kdumpview.h"
 
+#include "tests/kdumpimage_page.h"
 #include "tests/test.h"
 
 #include <errno.h>

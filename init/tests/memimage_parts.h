@@ -7,50 +7,9 @@
 #define TESTS_MEMIMAGE_PARTS_H
 
 #include "tests/memimage.h"
+#include "tests/memimage_states.h"
 
 enum { MEMIMAGE_RAMS = 1100, MEMIMAGE_SECTIONS = 64, MEMIMAGE_KEYS = 4096, MEMIMAGE_STACKS = 80 };
-
-/* Bits of flags, in the order of memimage_bits. */
-enum memimage_bit {
-	BIT_LRU,
-	BIT_PRIVATE,
-	BIT_SWAPCACHE,
-	BIT_SWAPBACKED,
-	BIT_SLAB,
-	BIT_HWPOISON,
-	BIT_BUDDY,
-	BIT_HUGETLB, /* of the first tail */
-	BIT_HEAD,
-	BIT_RESERVED,
-	BIT_UPTODATE,
-	BIT_OWNER,
-	BITS,
-};
-
-/* Values of _mapcount. */
-enum memimage_type {
-	TYPE_BUDDY,
-	TYPE_OFFLINE,
-	TYPE_SLAB,
-	TYPE_HUGETLB,
-	TYPE_UNACCEPTED,
-	TYPE_TABLE,
-	TYPES,
-};
-
-/* What a frame was. Its struct page may say more than a dump can know. */
-enum memimage_state {
-	STATE_KERNEL, /* or anything else that is kept */
-	STATE_FREE,
-	STATE_CACHE,
-	STATE_BUFFERS,
-	STATE_USER,
-	STATE_OFFLINE,
-	STATE_UNKNOWN, /* no struct page */
-	STATE_MASK = 0x3f,
-	STATE_TAIL = 0x40,
-	STATE_POISONED = 0x80,
-};
 
 struct memimage_ram {
 	uint64_t paddr, size;

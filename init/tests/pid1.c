@@ -5,6 +5,7 @@
  * comments, so that a check that cannot fail would be seen. Tests of the judge: pid1_lies.c.
  */
 #include "tests/pid1.h"
+#include "tests/pid1_scene.h"
 
 #include "tests/scratch.h"
 #include "tests/test.h"

@@ -3,6 +3,7 @@
  * What happens in a run, drawn from its seed; the same seed draws the same.
  */
 #include "tests/pid1.h"
+#include "tests/pid1_scene.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,6 +4,7 @@
  * PID 1 itself gets a fatal signal, there is no child to be had, the configuration hangs.
  */
 #include "tests/pid1.h"
+#include "tests/pid1_scene.h"
 #include "tests/test.h"
 
 #include <errno.h>

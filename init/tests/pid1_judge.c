@@ -5,6 +5,8 @@
  */
 #include "cli.h"
 #include "tests/pid1.h"
+#include "tests/pid1_calls.h"
+#include "tests/pid1_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"

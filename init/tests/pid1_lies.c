@@ -4,6 +4,7 @@
  * or by changing what a good run left.
  */
 #include "tests/pid1.h"
+#include "tests/pid1_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -4,7 +4,8 @@
  * on, neither from here nor past here (a seccomp filter, pid1_world.c); sysrq is a file in the
  * root of the run; a mount of a device is a bind of one of its disks.
  */
-#include "tests/pid1.h"
+#include "tests/pid1_calls.h"
+#include "tests/pid1_scene.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,8 @@
  * What was made durable, by inode: what is written is unsafe until fsync of the file, what gets or
  * loses a name until fsync of its directory. Without locks: whoever writes here may be killed.
  */
-#include "tests/pid1.h"
+#include "tests/pid1_calls.h"
+#include "tests/pid1_scene.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

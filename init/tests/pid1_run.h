@@ -1,109 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is drawn for a run of PID 1, and what is written down while it lasts, in memory that the
- * harness shares with all processes of the run.
+ * What is written down while a run of PID 1 lasts, in memory that the harness shares with all
+ * processes of the run.
  */
 #ifndef TESTS_PID1_RUN_H
 #define TESTS_PID1_RUN_H
 
+#include "tests/pid1_plan.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-enum pid1_call {
-	CALL_WRITE,
-	CALL_READ,
-	CALL_PWRITE,
-	CALL_PREAD,
-	CALL_OPEN,
-	CALL_OPENAT,
-	CALL_CLOSE,
-	CALL_FSYNC,
-	CALL_FTRUNCATE,
-	CALL_FCNTL,
-	CALL_RENAMEAT,
-	CALL_MKDIRAT,
-	CALL_UNLINKAT,
-	CALL_MKDIR,
-	CALL_MOUNT,
-	CALL_UMOUNT,
-	CALL_MMAP,
-	CALL_FORK,
-	CALL_STATFS,
-	CALL_SYNC_RANGE,
-	CALL_GETDENTS,
-	CALL_ASYNC, /* io_setup, io_submit: what writes beside the worker */
-	CALL_EVENTS,
-	CALL_ANY, /* of a child */
-	CALLS
-};
-
-enum pid1_kind {
-	STRIKE_ERROR,  /* the call does nothing and fails */
-	STRIKE_SHORT,  /* read or written is half of it */
-	STRIKE_SIGNAL, /* a child dies in the call */
-	STRIKE_TIMER,  /* a child dies some time after its fork */
-	STRIKE_HANG,   /* the call of a worker never ends */
-	STRIKE_STUCK,  /* nor does SIGKILL end it */
-	STRIKES
-};
-
-struct pid1_fault {
-	enum pid1_call call;
-	enum pid1_kind kind;
-	unsigned int nth; /* of the calls that it may strike, from 1 */
-	bool on;	  /* and all after it */
-	int value;	  /* errno, or the signal */
-	long delay_us;	  /* of STRIKE_TIMER */
-	_Atomic unsigned int seen, struck;
-	_Atomic bool in_pid1;
-};
-
-enum pid1_disk {
-	DISK_GOOD,
-	DISK_TINY,
-	DISK_ABSENT,
-	DISK_FOREIGN,	/* its filesystem is none that the kernel knows */
-	DISK_READ_ONLY, /* every call that writes gets EROFS */
-	DISK_LINK,	/* a link in PATH leads elsewhere */
-	DISK_BLOCKED,	/* a file stands where PATH should be */
-	DISKS_OF_A_KIND
-};
-
-/* How an order to end the machine goes. */
-enum pid1_order { ORDER_WORKS, ORDER_FAILS, ORDER_HANGS, ORDER_IGNORED };
-
-enum pid1_corruption { CORRUPT_NOT, CORRUPT_MEMORY, CORRUPT_ANYTHING };
-
-enum {
-	PID1_FAULTS = 3,
-	PID1_TARGETS = 3,
-	PID1_EARLIER = 3,
-	PID1_PIDS = 512,
-	PID1_INODES = 512,
-	PID1_PATH = 512
-};
-
-struct pid1_plan {
-	uint64_t seed;
-	unsigned int image, format, level, codec, targets, path, earlier, keep;
-	unsigned int stall, timeout; /* seconds */
-	unsigned int no_vmcore, by_label;
-	bool dmesg, iomem, direct, remains;
-	enum pid1_corruption corruption;
-	enum pid1_disk disk[PID1_TARGETS];
-	unsigned int faults;
-	struct pid1_fault fault[PID1_FAULTS];
-	unsigned int cut; /* the call at which the power goes, 0: never */
-	enum pid1_order reboot, sysrq;
-	int fatal;	    /* a signal that PID 1 gets where it first waits, 0: none */
-	bool fsync_is_lie;  /* fsync of files does nothing, and says that it did */
-	bool dirsync_lies;  /* the same of directories */
-	bool hangs_early;   /* STRIKE_HANG strikes any child */
-	bool leaves_worker; /* a process that stays until the end */
-	int log_kills;	    /* the signal that who reads the log dies of, 0: none */
-};
+enum { PID1_PIDS = 512, PID1_INODES = 512, PID1_PATH = 512 };
 
 /* What is known of a child of PID 1; bits. */
 enum {

@@ -3,10 +3,10 @@
  * What a run finds: the image of a crashed kernel, the pseudo filesystems as plain files, disks
  * with dumps of earlier crashes on them, and a configuration.
  */
+#include "tests/pid1_scene.h"
 #include "tests/corefile.h"
 #include "tests/crashlog.h"
 #include "tests/memimage.h"
-#include "tests/pid1.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"

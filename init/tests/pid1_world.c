@@ -4,7 +4,8 @@
  * run gets a PID and a mount namespace below that, and a root directory. When the harness dies,
  * all of it is gone.
  */
-#include "tests/pid1.h"
+#include "tests/pid1_calls.h"
+#include "tests/pid1_scene.h"
 
 #include "tests/test.h"
 

@@ -3,7 +3,7 @@
  * The wrappers that strike: each stands between the product and libc, counts its call, and fails,
  * shortens, hangs or kills when the plan says so. In the harness itself they pass everything on.
  */
-#include "tests/pid1.h"
+#include "tests/pid1_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>

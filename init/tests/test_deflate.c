@@ -4,17 +4,18 @@
  * be and never too long; nothing is written beyond the room.
  */
 #include "output/deflate.h"
+#include "tests/packing.h"
 #include "tests/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum { ROOM = DEFLATE_PAGE_MAX * 2, GUARD = 8 };
+enum { ROOM = DEFLATE_PAGE_MAX * 2 };
 
 static struct deflate state;
 static uint8_t page[DEFLATE_PAGE_MAX];
-static uint8_t packed[ROOM + GUARD];
+static uint8_t packed[ROOM + PACKING_GUARD];
 static uint8_t got[DEFLATE_PAGE_MAX];
 
 /* ---- Codes ---- */
@@ -154,32 +155,13 @@ static size_t round_trip(size_t size)
 {
 	size_t n;
 
-	memset(packed, 0xcc, sizeof(packed));
+	memset(packed, PACKING_MARK, sizeof(packed));
 	n = deflate_page(&state, page, size, packed, ROOM);
 	REQUIRE(n > 0 && n <= ROOM);
-	for (unsigned int i = 0; i < GUARD; i++)
-		CHECK_EQ(packed[n + i], 0xcc);
+	packing_check_guard(packed + n);
 	CHECK_EQ(unpack(n), size);
 	CHECK_MEM(got, page, size);
 	return n;
-}
-
-/* Copies from before, as near or far and as long as deflate knows, between new bytes. */
-static void fill(size_t size, unsigned int kinds)
-{
-	size_t at = 0;
-
-	while (at < size) {
-		size_t length = 1 + test_below(test_below(3) == 0 ? 300 : 12);
-		size_t back = 1 + test_below(1U << test_below(17));
-
-		if (at == 0 || test_below(3) == 0 || back > at) {
-			page[at++] = (uint8_t)test_below(kinds);
-			continue;
-		}
-		for (; length > 0 && at < size; length--, at++)
-			page[at] = page[at - back];
-	}
 }
 
 TEST("matches of every length and distance come back, in pages of every size")
@@ -188,11 +170,11 @@ TEST("matches of every length and distance come back, in pages of every size")
 	for (unsigned int i = 0; i < 150; i++) {
 		size_t size = i < 100 ? 4096 : i < 130 ? 65536 : 1 + test_below(5000);
 
-		fill(size, 2 + (unsigned int)test_below(255));
+		packing_fill(page, size, 2 + (unsigned int)test_below(255));
 		round_trip(size);
 	}
 	for (size_t size = 1; size < 300; size++) {
-		fill(size, 256);
+		packing_fill(page, size, 256);
 		round_trip(size);
 	}
 }
@@ -226,16 +208,15 @@ TEST("with less room than it takes there is nothing, and not a byte beyond")
 	for (unsigned int i = 0; i < 5; i++) {
 		size_t needed;
 
-		fill(700, 2U << i * 2 >> (i == 4));
+		packing_fill(page, 700, 2U << i * 2 >> (i == 4));
 		needed = round_trip(700);
 		for (size_t room = 0; room <= needed + 2; room++) {
 			size_t n;
 
-			memset(packed, 0xcc, sizeof(packed));
+			memset(packed, PACKING_MARK, sizeof(packed));
 			n = deflate_page(&state, page, 700, packed, room);
 			CHECK_EQ(n, room < needed ? 0 : needed);
-			for (unsigned int k = 0; k < GUARD; k++)
-				CHECK_EQ(packed[room + k], 0xcc);
+			packing_check_guard(packed + room);
 		}
 	}
 }
@@ -247,13 +228,13 @@ TEST("what was packed before makes no difference, nor do positions that wrap")
 	size_t n;
 
 	deflate_start(&state);
-	fill(4096, 20);
+	packing_fill(page, 4096, 20);
 	memcpy(kept, page, sizeof(kept));
 	n = round_trip(4096);
 	memcpy(first, packed, n);
 	state.base = UINT32_MAX - 5 * DEFLATE_PAGE_MAX;
 	for (unsigned int i = 0; i < 10; i++) {
-		fill(DEFLATE_PAGE_MAX, 256);
+		packing_fill(page, DEFLATE_PAGE_MAX, 256);
 		round_trip(DEFLATE_PAGE_MAX);
 		memcpy(page, kept, sizeof(kept));
 		CHECK_EQ(round_trip(4096), n);
@@ -271,7 +252,7 @@ TEST("it takes no more room than zlib at its level 1")
 	for (unsigned int i = 0; i < 400; i++) {
 		uLongf n = ROOM;
 
-		fill(4096, 2 + (unsigned int)test_below(255));
+		packing_fill(page, 4096, 2 + (unsigned int)test_below(255));
 		ours += round_trip(4096);
 		REQUIRE(compress2(packed, &n, page, 4096, 1) == Z_OK);
 		theirs += n;

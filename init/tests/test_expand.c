@@ -6,7 +6,7 @@
  */
 #include "vmcore/expand.h"
 
-#include "tests/kdumpimage.h"
+#include "tests/kdumpimage_page.h"
 #include "tests/test.h"
 
 #include <errno.h>

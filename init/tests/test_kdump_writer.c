@@ -4,7 +4,7 @@
  * pages of the core, and what could not be had or written is said. Judged by kdump_judge.h.
  */
 #include "tests/kdump_judge.h"
-#include "tests/kdumpimage.h"
+#include "tests/kdumpimage_page.h"
 #include "tests/memimage.h"
 #include "tests/scratch.h"
 #include "tests/test.h"

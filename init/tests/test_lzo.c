@@ -4,6 +4,7 @@
  * any bytes both readers think the same; nothing is written beyond the room.
  */
 #include "output/lzo.h"
+#include "tests/packing.h"
 #include "tests/test.h"
 #include "vmcore/expand_lzo.h"
 
@@ -12,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = LZO_PAGE_MAX * 2, GUARD = 8 };
+enum { ROOM = LZO_PAGE_MAX * 2 };
 
 static struct lzo state;
 static uint8_t page[LZO_PAGE_MAX];
-static uint8_t packed[ROOM + GUARD];
+static uint8_t packed[ROOM + PACKING_GUARD];
 static uint8_t got[LZO_PAGE_MAX];
 
 /* Packs the page into ROOM, and unpacks it both ways. Returns its packed size. */
@@ -25,11 +26,10 @@ static size_t round_trip(size_t size)
 	lzo_uint theirs = sizeof(got);
 	size_t n;
 
-	memset(packed, 0xcc, sizeof(packed));
+	memset(packed, PACKING_MARK, sizeof(packed));
 	n = lzo_page(&state, page, size, packed, ROOM);
 	REQUIRE(n > 0 && n <= ROOM);
-	for (unsigned int i = 0; i < GUARD; i++)
-		CHECK_EQ(packed[n + i], 0xcc);
+	packing_check_guard(packed + n);
 	memset(got, 0xee, sizeof(got));
 	CHECK_EQ(lzo1x_decompress_safe(packed, n, got, &theirs, NULL), LZO_E_OK);
 	CHECK_EQ(theirs, size);
@@ -40,31 +40,16 @@ static size_t round_trip(size_t size)
 	return n;
 }
 
-/* Copies from before, as near or far and as long as there are, between runs of new bytes. */
-static void fill(size_t size, unsigned int kinds)
-{
-	size_t at = 0;
-
-	while (at < size) {
-		size_t length = 1 + test_below(test_below(8) == 0 ? 900 : 40);
-		size_t back = 1 + test_below(1U << test_below(17));
-		bool is_new = at == 0 || test_below(2) == 0 || back > at;
-
-		for (; length > 0 && at < size; length--, at++)
-			page[at] = is_new ? (uint8_t)test_below(kinds) : page[at - back];
-	}
-}
-
 TEST("matches and literals of every length come back, in pages of every size")
 {
 	for (unsigned int i = 0; i < 200; i++) {
 		size_t size = i < 100 ? 4096 : i < 150 ? 65536 : 1 + test_below(5000);
 
-		fill(size, 2 + (unsigned int)test_below(255));
+		packing_fill(page, size, 2 + (unsigned int)test_below(255));
 		round_trip(size);
 	}
 	for (size_t size = 1; size < 600; size++) {
-		fill(size, 256);
+		packing_fill(page, size, 256);
 		round_trip(size);
 		for (size_t i = 0; i < size; i++)
 			page[i] = (uint8_t)(test_random() >> 20);
@@ -106,17 +91,16 @@ TEST("with less room than it takes there is nothing, and not a byte beyond")
 	for (unsigned int i = 0; i < 5; i++) {
 		size_t needed;
 
-		fill(700, 2U << i * 2 >> (i == 4));
+		packing_fill(page, 700, 2U << i * 2 >> (i == 4));
 		needed = round_trip(700);
 		for (size_t room = 0; room <= needed + LZO_SPARE; room++) {
 			size_t n;
 
-			memset(packed, 0xcc, sizeof(packed));
+			memset(packed, PACKING_MARK, sizeof(packed));
 			n = lzo_page(&state, page, 700, packed, room);
 			CHECK(n == 0 || n == needed);
 			CHECK(n <= room && (n > 0 || room < needed + LZO_SPARE));
-			for (unsigned int k = 0; k < GUARD; k++)
-				CHECK_EQ(packed[room + k], 0xcc);
+			packing_check_guard(packed + room);
 		}
 	}
 }
@@ -127,12 +111,12 @@ TEST("what was packed before makes no difference")
 	static uint8_t kept[4096];
 	size_t n;
 
-	fill(4096, 20);
+	packing_fill(page, 4096, 20);
 	memcpy(kept, page, sizeof(kept));
 	n = round_trip(4096);
 	memcpy(first, packed, n);
 	for (unsigned int i = 0; i < 10; i++) {
-		fill(LZO_PAGE_MAX, 256);
+		packing_fill(page, LZO_PAGE_MAX, 256);
 		round_trip(LZO_PAGE_MAX);
 		memcpy(page, kept, sizeof(kept));
 		CHECK_EQ(round_trip(4096), n);
@@ -162,7 +146,7 @@ TEST("what liblzo packs comes back, and of what is damaged both readers think th
 		size_t size = i % 10 == 0 ? LZO_PAGE_MAX : 4096;
 		lzo_uint n = ROOM;
 
-		fill(size, 2 + (unsigned int)test_below(255));
+		packing_fill(page, size, 2 + (unsigned int)test_below(255));
 		REQUIRE((i % 2 == 0 ? lzo1x_1_compress(page, size, whole, &n, work)
 				    : lzo1x_999_compress(page, size, whole, &n, best)) == LZO_E_OK);
 		memcpy(packed, whole, n);
@@ -188,7 +172,7 @@ TEST("it takes hardly more room than lzo1x_1")
 	for (unsigned int i = 0; i < 400; i++) {
 		lzo_uint n = ROOM;
 
-		fill(4096, 2 + (unsigned int)test_below(255));
+		packing_fill(page, 4096, 2 + (unsigned int)test_below(255));
 		ours += round_trip(4096);
 		REQUIRE(lzo1x_1_compress(page, 4096, packed, &n, work) == LZO_E_OK);
 		theirs += n;

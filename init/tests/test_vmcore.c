@@ -6,7 +6,7 @@
 #include "vmcore/vmcore.h"
 
 #include "tests/crashlog.h"
-#include "tests/kdumpimage.h"
+#include "tests/kdumpimage_page.h"
 #include "tests/test.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/kdumpfile.h"
