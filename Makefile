@@ -14,9 +14,6 @@ SBINDIR ?= /sbin
 O       ?= build
 JOBS    ?= 2
 
-# A case waits for its disk, a watchdog or a timeout a quarter of its time: one more than JOBS.
-CASES   := $(shell expr $(JOBS) + 1)
-
 # What differs between architectures: Debian's name, the compiler, where musl and zlib are.
 debarch_x86_64 := amd64
 debarch  := $(or $(debarch_$(ARCH)),$(ARCH))
@@ -171,11 +168,11 @@ check: tools
 	$(Q)$(MAKE) --no-print-directory ARCH=armel WERROR=1
 	$(Q)$(MAKE) --no-print-directory ARCH=host WERROR=1
 	$(Q)initramfs/tests/run
-	$(Q)qemu-tests/run --jobs $(CASES)
+	$(Q)qemu-tests/run --jobs $(JOBS)
 
 # What takes too long for every day: power cuts by the hundred.
 check-long: tools
-	$(Q)qemu-tests/run --jobs $(CASES) fault-power-30 fault-power-300 fault-series \
+	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
 		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
 		fault-header-arm64
 
@@ -194,7 +191,7 @@ fuzz:
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V)
 
 qemu:
-	$(Q)qemu-tests/run --jobs $(CASES)
+	$(Q)qemu-tests/run --jobs $(JOBS)
 
 install: $(out)/kdump-init
 	@echo "installing the binary for $(ARCH); another: make ARCH=... install"

@@ -17,6 +17,7 @@ machine_use() {
 	judges=armhf               # whose crash and makedumpfile read the dumps there
 	deadline=240 boot_limit=3
 	dtb_alias='' dtb_remove=''
+	start_at='' # where a zImage unpacks its kernel to: the first RAM and TEXT_OFFSET
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
 		-device virtio-blk-device,drive=d0)
@@ -26,6 +27,7 @@ machine_use() {
 		memory=384 table=gpt
 		disk=vda part=/dev/vda
 		console=ttyAMA0
+		start_at=0x40208000
 		capture_append="" first_append=""
 		small_memory="mem=160M@0x40000000 mem=96M@0x50000000"
 		modules="virtio_mmio virtio_blk crc32c_generic"
@@ -38,6 +40,7 @@ machine_use() {
 		memory=512 table=mbr
 		disk=mmcblk0 part=/dev/mmcblk0p
 		console=ttyAMA0,115200
+		start_at=0x8000
 		# QEMU lacks the power block of this SoC, its driver faults; and its
 		# watchdog has no time, it resets the machine when it is started.
 		capture_append="initcall_blacklist=bcm2835_power_driver_init cma=0"
@@ -97,6 +100,7 @@ machine_names() {
 # The packages this machine needs, in the cache.
 machine_fetch() {
 	fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta"
+	[ -z "$start_at" ] || start_image "$kernel" "$start_at" >/dev/null
 	fetch_userland "$userland"
 }
 
@@ -115,10 +119,12 @@ machine_dtb() {
 
 # machine_command DISK INITRD APPEND: sets the array `command`.
 machine_command() {
-	local image=$1 initrd=$2 append=$3 dtb
+	local image=$1 initrd=$2 append=$3 dtb start
 	dtb=$(machine_dtb)
+	start=$(kernel_image "$kernel")
+	[ -z "$start_at" ] || start=$(start_image "$kernel" "$start_at")
 	command=("${qemu[@]}" -m "$memory" -display none -monitor none -nic none
-		-kernel "$(kernel_image "$kernel")" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
+		-kernel "$start" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
 		-append "console=$console panic=10 $first_append $append"
 		"${qemu_drive[@]//DISK/$image}" "${machine_extra[@]}")
 }
