@@ -84,7 +84,7 @@ unwanted() { # NAME, with _ for -
 	case $1 in
 	crashkernel | init | rdinit | initrd | BOOT_IMAGE | elfcorehdr | kexec*) ;;
 	mem | memmap | memtest | hugepages* | hugetlb* | default_hugepagesz | cma | log_buf_len) ;;
-	maxcpus | nr_cpus | possible_cpus | reset_devices | cryptomgr.notests) ;;
+	maxcpus | nr_cpus | possible_cpus | reset_devices) ;;
 	panic | panic_* | *_panic | oops | crash_kexec_post_notifiers | sysctl.*) ;;
 	quiet | splash | plymouth* | kgdb* | trace* | ftrace* | slub_debug | page_owner) ;;
 	resume* | noresume | hibernate | single | [Ss1-5] | emergency | rescue | rd.* | systemd.*) ;;
@@ -119,9 +119,6 @@ build_cmdline() {
 	appended nr_cpus || appended maxcpus || line="$line maxcpus=1"
 	appended reset_devices || line="$line reset_devices"
 	appended panic || line="$line panic=5"
-	# Half of a small kernel's boot are self-tests of its ciphers (crypto/algboss.c). In FIPS
-	# mode it makes them all the same.
-	appended cryptomgr.notests || line="$line cryptomgr.notests"
 	case $kind in
 	bzImage) ;;
 	*) appended cma || line="$line cma=0" ;;

@@ -105,10 +105,10 @@ test_the_command_line_takes_over_what_is_good() {
 	zimage kernel
 	echo 'BOOT_IMAGE=/z console=tty1 console=ttyAMA0,115200 quiet root=PARTUUID=1-2 rootwait crashkernel=64M@1M' \
 		'panic=10 init=/sbin/x kdump.wait=5 mem=256M cma=64M log-buf-len=4M dyndbg="file a.c +p" oops=panic' \
-		'hung_task_panic=1 cryptomgr.notests=0 splash systemd.unit=x single -- quux' >root/proc/cmdline
+		'hung_task_panic=1 splash systemd.unit=x single -- quux' >root/proc/cmdline
 	dry_run
 	exits 0
-	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 rootwait kdump.wait=5 dyndbg="file a.c +p" maxcpus=1 reset_devices panic=5 cryptomgr.notests cma=0' ]
+	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 rootwait kdump.wait=5 dyndbg="file a.c +p" maxcpus=1 reset_devices panic=5 cma=0' ]
 }
 
 test_append_wins_over_defaults_and_comes_last() {
@@ -116,7 +116,7 @@ test_append_wins_over_defaults_and_comes_last() {
 	zimage kernel
 	dry_run --append 'nr_cpus=1 panic=60' --append "cma=4M console=ttyAMA0 x='y z'"
 	exits 0
-	[ "$(appended_line)" = "root=/dev/mmcblk0p2 reset_devices cryptomgr.notests nr_cpus=1 panic=60 cma=4M console=ttyAMA0 x='y z'" ]
+	[ "$(appended_line)" = "root=/dev/mmcblk0p2 reset_devices nr_cpus=1 panic=60 cma=4M console=ttyAMA0 x='y z'" ]
 	dry_run --cmdline 'only this'
 	[ "$(appended_line)" = 'only this' ]
 }
@@ -221,7 +221,7 @@ test_loading_calls_kexec_and_says_so() {
 	has "$out" 'loaded kernel with archive (64 MiB reserved)'
 	grep -qx -e --image-size=0x1400000 calls
 	grep -qx -e --dtb=archive calls
-	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 maxcpus=1 reset_devices panic=5 cryptomgr.notests cma=0' calls
+	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 maxcpus=1 reset_devices panic=5 cma=0' calls
 }
 
 test_a_failing_kexec_is_explained() {

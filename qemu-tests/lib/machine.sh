@@ -125,7 +125,7 @@ machine_command() {
 	[ -z "$start_at" ] || start=$(start_image "$kernel" "$start_at")
 	command=("${qemu[@]}" -m "$memory" -display none -monitor none -nic none
 		-kernel "$start" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
-		-append "console=$console panic=10 cryptomgr.notests $first_append $append"
+		-append "console=$console panic=10 $first_append $append"
 		"${qemu_drive[@]//DISK/$image}" "${machine_extra[@]}")
 }
 
