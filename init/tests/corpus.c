@@ -6,7 +6,7 @@
 #include "tests/corefile.h"
 #include "tests/crashlog.h"
 #include "tests/kdumpimage.h"
-#include "tests/memimage.h"
+#include "tests/memimage_seed.h"
 #include "tests/pagetables.h"
 
 #include <stdio.h>

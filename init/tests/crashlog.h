@@ -73,11 +73,4 @@ struct crashlog {
 struct crashlog *crashlog_build(const char *description);
 void crashlog_free(struct crashlog *c);
 
-/* Numbers in its memory, by physical address. */
-void crashlog_put(struct crashlog *c, uint64_t pa, uint64_t value, unsigned int size);
-uint64_t crashlog_get(const struct crashlog *c, uint64_t pa, unsigned int size);
-
-/* The field of that name, for pokes of a test's own. */
-const struct crashlog_field *crashlog_field(const struct crashlog *c, const char *name);
-
 #endif

@@ -7,6 +7,7 @@
 #define TESTS_CRASHLOG_PARTS_H
 
 #include "tests/crashlog.h"
+#include "tests/crashlog_memory.h"
 
 /* crashlog.c: fields by name, and what of a record is printed. */
 void crashlog_name(struct crashlog *c, const char *name, uint64_t pa, unsigned int size);

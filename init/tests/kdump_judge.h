@@ -32,15 +32,6 @@ struct judge_want {
 	uint64_t out_first, out_end; /* frames that are not kept */
 };
 
-/* The file "dump", read again. */
-struct judge_image {
-	uint8_t *bytes; /* free() it */
-	size_t size;
-	const struct judge_layout *layout;
-	unsigned int shift;
-	uint64_t block, base, max_mapnr, bitmap1, bitmap2, descs, data;
-};
-
 /* What writes, one at a time. */
 extern struct judge {
 	struct vmcore core;
@@ -69,13 +60,6 @@ int judge_write_open(int out, const struct judge_how *how);
 /* Judges "dump", which was made of C. */
 void judge_dump(const struct corefile *c, const struct judge_how *how,
 		const struct judge_want *want);
-
-/* Checks "dump" against what the writer says of it, and its headers by WANT. */
-void judge_headers(struct judge_image *d, const struct judge_how *how,
-		   const struct judge_want *want);
-
-/* Bytes of the page of frame PFN (SHIFT), as C has it. Returns whether they are all zero. */
-bool judge_page(const struct corefile *c, unsigned int shift, uint64_t pfn, uint8_t *page);
 
 /* Makes pages of all kinds of the memory: noise, text, zeros, few bytes. */
 void judge_soften(const struct corefile *c, unsigned int shift);

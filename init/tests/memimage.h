@@ -71,17 +71,4 @@ bool memimage_has(const struct memimage *m, uint64_t pfn);
 enum memimage_out memimage_out(const struct memimage *m, uint64_t pfn, unsigned int level);
 uint64_t memimage_unknown(const struct memimage *m);
 
-/* The frame that a text calls so; addresses of its struct page and of its section's entry. */
-uint64_t memimage_frame(const struct memimage *m, const char *text);
-uint64_t memimage_page_va(const struct memimage *m, uint64_t pfn);
-uint64_t memimage_section(const struct memimage *m, uint64_t pfn);
-
-/* Numbers in its memory, by physical address. */
-void memimage_put(struct memimage *m, uint64_t pa, uint64_t value, unsigned int size);
-uint64_t memimage_get(const struct memimage *m, uint64_t pa, unsigned int size);
-
-/* The image as an input of fuzz_pages.c, at most ROOM bytes; returns how many. */
-size_t memimage_seed(const struct memimage *m, unsigned int level, unsigned int how, uint8_t *seed,
-		     size_t room);
-
 #endif

@@ -7,6 +7,7 @@
 #define TESTS_MEMIMAGE_PARTS_H
 
 #include "tests/memimage.h"
+#include "tests/memimage_memory.h"
 #include "tests/memimage_states.h"
 
 enum { MEMIMAGE_RAMS = 1100, MEMIMAGE_SECTIONS = 64, MEMIMAGE_KEYS = 4096, MEMIMAGE_STACKS = 80 };

@@ -2,6 +2,8 @@
 /*
  * An image as an input of fuzz_pages.c, which says what that looks like.
  */
+#include "tests/memimage_seed.h"
+
 #include "tests/memimage_parts.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * for it, and says what is true. Offsets are those of makedumpfile's diskdump_mod.h, computed by
  * a compiler for each machine.
  */
-#include "tests/crashlog.h"
+#include "tests/crashlog_memory.h"
 #include "tests/kdump_judge.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -39,6 +39,15 @@ static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
 static struct vmcore again;
 static struct kdumpfile kdump;
+/* The file "dump", read again. */
+struct judge_image {
+	uint8_t *bytes; /* free() it */
+	size_t size;
+	const struct judge_layout *layout;
+	unsigned int shift;
+	uint64_t block, base, max_mapnr, bitmap1, bitmap2, descs, data;
+};
+
 struct judge judge;
 const struct judge_how judge_plain = {
 	.level = 1, .codec = PAGE_ZLIB, .sparse = true, .mapped = true};
@@ -105,8 +114,8 @@ static bool exists(const struct corefile *c, unsigned int shift, uint64_t pfn)
 	return false;
 }
 
-/* The page of the frame: where segments share memory, the first has it. Is it zero? */
-bool judge_page(const struct corefile *c, unsigned int shift, uint64_t pfn, uint8_t *page)
+/* The page of frame PFN (SHIFT): where segments share memory, the first has it. Is it zero? */
+static bool judge_page(const struct corefile *c, unsigned int shift, uint64_t pfn, uint8_t *page)
 {
 	uint64_t pa = pfn << shift;
 	uint64_t size = UINT64_C(1) << shift;
@@ -223,8 +232,9 @@ static void check_sub_header(const struct judge_image *d, const struct judge_wan
 		CHECK_MEM(d->bytes + info, v->info.text, v->info.size);
 }
 
-void judge_headers(struct judge_image *d, const struct judge_how *how,
-		   const struct judge_want *want)
+/* Checks "dump" against what the writer says of it, and its headers by WANT. */
+static void judge_headers(struct judge_image *d, const struct judge_how *how,
+			  const struct judge_want *want)
 {
 	const struct vmcore *v = &judge.core;
 

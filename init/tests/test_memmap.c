@@ -5,6 +5,7 @@
  */
 #include "vmcore/memmap.h"
 
+#include "tests/memimage_memory.h"
 #include "tests/memimage_read.h"
 #include "tests/test.h"
 
