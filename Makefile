@@ -82,7 +82,9 @@ needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
 zlib_source := $(O)/sysroot/zlib
 zlib     := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
 endif
-LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code
+# The last: data follow the code in the file, which else grows by a page where they nearly fit.
+LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code \
+	-Wl,-z,common-page-size=512
 
 ifeq ($(V),1)
 say = @:

@@ -38,6 +38,10 @@ struct crashlog_answer crashlog_read(const struct crashlog *c)
 	REQUIRE(write(fd, c->core.bytes, c->core.size) == (ssize_t)c->core.size);
 	a.opened = vmcore_open(&vmcore, fd, NULL);
 	a.translated = vmcore.translate_error;
+	if (a.translated == 0) {
+		a.start = vmcore.translate.map[0].start;
+		a.physical = vmcore.translate.physical;
+	}
 	a.result =
 		a.translated != 0 ? a.translated : dmesg_write(&d, &vmcore.translate, &vmcore.info);
 	a.records = d.records;

@@ -10,6 +10,7 @@
 /* What reading it gave. */
 struct crashlog_answer {
 	int opened, translated, result; /* of vmcore_open, of translate_open, of dmesg_write */
+	uint64_t start, physical;	/* of ARM, where it translated: PAGE_OFFSET, PHYS_OFFSET */
 	unsigned int records, torn;
 	size_t size;
 	char *text; /* free() it */

@@ -46,7 +46,7 @@ vmcoreinfo_sources := init/tests/fuzz_vmcoreinfo.c \
 	$(addprefix init/vmcore/,vmcoreinfo.c page_layout.c)
 kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
 translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
-	$(wildcard init/vmcore/translate*.c) init/vmcore/vmcoreinfo.c init/vmcore/elfcore.c
+	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c)
 pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
 deflate_sources := $(addprefix init/,tests/fuzz_deflate.c $(addprefix output/,deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz_lzo.c output/lzo.c vmcore/expand_lzo.c)

@@ -9,6 +9,7 @@
 #include "vmcore/elfcore.h"
 
 #include "vmcore/elf_fields.h"
+#include "vmcore/machine.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,20 +43,6 @@ const struct phdr_layout elf_phdr64 = {
 	.memsz = offsetof(Elf64_Phdr, p_memsz),
 };
 
-/* How many bits of physical address a machine can have; more cannot be true. */
-static unsigned int address_bits(uint16_t machine)
-{
-	switch (machine) {
-	case EM_ARM:
-		return 40; /* LPAE */
-	case EM_AARCH64:
-	case EM_X86_64:
-		return 52;
-	default:
-		return 63;
-	}
-}
-
 static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
 {
 	return b <= limit && a <= limit - b;
@@ -69,7 +56,7 @@ static enum elfcore_fault judge(const struct elfcore *core, const struct elfcore
 
 	if (!sums_to(s->offset, s->size, UINT64_MAX) || !sums_to(s->paddr, span, most))
 		return ELFCORE_WRAPS;
-	if (!sums_to(s->paddr, span, UINT64_C(1) << address_bits(core->machine)))
+	if (!sums_to(s->paddr, span, UINT64_C(1) << machine_of(core->machine)->address_bits))
 		return ELFCORE_ADDRESS;
 	if (s->offset < core->headers_size || s->offset < core->note_offset + core->note_size)
 		return ELFCORE_HEADER;

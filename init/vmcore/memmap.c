@@ -7,33 +7,21 @@
  */
 #include "vmcore/memmap.h"
 
+#include "vmcore/machine.h"
 #include "vmcore/translate.h"
 #include "vmcore/vmcoreinfo.h"
 
-#include <elf.h>
 #include <errno.h>
 
 /* Flags of section_mem_map; the kernel keeps at least six bits for them. */
 enum { SECTION_PRESENT = 1, SECTION_HAS_MAP = 2, SECTION_FLAGS = 0x3f };
-
-/*
- * What include/asm/sparsemem.h said before VMCOREINFO had SECTION_SIZE_BITS (5.13); arm64 has had
- * 27 or 29 since 5.12.
- */
-static const struct {
-	uint16_t machine;
-	uint8_t page_shift, section_shift, physical_bits;
-} defaults[] = {
-	{EM_ARM, 12, 28, 36},	  {EM_AARCH64, 12, 30, 48}, {EM_AARCH64, 14, 30, 48},
-	{EM_AARCH64, 16, 30, 48}, {EM_X86_64, 12, 27, 46},
-};
 
 static int open_flat(struct memmap *m, const struct vmcoreinfo *info)
 {
 	uint64_t symbol;
 	int r;
 
-	if (m->memory->machine != EM_ARM ||
+	if (!m->memory->machine->flatmem ||
 	    !vmcoreinfo_number(info, "SYMBOL(mem_map)", 16, &symbol))
 		return -ENOKEY;
 	r = translate_word(m->memory, symbol, &m->map);
@@ -43,25 +31,42 @@ static int open_flat(struct memmap *m, const struct vmcoreinfo *info)
 	return r;
 }
 
+/*
+ * How many bits of an address lie within a section. The key is exported since 5.13. Kernels of 5.9
+ * to 5.12 say how many bits an address has: where the array has roots, it is as long as these
+ * need. (arm64 went from 30 to 27 in 5.12.)
+ */
+static unsigned int section_shift(const struct memmap *m, const struct vmcoreinfo *info)
+{
+	const struct machine *machine = m->memory->machine;
+	uint64_t shift = machine->section_bits;
+	uint64_t physical = 0;
+	uint64_t roots = 0;
+	unsigned int bits = 0;
+
+	if (vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &shift))
+		return shift < 64 ? (unsigned int)shift : 64;
+	if (machine->section_roots &&
+	    vmcoreinfo_number(info, "NUMBER(MAX_PHYSMEM_BITS)", 10, &physical) &&
+	    vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &roots)) {
+		while (bits < physical && bits < 63 && UINT64_C(1) << bits < roots * m->per_root)
+			bits++;
+		shift = physical - bits;
+	}
+	return (unsigned int)shift;
+}
+
 /* Sizes of a section and of physical memory. */
 static bool read_sizes(struct memmap *m, const struct vmcoreinfo *info)
 {
-	uint64_t section = 0;
-	uint64_t physical = 0;
+	uint64_t physical = m->memory->machine->physical_bits;
 
-	for (unsigned int i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-		if (defaults[i].machine == m->memory->machine &&
-		    defaults[i].page_shift == m->shift) {
-			section = defaults[i].section_shift;
-			physical = defaults[i].physical_bits;
-		}
-	}
-	/* leaves them as they are where the key is missing */
-	(void)vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &section);
 	(void)vmcoreinfo_number(info, "NUMBER(MAX_PHYSMEM_BITS)", 10, &physical);
-	m->section_shift = (unsigned int)section;
-	m->section_bits = (unsigned int)(physical - section);
-	return section > m->shift && section < physical && physical <= 64;
+	if (physical > 64)
+		return false;
+	m->section_shift = section_shift(m, info);
+	m->section_bits = (unsigned int)physical - m->section_shift;
+	return m->section_shift > m->shift && m->section_shift < physical;
 }
 
 /* Can the section that the memory begins with be looked up? */
@@ -88,10 +93,11 @@ static int open_sparse(struct memmap *m, const struct vmcoreinfo *info, uint64_t
 	if (!vmcoreinfo_number(info, "SYMBOL(mem_section)", 16, &m->roots) ||
 	    !vmcoreinfo_number(info, "SIZE(mem_section)", 10, &m->section_size) ||
 	    !vmcoreinfo_number(info, "OFFSET(mem_section.section_mem_map)", 10, &m->section_map) ||
-	    m->section_size == 0 || m->section_size > page || m->section_map > m->section_size ||
-	    !read_sizes(m, info))
+	    m->section_size == 0 || m->section_size > page || m->section_map > m->section_size)
 		return -ENOKEY;
 	m->per_root = page / m->section_size;
+	if (!read_sizes(m, info))
+		return -ENOKEY;
 	sections = UINT64_C(1) << m->section_bits;
 	if (vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &length) &&
 	    length != (sections - 1) / m->per_root + 1)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a virtual address to bytes: by the maps that translate_open.c proved, and by the tables.
+ * From a virtual address to bytes: by the maps that were proved, and by the tables.
  */
 #include "vmcore/translate.h"
 
@@ -8,10 +8,7 @@
 #include "vmcore/physmem.h"
 #include "vmcore/translate_walk.h"
 
-#include <elf.h>
 #include <errno.h>
-
-#define ARM64_TAG UINT64_C(0xff00000000000000) /* a kernel's address has all of these set */
 
 /*
  * Is there memory at PA? Shortens *LEFT to what its segment has, and the rest of its last page:
@@ -54,8 +51,8 @@ static int by_tables(struct translate *t, uint64_t va, uint64_t *pa, uint64_t *l
 }
 
 /*
- * An address near the image of an arm64 kernel: where that ends is not known, and stacks and
- * modules stand behind it. So the tables are asked first, the map where they cannot tell.
+ * An address near an image of which it is not known where it ends: stacks and modules may stand
+ * behind it. So the tables are asked first, the map where they cannot tell.
  */
 static int by_image(struct translate *t, uint64_t va, uint64_t *pa, uint64_t *left)
 {
@@ -72,10 +69,8 @@ static int by_image(struct translate *t, uint64_t va, uint64_t *pa, uint64_t *le
 
 int translate_physical(struct translate *t, uint64_t va, uint64_t *pa, uint64_t *left)
 {
-	if (t->machine == EM_AARCH64)
-		va |= ARM64_TAG;
-	if (t->machine == EM_AARCH64 && t->walk.trusted && va >= t->map[0].start &&
-	    va <= t->map[0].end)
+	va |= t->tag;
+	if (t->image_is_guessed && t->walk.trusted && va >= t->map[0].start && va <= t->map[0].end)
 		return by_image(t, va, pa, left);
 	for (unsigned int i = 0; i < t->maps; i++) {
 		if (by_map(t, i, va, pa, left) == 0)

@@ -7,11 +7,14 @@
 #ifndef VMCORE_TRANSLATE_H
 #define VMCORE_TRANSLATE_H
 
+#include "vmcore/translate_walk.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct elfcore;
+struct machine;
 struct physmem;
 struct vmcoreinfo;
 
@@ -21,31 +24,20 @@ struct translate_map {
 	uint64_t add;	     /* modulo 2^64 */
 };
 
-/* The kernel's page tables. */
-struct translate_walk {
-	uint64_t root;		/* physical address of the top table */
-	uint64_t first, last;	/* virtual addresses that it is for */
-	unsigned int levels;	/* 0: there are none to walk */
-	unsigned int shift[5];	/* of the index at each level, the top one first */
-	unsigned int bits[5];	/* of the index */
-	unsigned int entry;	/* bytes of an entry: 4 or 8 */
-	unsigned int up;	/* how far the bits of HIGH go up in an address */
-	uint64_t address, high; /* bits of an entry that are an address; see translate_walk.c */
-	bool trusted;		/* it led to what proved the maps */
-};
-
 enum { TRANSLATE_MAPS = 2, TRANSLATE_RELEASE = 65 /* a field of struct new_utsname */ };
 
 struct translate {
 	struct physmem *memory; /* the caller's */
-	uint16_t machine;	/* e_machine */
-	unsigned int word;	/* bytes of an unsigned long there: 4 or 8 */
-	uint64_t page;		/* bytes of a page there */
-	uint64_t physical;	/* PHYS_OFFSET of ARM; 0 elsewhere */
-	uint64_t proof;		/* the virtual address where the release stands */
+	const struct machine *machine;
+	unsigned int word; /* bytes of an unsigned long there: 4 or 8 */
+	uint64_t tag;	   /* bits that each of its addresses has set */
+	uint64_t page;	   /* bytes of a page there */
+	uint64_t physical; /* PHYS_OFFSET of ARM; 0 elsewhere */
+	uint64_t proof;	   /* the virtual address where the release stands */
 	char release[TRANSLATE_RELEASE];
 	unsigned int maps;
 	struct translate_map map[TRANSLATE_MAPS]; /* the first that fits counts */
+	bool image_is_guessed; /* where map[0], the image, ends; the tables know better */
 	struct translate_walk walk;
 	uint64_t block, block_size, block_at; /* the last leaf of a walk: virtual, size, physical */
 };

@@ -4,6 +4,7 @@
  */
 #include "vmcore/elf_fields.h"
 #include "vmcore/kdumpfile.h"
+#include "vmcore/machine.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 
@@ -89,38 +90,24 @@ uint64_t vmcore_base(const struct vmcore *v)
 {
 	if (v->kdump != NULL)
 		return v->kdump->base;
-	return v->core.machine == EM_ARM && v->frames.first << v->frames.shift <= UINT32_MAX
-		       ? v->frames.first
-		       : 0;
+	if (!machine_of(v->core.machine)->relative_frames ||
+	    v->frames.first << v->frames.shift > UINT32_MAX)
+		return 0;
+	return v->frames.first;
 }
 
-/*
- * Where the stack pointer stands in struct elf_prstatus (include/linux/elfcore.h): registers
- * begin at 72 on 32-bit ARM and at 112 elsewhere (arch/.../include/asm/ptrace.h).
- */
 bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va)
 {
-	static const struct {
-		uint16_t machine;
-		uint16_t at, size;
-	} stacks[] = {
-		{EM_ARM, 72 + 13 * 4, 4},
-		{EM_AARCH64, 112 + 31 * 8, 8},
-		{EM_X86_64, 112 + 19 * 8, 8},
-	};
+	const struct machine *m = machine_of(v->core.machine);
 	struct vmcoreinfo_note note = {0};
 
-	for (unsigned int i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
-		if (stacks[i].machine != v->core.machine)
+	while (m->stack_at != 0 && vmcoreinfo_note_next(&note, v->notes, v->notes_size)) {
+		if (note.type != NT_PRSTATUS || note.name_size != 5 ||
+		    memcmp(note.name, "CORE", 5) != 0 ||
+		    note.size < (size_t)m->stack_at + m->word || n-- > 0)
 			continue;
-		while (vmcoreinfo_note_next(&note, v->notes, v->notes_size)) {
-			if (note.type != NT_PRSTATUS || note.name_size != 5 ||
-			    memcmp(note.name, "CORE", 5) != 0 ||
-			    note.size < (size_t)stacks[i].at + stacks[i].size || n-- > 0)
-				continue;
-			*va = elf_field(note.desc + stacks[i].at, stacks[i].size);
-			return true;
-		}
+		*va = elf_field(note.desc + m->stack_at, m->word);
+		return true;
 	}
 	return false;
 }

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of machines. The stack pointer is a register of struct elf_prstatus
+ * (include/linux/elfcore.h): pr_reg begins at 72 where a long has four bytes, at 112 where it has
+ * eight. Sections: arch/ARCH/include/asm/sparsemem.h.
+ */
+#include "vmcore/machine.h"
+
+#include "vmcore/translate_machines.h"
+
+#include <elf.h>
+#include <errno.h>
+
+static int cannot_translate(struct translate *t, const struct elfcore *core,
+			    const struct vmcoreinfo *info)
+{
+	(void)t; /* nothing is known of how this machine maps memory */
+	(void)core;
+	(void)info;
+	return -ENOTSUP;
+}
+
+static const struct machine machines[] = {
+	{
+		.elf = EM_ARM,
+		.word = 4,
+		.address_bits = 40, /* LPAE */
+		.stack_at = 72 + 13 * 4,
+		.relative_frames = true, /* ARCH_PFN_OFFSET of makedumpfile */
+		.section_bits = 28,
+		.physical_bits = 36,
+		.flatmem = true,
+		.translate = translate_open_arm,
+	},
+	{
+		.elf = EM_AARCH64,
+		.word = 8,
+		.address_bits = 52,
+		.stack_at = 112 + 31 * 8,
+		.section_bits = 30,
+		.section_roots = true,
+		.physical_bits = 48,
+		.translate = translate_open_arm64,
+	},
+	{
+		.elf = EM_X86_64,
+		.word = 8,
+		.address_bits = 52,
+		.stack_at = 112 + 19 * 8,
+		.section_bits = 27,
+		.section_roots = true,
+		.physical_bits = 46,
+		.translate = translate_open_x86_64,
+	},
+};
+
+static const struct machine unknown = {
+	.elf = EM_NONE,
+	.word = 8,
+	.address_bits = 63,
+	.translate = cannot_translate,
+};
+
+const struct machine *machine_of(uint16_t e_machine)
+{
+	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		if (machines[i].elf == e_machine)
+			return &machines[i];
+	}
+	return &unknown;
+}

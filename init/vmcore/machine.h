@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs between the machines whose cores are read, one row for each. Which row counts is
+ * said by the core, never by the architecture of this build.
+ */
+#ifndef VMCORE_MACHINE_H
+#define VMCORE_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct elfcore;
+struct translate;
+struct vmcoreinfo;
+
+struct machine {
+	uint16_t elf; /* e_machine */
+
+	unsigned int word;	   /* bytes of an unsigned long of its kernel */
+	unsigned int address_bits; /* of a physical address, at most */
+	unsigned int stack_at; /* of the stack pointer, in the desc of NT_PRSTATUS; 0: unknown */
+	bool relative_frames;  /* bit 0 of a kdump file's bitmaps is the first frame of RAM */
+
+	/* SPARSEMEM, where VMCOREINFO does not say; see memmap.c */
+	unsigned int section_bits, physical_bits;
+	bool section_roots; /* SPARSEMEM_EXTREME, not SPARSEMEM_STATIC */
+	bool flatmem;	    /* the kernel may have one mem_map, from PHYS_OFFSET on */
+
+	/*
+	 * Works out the maps of T, proves them, and finds the page tables. Returns as
+	 * translate_open.
+	 */
+	int (*translate)(struct translate *t, const struct elfcore *core,
+			 const struct vmcoreinfo *info);
+};
+
+/* The row of E_MACHINE; a machine that is not known has one, too, which cannot translate. */
+const struct machine *machine_of(uint16_t e_machine);
+
+#endif
