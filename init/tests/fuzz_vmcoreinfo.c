@@ -70,7 +70,9 @@ static void check_layout(const struct vmcoreinfo *info)
 			continue;
 		HOLDS(l.flags + word <= l.size && l.mapcount + 4 <= l.size);
 		HOLDS(l.mapping + word <= l.size && l.priv + word <= l.size);
-		HOLDS(l.head + word <= l.size && (!l.has_order || l.order < l.size));
+		HOLDS(!l.has_head || l.head + word <= l.size);
+		HOLDS(!l.has_order || l.order + l.compound <= l.size);
+		HOLDS(l.huge != HUGE_DTOR || l.dtor + l.compound <= l.size);
 		HOLDS(l.huge != HUGE_DTOR || l.dtor < l.size);
 		HOLDS(l.huge != HUGE_TAIL_FLAG || l.huge_value < word * 8);
 		HOLDS(!l.lru.present || l.lru.value < word * 8);

@@ -58,9 +58,8 @@ void memimage_free(struct memimage *m);
 /* A file with all of it, sparse, open for reading and writing; MEMIMAGE's own. */
 int memimage_file(const struct memimage *m);
 
-/* Names of the kernels, NULL behind the last; and does this one say enough to be filtered? */
+/* Names of the kernels, NULL behind the last. */
 extern const char *const memimage_kernels[];
-bool memimage_known(const struct memimage *m);
 
 /* The frames from the first to the last of RAM, and is this one among them? */
 uint64_t memimage_first(const struct memimage *m);

@@ -11,7 +11,13 @@
 #include <string.h>
 
 /* Where order and kind of a compound page stand in its first tail. */
-enum order { ORDER_WORDS /* two halves of a word */, ORDER_BYTES, ORDER_FOLIO, ORDER_FLAGS };
+enum order {
+	ORDER_LRU,   /* in a list head: a pointer to the destructor, and a whole word */
+	ORDER_WORDS, /* two halves of a word */
+	ORDER_BYTES,
+	ORDER_FOLIO,
+	ORDER_FLAGS
+};
 
 struct memimage_kernel {
 	const char *name;
@@ -75,7 +81,10 @@ struct memimage_kernel {
 #define HEAD "compound_head"
 
 static const struct memimage_kernel kernels[] = {
-	/* compound_head came with 4.6; before that a tail cannot be told */
+	/* compound_head came with 4.6; before that a tail cannot be told, before 3.17 nor a head */
+	{"3.10", ORDER_LRU, false, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED | 1u << BIT_HEAD,
+	 0},
+	{"3.17", ORDER_LRU, true, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
 	{"4.5", ORDER_WORDS, true, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
 	{"4.9", ORDER_WORDS, true, HEAD, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
 	/* no kernel there ever was: a free page has a flag, as up to 2.6.37 */
@@ -103,8 +112,9 @@ static const struct memimage_kernel kernels[] = {
 };
 
 const char *const memimage_kernels[] = {
-	"4.5",		 "4.9", "flag-buddy", "5.10", "6.1",  "6.1-nohugetlb", "6.3", "6.6",
-	"6.6-nohugetlb", "6.9", "6.10",	      "6.11", "6.12", "6.16",	       "7.1", NULL};
+	"3.10", "3.17",		 "4.5",	 "4.9",	 "flag-buddy",	  "5.10",
+	"6.1",	"6.1-nohugetlb", "6.3",	 "6.6",	 "6.6-nohugetlb", "6.9",
+	"6.10", "6.11",		 "6.12", "6.16", "7.1",		  NULL};
 
 /* Where fields stand: since 4.18, and before; in each, with words of 8 bytes and of 4. */
 enum field { FLAGS, HEAD_WORD, MAPPING, PRIVATE, MAPCOUNT, REFCOUNT, DTOR, ORDER, FIELDS };
@@ -118,16 +128,20 @@ enum { HUGETLB_PAGE_DTOR = 2, COMPOUND_PAGE_DTOR = 1 };
 
 static unsigned int offset_of(const struct memimage *m, enum field field)
 {
-	return offsets[m->kernel->order == ORDER_WORDS][m->word == 4][field];
+	const uint8_t *of = offsets[m->kernel->order <= ORDER_WORDS][m->word == 4];
+
+	if (m->kernel->order == ORDER_LRU && (field == DTOR || field == ORDER))
+		return of[HEAD_WORD] + (field == ORDER ? m->word : 0);
+	return of[field];
 }
 
 /* How many bytes it has. */
 static unsigned int size_of(const struct memimage *m, enum field field)
 {
-	bool words = m->kernel->order == ORDER_WORDS;
+	enum order order = m->kernel->order;
 
 	if (field == DTOR || field == ORDER)
-		return words ? m->word / 2 : 1;
+		return order == ORDER_LRU ? m->word : order == ORDER_WORDS ? m->word / 2 : 1;
 	return field == MAPCOUNT || field == REFCOUNT ? 4 : m->word;
 }
 
@@ -163,11 +177,6 @@ void memimage_take_kernel(struct memimage *m, const char *name)
 		memimage_wrong("unknown kernel", name);
 }
 
-bool memimage_known(const struct memimage *m)
-{
-	return m->kernel->head_key != NULL;
-}
-
 static bool has_type(const struct memimage *m, enum memimage_type type)
 {
 	return m->kernel->type[type] != 0 && (m->kernel->quiet_types >> type & 1) == 0;
@@ -181,13 +190,29 @@ static bool has_bit(const struct memimage *m, enum memimage_bit bit)
 /* Can a reader tell the order of a compound page, and a huge page? */
 static bool has_order(const struct memimage *m)
 {
-	return m->kernel->order != ORDER_FLAGS || has_type(m, TYPE_HUGETLB) ||
-	       has_bit(m, BIT_HUGETLB);
+	switch (m->kernel->order) {
+	case ORDER_LRU:
+		return has_bit(m, BIT_HEAD);
+	case ORDER_WORDS:
+		return m->kernel->head_key != NULL;
+	case ORDER_FLAGS:
+		return has_type(m, TYPE_HUGETLB) || has_bit(m, BIT_HUGETLB);
+	case ORDER_BYTES:
+	case ORDER_FOLIO:
+		break;
+	}
+	return true;
 }
 
 static bool has_huge(const struct memimage *m)
 {
 	return m->kernel->hugetlb && has_order(m);
+}
+
+/* An address of the kernel, one for each PFN. */
+static uint64_t pointer(const struct memimage *m, uint64_t pfn)
+{
+	return ((m->word == 8 ? UINT64_C(0xffff000012340000) : 0xc1230000) + pfn * 64) & m->mask;
 }
 
 /* VMCOREINFO */
@@ -202,8 +227,7 @@ static void describe_offsets(struct memimage *m)
 	for (unsigned int i = 0; i < REFCOUNT; i++)
 		memimage_key(m, " OFFSET(page.%s)=%u", names[i], offset_of(m, (enum field)i));
 	/* renamed in 4.7 */
-	memimage_key(m, " OFFSET(page.%s)=%u",
-		     strcmp(k->name, "4.5") == 0 ? "_count" : names[REFCOUNT],
+	memimage_key(m, " OFFSET(page.%s)=%u", k->head_key == NULL ? "_count" : names[REFCOUNT],
 		     offset_of(m, REFCOUNT));
 	if (k->head_key != NULL)
 		memimage_key(m, " OFFSET(page.%s)=%u", k->head_key, offset_of(m, HEAD_WORD));
@@ -232,13 +256,16 @@ void memimage_describe(struct memimage *m)
 		if (has_bit(m, (enum memimage_bit)i))
 			memimage_key(m, " NUMBER(PG_%s)=%d", bits[i], k->bit[i]);
 	}
-	memimage_key(m, " NUMBER(PG_head_mask)=%lu", 1ul << k->bit[BIT_HEAD]);
+	if (has_bit(m, BIT_HEAD))
+		memimage_key(m, " NUMBER(PG_head_mask)=%lu", 1ul << k->bit[BIT_HEAD]);
 	for (unsigned int i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (has_type(m, (enum memimage_type)i))
 			memimage_key(m, " NUMBER(PAGE_%s_MAPCOUNT_VALUE)=%d", types[i],
 				     (int32_t)k->type[i]);
 	}
-	if (k->hugetlb && k->order != ORDER_FLAGS)
+	if (k->hugetlb && k->head_key == NULL)
+		memimage_key(m, " SYMBOL(free_huge_page)=%llx", (unsigned long long)pointer(m, 1));
+	else if (k->hugetlb && k->order != ORDER_FLAGS)
 		memimage_key(m, " NUMBER(HUGETLB_PAGE_DTOR)=%d", HUGETLB_PAGE_DTOR);
 	memimage_key(m, " CRASHTIME=1700000000");
 }
@@ -249,11 +276,6 @@ void memimage_describe(struct memimage *m)
 static uint64_t zone(const struct memimage *m)
 {
 	return m->word == 8 ? UINT64_C(0x0017ffffc0000000) : 0x40000000;
-}
-
-static uint64_t pointer(const struct memimage *m, uint64_t pfn)
-{
-	return ((m->word == 8 ? UINT64_C(0xffff000012340000) : 0xc1230000) + pfn * 64) & m->mask;
 }
 
 static uint64_t mask_of(const struct memimage *m, uint32_t bits)
@@ -294,24 +316,45 @@ static void put_order(struct memimage *m, uint64_t pfn, uint64_t order)
 		put(m, pfn + 1, ORDER, order);
 }
 
+/* What says in a tail which page is its head. */
+static void put_tail(struct memimage *m, uint64_t pfn, uint64_t head)
+{
+	if (m->kernel->order == ORDER_LRU) {
+		put(m, pfn, PRIVATE, head); /* first_page */
+		return;
+	}
+	put(m, pfn, HEAD_WORD, head | 1);
+}
+
+/* What kind of compound page the first tail says it is. */
+static uint64_t destructor(const struct memimage *m, bool huge)
+{
+	if (m->kernel->order == ORDER_LRU)
+		return pointer(m, huge ? 1 : 2);
+	return huge ? HUGETLB_PAGE_DTOR : COMPOUND_PAGE_DTOR;
+}
+
 static void put_tails(struct memimage *m, uint64_t pfn, unsigned int order, bool huge)
 {
 	uint64_t count = UINT64_C(1) << order;
 	uint64_t head = memimage_page_va(m, pfn);
+	bool counts = m->kernel->order != ORDER_LRU;	       /* mappings, in the first tail */
+	uint64_t first = (pfn >> 3 & 1) != 0 ? 1 : UINT32_MAX; /* one, or none */
 
 	if (strcmp(m->kernel->name, "7.1") == 0)
 		head = -(count * m->page);
 	for (uint64_t i = 1; i < count && memimage_has(m, pfn + i); i++) {
 		put_page(m, pfn + i);
-		put(m, pfn + i, HEAD_WORD, head | 1);
-		put(m, pfn + i, MAPPING, i == 1 ? 1 : UINT64_C(0xdead000000000400));
+		put_tail(m, pfn + i, head);
+		if (counts)
+			put(m, pfn + i, MAPPING, i == 1 ? first : UINT64_C(0xdead000000000400));
 		put(m, pfn + i, REFCOUNT, 0);
 	}
 	if (m->kernel->order == ORDER_FLAGS)
 		put(m, pfn + 1, FLAGS,
 		    zone(m) | 1u << 9 | (huge ? mask_of(m, 1u << BIT_HUGETLB) : 0));
 	else
-		put(m, pfn + 1, DTOR, huge ? HUGETLB_PAGE_DTOR : COMPOUND_PAGE_DTOR);
+		put(m, pfn + 1, DTOR, destructor(m, huge));
 	put_order(m, pfn, order);
 }
 
@@ -409,7 +452,8 @@ static void put_poisoned(struct memimage *m, uint64_t pfn)
 	for (unsigned int i = 0; i < m->rams; i++) {
 		const struct memimage_ram *r = &m->ram[i];
 
-		if (pfn >= r->first && pfn < r->end && (r->state[pfn - r->first] & STATE_TAIL) == 0)
+		if (pfn >= r->first && pfn < r->end &&
+		    (m->kernel->head_key == NULL || (r->state[pfn - r->first] & STATE_TAIL) == 0))
 			r->state[pfn - r->first] |= STATE_POISONED;
 	}
 	put(m, pfn, FLAGS, get(m, pfn, FLAGS) | mask_of(m, 1u << BIT_HWPOISON));

@@ -275,7 +275,7 @@ TEST("in a later chunk, too, and then the walks after it give all there is")
 
 TEST("without struct pages nothing goes, and it says why")
 {
-	CHECK_EQ(falls_back("x86_64 kernel=4.5 sparse=1\nram 0x40000000 64M\nfree +0x1000 3\n", 31,
+	CHECK_EQ(falls_back(X86 "without OFFSET(page.compound_head)\nfree +0x1000 3\n", 31,
 			    FILTER_NO_STRUCT_PAGES)
 			 .error,
 		 -ENOKEY);

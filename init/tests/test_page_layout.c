@@ -62,7 +62,7 @@ TEST("each field must be known and inside of a struct page")
 		"-1", "-8", "x"};
 	struct page_layout l;
 
-	for (unsigned int i = 0; i < 5; i++) {
+	for (unsigned int i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		char text[1024];
 		char *at;
 
@@ -109,6 +109,32 @@ TEST("a struct page has a size that can be")
 	CHECK_EQ(l.size, 1024);
 	CHECK_EQ(open_layout(&l, "SIZE(page)=51\n" FIELDS, 8), -ENOKEY); /* _mapcount sticks out */
 	CHECK_EQ(open_layout(&l, "SIZE(page)=52\n" FIELDS, 8), 0);
+}
+
+TEST("up to 4.5 nothing tells a tail; order and destructor are in its list head")
+{
+	struct page_layout l;
+	char text[1024];
+
+	strcpy(text, FIELDS "OFFSET(page.lru)=8\nSYMBOL(free_huge_page)=c0123450\n"
+			    "NUMBER(PG_head_mask)=16384\nOFFSET(page._count)=28\n");
+	*strstr(text, "OFFSET(page.compound_head)") = 'o';
+	CHECK_EQ(open_layout(&l, text, 4), 0);
+	CHECK(!l.has_head && l.has_order && l.has_count);
+	CHECK_EQ(l.compound, 4);
+	CHECK_EQ(l.dtor, 8);
+	CHECK_EQ(l.order, 12);
+	CHECK_EQ(l.count, 28);
+	CHECK_EQ(l.huge, HUGE_DTOR);
+	CHECK_EQ(l.huge_value, 0xc0123450);
+	*strstr(text, "SYMBOL(free_huge_page)") = 's';
+	CHECK_EQ(open_layout(&l, text, 4), 0);
+	CHECK(l.has_order && l.huge == HUGE_UNKNOWN);
+	*strstr(text, "OFFSET(page.lru)") = 'o';
+	CHECK_EQ(open_layout(&l, text, 4), 0);
+	CHECK(!l.has_order && l.huge == HUGE_UNKNOWN);
+	*strstr(text, "OFFSET(page._count)") = 'o'; /* 4.7 and later: it must be there */
+	CHECK_EQ(open_layout(&l, text, 4), -ENOKEY);
 }
 
 TEST("compound_head may be called compound_info (7.1)")

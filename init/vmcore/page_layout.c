@@ -35,11 +35,14 @@ static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
 	    !read_offset(info, "OFFSET(page.mapping)", l->size, &l->mapping, l->word) ||
 	    !read_offset(info, "OFFSET(page.private)", l->size, &l->priv, l->word))
 		return -ENOKEY;
-	/* renamed in 7.1 */
-	if (!read_offset(info, "OFFSET(page.compound_head)", l->size, &l->head, l->word) &&
-	    !read_offset(info, "OFFSET(page.compound_info)", l->size, &l->head, l->word))
-		return -ENOKEY;
+	/* exported since 4.6, renamed in 7.1 */
+	l->has_head = read_offset(info, "OFFSET(page.compound_head)", l->size, &l->head, l->word) ||
+		      read_offset(info, "OFFSET(page.compound_info)", l->size, &l->head, l->word);
 	l->has_count = read_offset(info, "OFFSET(page._refcount)", l->size, &l->count, 4);
+	if (!l->has_head) { /* good enough up to 4.6, when the count had another name */
+		l->has_count = read_offset(info, "OFFSET(page._count)", l->size, &l->count, 4);
+		return l->has_count ? 0 : -ENOKEY;
+	}
 	return 0;
 }
 
@@ -74,22 +77,26 @@ static void read_numbers(struct page_layout *l, const struct vmcoreinfo *info)
 }
 
 /*
- * Order and kind of a compound page stand in its first tail. Since 6.6 the order is the lowest
- * byte of flags there; before, they were fields of the second page of a folio (6.3), or of
- * struct page (4.16 and later: a byte each).
+ * Up to 4.3 the first tail's list head served: the destructor, a pointer, in lru.next, the order
+ * in lru.prev. (4.4 and 4.5 have both in the latter, which then makes no sense as an order.)
  */
-static void read_compound(struct page_layout *l, const struct vmcoreinfo *info)
+static void read_list_head(struct page_layout *l, const struct vmcoreinfo *info)
 {
+	unsigned int lru;
+
+	if (!read_offset(info, "OFFSET(page.lru)", l->size, &lru, 2 * l->word))
+		return;
 	l->has_order = true;
-	l->order = l->flags;
-	l->huge = HUGE_MAPCOUNT;
-	if (vmcoreinfo_number(info, "NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)", 10, &l->huge_value))
-		return;
-	l->huge = HUGE_TAIL_FLAG;
-	if (vmcoreinfo_number(info, "NUMBER(PG_hugetlb)", 10, &l->huge_value) &&
-	    l->huge_value < l->word * 8)
-		return;
-	l->huge = HUGE_UNKNOWN;
+	l->compound = l->word;
+	l->dtor = lru;
+	l->order = lru + l->word;
+	if (vmcoreinfo_number(info, "SYMBOL(free_huge_page)", 16, &l->huge_value))
+		l->huge = HUGE_DTOR;
+}
+
+/* From 4.6 to 6.5 they were fields: of struct page, then of the second page of a folio (6.3). */
+static void read_fields_of_tail(struct page_layout *l, const struct vmcoreinfo *info)
+{
 	if (read_offset(info, "OFFSET(folio._folio_order)", 2 * l->size, &l->order, 1) &&
 	    l->order >= l->size) {
 		l->order -= l->size;
@@ -107,6 +114,28 @@ static void read_compound(struct page_layout *l, const struct vmcoreinfo *info)
 	}
 	if (!vmcoreinfo_number(info, "NUMBER(HUGETLB_PAGE_DTOR)", 10, &l->huge_value))
 		l->huge = HUGE_UNKNOWN;
+}
+
+/*
+ * Order and kind of a compound page stand in its first tail. Since 6.6 the order is the lowest
+ * byte of flags there.
+ */
+static void read_compound(struct page_layout *l, const struct vmcoreinfo *info)
+{
+	l->has_order = true;
+	l->order = l->flags;
+	l->compound = 1;
+	l->huge = HUGE_MAPCOUNT;
+	if (vmcoreinfo_number(info, "NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)", 10, &l->huge_value))
+		return;
+	l->huge = HUGE_TAIL_FLAG;
+	if (vmcoreinfo_number(info, "NUMBER(PG_hugetlb)", 10, &l->huge_value) &&
+	    l->huge_value < l->word * 8)
+		return;
+	l->huge = HUGE_UNKNOWN;
+	read_fields_of_tail(l, info);
+	if (!l->has_head && !l->has_order)
+		read_list_head(l, info);
 }
 
 int page_layout_open(struct page_layout *l, const struct vmcoreinfo *info, unsigned int word)

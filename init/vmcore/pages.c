@@ -18,6 +18,7 @@
  * aligned, so their first tail is among them. The largest huge page is 1 GiB of 4 KiB pages.
  */
 enum { BATCH_FRAMES = 512, MAPPING_ANON = 1, HEAD_TAIL = 1, ORDER_MAX = 18 };
+enum { ANON_VMA_LAST = 4096 /* bytes at the end of the address space hold none */ };
 
 /* One struct page, taken apart. */
 struct page {
@@ -114,15 +115,30 @@ static bool is_cache(const struct page_layout *l, const struct page *page)
 		has_bit(page->flags, l->swapcache));
 }
 
+/*
+ * Is MAPPING a pointer to an anon_vma? Where tails cannot be told from other pages, the count of
+ * mappings that 4.5 keeps there in the first tail, -1 or small, must not pass for one.
+ */
+static bool is_anon(const struct page_layout *l, uint64_t mapping)
+{
+	uint64_t top = UINT64_C(1) << (l->word * 8 - 1);
+
+	if ((mapping & MAPPING_ANON) == 0)
+		return false;
+	return l->has_head || ((mapping & top) != 0 && (mapping ^ top) < top - ANON_VMA_LAST);
+}
+
 /* The order of a compound page; 0 for any other, and when it makes no sense. */
 static unsigned int order_of(const struct page_layout *l, const struct page *page, uint64_t pfn)
 {
-	unsigned int order;
+	uint64_t order;
 
 	if ((page->flags & l->head_mask) == 0 || page->tail == NULL || !l->has_order)
 		return 0;
-	order = page->tail[l->order];
-	return order <= ORDER_MAX && (pfn & ((UINT64_C(1) << order) - 1)) == 0 ? order : 0;
+	order = elf_field(page->tail + l->order, l->compound);
+	if (order > ORDER_MAX || (pfn & ((UINT64_C(1) << order) - 1)) != 0)
+		return 0;
+	return (unsigned int)order;
 }
 
 static bool is_huge(const struct page_layout *l, const struct page *page)
@@ -139,7 +155,7 @@ static bool is_huge(const struct page_layout *l, const struct page *page)
 		flags = elf_field(page->tail + l->flags, l->word);
 		return (flags >> l->huge_value & 1) != 0;
 	case HUGE_DTOR:
-		return page->tail[l->dtor] == l->huge_value;
+		return elf_field(page->tail + l->dtor, l->compound) == l->huge_value;
 	case HUGE_UNKNOWN:
 		break;
 	}
@@ -153,9 +169,8 @@ static enum page_state judge(const struct pages *p, const struct page *page, uin
 	const struct page_layout *l = &p->layout;
 	unsigned int level = p->level;
 	bool slab = is_slab(l, page);
-	bool odd = (page->mapping & MAPPING_ANON) != 0;
-	bool anon = odd && !slab;
-	bool cache = is_cache(l, page) && !odd;
+	bool anon = is_anon(l, page->mapping) && !slab;
+	bool cache = is_cache(l, page) && (page->mapping & MAPPING_ANON) == 0;
 
 	*order = order_of(l, page, pfn);
 	if ((page->head & HEAD_TAIL) != 0)
@@ -191,7 +206,7 @@ static struct page take_apart(const struct pages *p, size_t index, size_t count)
 		.flags = elf_field(at + l->flags, l->word),
 		.mapping = elf_field(at + l->mapping, l->word),
 		.priv = elf_field(at + l->priv, l->word),
-		.head = elf_field(at + l->head, l->word),
+		.head = l->has_head ? elf_field(at + l->head, l->word) : 0,
 		.mapcount = (uint32_t)elf_field(at + l->mapcount, 4),
 		.tail = index + 1 < count ? at + l->size : NULL,
 	};
