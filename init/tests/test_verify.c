@@ -125,6 +125,17 @@ TEST("a kdump-compressed dump that cannot be true is refused in words that say w
 	check_image("cut 0", SAVED, CLI_NO, "no kdump-compressed dump");
 }
 
+TEST("a dump of whose pages one cannot be unpacked is refused, though its checksum is right")
+{
+	/* page 3 is the first in zlib; the structure stays sound */
+	check_image("poke size:3 9", SAVED, CLI_NO,
+		    "dump/vmcore: 1 of 15 pages cannot be unpacked");
+	check_image("poke flags:3 2", SAVED, CLI_NO, "1 of 15 pages cannot be unpacked");
+	check_image("poke size:3 9\npoke size:5 1", SAVED, CLI_NO, "2 of 15 pages cannot be");
+	check_image("poke flags:3 4", SAVED, CLI_FAILED,
+		    "1 pages were not looked into"); /* snappy */
+}
+
 TEST("a dump whose size or content changed is refused")
 {
 	struct kdumpimage *k = image("");

@@ -191,3 +191,18 @@ int kdumpfile_check(struct kdumpfile *k)
 	}
 	return 0;
 }
+
+int kdumpfile_unpack(struct kdumpfile *k, uint64_t *bad, uint64_t *unknown)
+{
+	*bad = *unknown = 0;
+	k->page_at = UINT64_MAX;
+	for (uint64_t rank = 0; rank < k->saved; rank++) {
+		int r = fetch(k, rank);
+
+		*bad += r == -EBADMSG;
+		*unknown += r == -ENOTSUP;
+		if (r != 0 && r != -EBADMSG && r != -ENOTSUP)
+			return r;
+	}
+	return 0;
+}

@@ -68,6 +68,12 @@ int kdumpfile_mark(struct kdumpfile *k, uint64_t first, uint64_t count, uint8_t 
  */
 int kdumpfile_check(struct kdumpfile *k);
 
+/*
+ * Unpacks every page that the dump has. Sets *BAD to how many cannot be unpacked, *UNKNOWN to how
+ * many are packed by a codec that is not built in. Returns 0 or the -errno of a read.
+ */
+int kdumpfile_unpack(struct kdumpfile *k, uint64_t *bad, uint64_t *unknown);
+
 /* For kdumpfile_open.c: SIZE bytes at AT, or -EBADMSG when the file has not so many. */
 int kdumpfile_read(const struct kdumpfile *k, void *into, size_t size, uint64_t at);
 
