@@ -8,6 +8,7 @@
 
 #include "vmcore/elf_fields.h"
 #include "vmcore/expand.h"
+#include "vmcore/kdumpfile_parts.h"
 
 #include <errno.h>
 #include <string.h>

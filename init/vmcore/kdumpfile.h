@@ -74,10 +74,4 @@ int kdumpfile_check(struct kdumpfile *k);
  */
 int kdumpfile_unpack(struct kdumpfile *k, uint64_t *bad, uint64_t *unknown);
 
-/* For kdumpfile_open.c: SIZE bytes at AT, or -EBADMSG when the file has not so many. */
-int kdumpfile_read(const struct kdumpfile *k, void *into, size_t size, uint64_t at);
-
-/* For kdumpfile_open.c: block AT of a bitmap, all bits beyond max_mapnr clear. */
-int kdumpfile_bits(const struct kdumpfile *k, uint64_t bitmap, uint64_t at, uint8_t *block);
-
 #endif

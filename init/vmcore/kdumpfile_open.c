@@ -8,6 +8,7 @@
 
 #include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"
+#include "vmcore/kdumpfile_parts.h"
 
 #include <errno.h>
 #include <stddef.h>
