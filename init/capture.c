@@ -19,7 +19,8 @@
 
 static struct vmcore vmcore;
 static struct window window;
-static uint8_t scratch[WINDOW_READ_BYTES];
+/* Aligned as zero_is() wants it: pages that are read, not mapped, can be zero as well. */
+static _Alignas(8) uint8_t scratch[WINDOW_READ_BYTES];
 
 static void tell_faults(void)
 {

@@ -36,8 +36,9 @@ struct window {
 };
 
 /*
- * Prepares a view of FD, a file of FILE_SIZE bytes. SCRATCH holds WINDOW_READ_BYTES and stays
- * the caller's. Installs a SIGBUS handler; one window at a time.
+ * Prepares a view of FD, a file of FILE_SIZE bytes. SCRATCH holds WINDOW_READ_BYTES, is aligned
+ * to 8 bytes for the sake of zero_is(), and stays the caller's. Installs a SIGBUS handler; one
+ * window at a time.
  */
 void window_open(struct window *w, int fd, uint64_t file_size, uint8_t *scratch);
 
