@@ -95,7 +95,7 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: FORCE all help tools host demo check check-long bench lint unit fuzz qemu install clean distclean
+.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install clean distclean
 
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
@@ -174,6 +174,7 @@ check: tools
 	$(Q)$(MAKE) --no-print-directory lint unit ARCH=host WERROR=1
 	$(Q)$(MAKE) --no-print-directory ARCH=armel WERROR=1
 	$(Q)$(MAKE) --no-print-directory ARCH=host WERROR=1
+	$(Q)$(MAKE) --no-print-directory binaries WERROR=1
 	$(Q)initramfs/tests/run
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
@@ -193,6 +194,18 @@ lint:
 
 unit:
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk check O=$(O) V=$(V)
+
+# Both binaries of every architecture, on their own output. The second ones have all codecs; they
+# are those of qemu-tests, and share what was downloaded.
+ARCHES ?= armel armhf arm64 x86_64
+binaries:
+	$(Q)mkdir -p $(O)/codecs $(O)/sysroot && ln -sfn ../sysroot $(O)/codecs/sysroot
+	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk $(O)/tests/cores $(O)/tests/unlzo O=$(O) V=$(V)
+	$(Q)for arch in $(ARCHES); do \
+		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch && \
+		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch O=$(O)/codecs WITH_ZSTD=yes || exit 1; \
+	done
+	$(Q)JOBS=$(JOBS) init/tests/binaries $(O) $(ARCHES)
 
 fuzz:
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V)
@@ -228,6 +241,7 @@ help:
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check'
+	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'

@@ -53,6 +53,7 @@ lzo_sources := $(addprefix init/,tests/fuzz_lzo.c output/lzo.c vmcore/expand_lzo
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1*.c))
 corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
+cores_sources := init/tests/cores.c init/tests/corefile.c $(crashlog) $(memimage)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread open ioctl
@@ -100,6 +101,13 @@ $(out)/pid1: $(call objects_of,$(pid1_sources))
 $(out)/obj/main.o: FLAGS += -Dmain=product_main -Wno-missing-prototypes
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
+
+# What init/tests/binaries needs.
+$(out)/cores: $(call objects_of,$(cores_sources))
+$(out)/unlzo: $(call objects_of,init/tests/unlzo.c)
+$(out)/cores $(out)/unlzo:
 	$(say) LD $@
 	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
 
