@@ -119,17 +119,27 @@ static void check_codec(const struct config *c)
 		       "WITH_ZSTD=yes");
 }
 
+/* Since Linux 6.19 the files are in a folder of their own; the old ones are to go. */
+static int read_kexec(const char *newer, const char *older, char *text, size_t size)
+{
+	int length = pseudofs_read(newer, text, size);
+
+	return length > 0 ? length : pseudofs_read(older, text, size);
+}
+
 static void check_kexec(void)
 {
 	char text[32];
 
-	if (pseudofs_read("/sys/kernel/kexec_crash_size", text, sizeof(text)) <= 0)
+	if (read_kexec("/sys/kernel/kexec/crash_size", "/sys/kernel/kexec_crash_size", text,
+		       sizeof(text)) <= 0)
 		report("kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
 		       "another kernel when it crashes");
 	else if (text[0] == '0')
 		report("kernel: no memory is reserved; add crashkernel=64M to its command line and "
 		       "reboot");
-	else if (pseudofs_read("/sys/kernel/kexec_crash_loaded", text, sizeof(text)) <= 0 ||
+	else if (read_kexec("/sys/kernel/kexec/crash_loaded", "/sys/kernel/kexec_crash_loaded",
+			    text, sizeof(text)) <= 0 ||
 		 text[0] != '1')
 		report("kernel: no crash kernel is loaded; run kdump-load");
 }
