@@ -1,16 +1,16 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables shared with the script that reads this
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The part of kdump-load that knows the capture kernel: what kind of file $kernel is, how
-# much memory it needs to start, and the command line it gets. It is read by that script,
-# never run. Promises: it only reads; its variables and die, refuse and fact are the
-# script's.
+# The part of kdump-load that knows the capture kernel: what kind of file $kernel is, and how
+# much memory it needs to start. It is read by that script, never run. Promises: it changes
+# nothing but a temporary file, where a packed kernel is unpacked; its variables and die,
+# refuse and fact are the script's.
 
-# The little-endian number of BYTES bytes at OFFSET of the kernel.
-number() { # OFFSET [BYTES]
+# The little-endian number of BYTES bytes at OFFSET of the kernel or of FILE.
+number() { # OFFSET [BYTES [FILE]]
 	# shellcheck disable=SC2046 # one word per byte
-	set -- $(od -An -v -tu1 -j "$1" -N "${2:-4}" "$kernel" 2>/dev/null ||
-		hexdump -v -s "$1" -n "${2:-4}" -e '1/1 "%u "' "$kernel")
+	set -- $(od -An -v -tu1 -j "$1" -N "${2:-4}" "${3:-$kernel}" 2>/dev/null ||
+		hexdump -v -s "$1" -n "${2:-4}" -e '1/1 "%u "' "${3:-$kernel}")
 	value=0 weight=1
 	for byte; do
 		value=$((value + byte * weight))
@@ -20,7 +20,7 @@ number() { # OFFSET [BYTES]
 }
 
 # What kind of kernel it is, by its magic numbers, and the room it needs to start ($room)
-# and to run ($run); 0 when unknown.
+# and to run ($run).
 read_kernel() {
 	room=0 run=0
 	if [ "$(number 36)" = 24061976 ]; then
@@ -32,14 +32,59 @@ read_kernel() {
 		run=$((room + 8 * mib))
 	elif [ "$(number 514)" = 1400005704 ]; then
 		kind=bzImage
-		room=$(number 608)
-	elif [ "$(number 4)" = 1735223674 ] || [ "$(number 0 2)" = 35615 ]; then
-		kind=compressed
+		measure_bzimage
 	elif [ "$(number 0)" = 1444480295 ]; then
 		die "$kernel is a U-Boot uImage: unwrap it with dd if=$kernel of=zImage bs=64 skip=1 and load that"
 	else
-		die "$kernel is no kernel that can be loaded: zImage (ARM), Image (arm64) or bzImage (x86_64) expected"
+		unpack_image
+		read_kernel
 	fi
+}
+
+# The program that unpacks what starts with these bytes (as a little-endian number), as
+# linux/scripts/Makefile.lib packs it; nothing when they are unknown.
+unpacker() { # FOUR-BYTES
+	case $(printf %08x "$1") in
+	????8b1f) echo gzip ;;
+	587a37fd) echo xz ;;
+	fd2fb528) echo zstd ;;
+	??685a42) echo bzip2 ;;
+	4f5a4c89) echo lzop ;;
+	184c2102) echo lz4 ;;
+	??00005d) echo lzma ;;
+	esac
+}
+
+# The compressed stream of the kernel into $image, which must be an Image then. Behind the
+# stream the kernel's build puts the unpacked size, in four bytes, where the format has none of
+# its own (linux/scripts/Makefile.lib); gzip ends with 2 for what it ignores there.
+unpack_stream() {
+	for behind in 0 4; do
+		tail -c "+$((from + 1))" "$kernel" | head -c $((size - behind)) | "$program" -dc >"$image" 2>/dev/null
+		case $program:$? in *:0 | gzip:2) break ;; *) [ "$behind" = 0 ] || return 1 ;; esac
+	done
+	[ "$(number 56 4 "$image")" = 1682788929 ]
+}
+
+# A packed arm64 kernel is either one compressed stream (Image.gz) or an EFI program that
+# unpacks itself: "zimg" at 4, where the stream lies at 8 and 12 (linux/drivers/firmware/efi/
+# libstub/zboot-header.S). kexec-tools before 2.0.28 cannot load the latter, and neither can
+# be measured; so the Image in it is unpacked here and loaded.
+unpack_image() {
+	packed_kernel=$kernel from=0 size=$(wc -c <"$kernel")
+	if [ "$(number 0 2)" = 23117 ] && [ "$(number 4)" = 1735223674 ]; then
+		from=$(number 8) size=$(number 12)
+	fi
+	program=$(unpacker "$(number "$from")")
+	[ -n "$program" ] ||
+		die "$kernel is no kernel that can be loaded: zImage (ARM), Image (arm64) or bzImage (x86_64) expected"
+	command -v "$program" >/dev/null 2>&1 ||
+		die "$kernel is packed with $program, which is not here: install it, or unpack the Image elsewhere and name that with --kernel"
+	image=$(mktemp) || die "cannot make a temporary file to unpack $kernel into"
+	at_exit
+	unpack_stream || die "$kernel cannot be unpacked to the Image of an arm64 kernel ($program): is the file whole, is there room in ${TMPDIR:-/tmp}?"
+	[ -z "$dry_run" ] || echo "tail -c +$((from + 1)) $(quoted "$kernel")| head -c $size | $program -dc >IMAGE"
+	kernel=$image
 }
 
 # The memory that a zImage uses until the kernel in it runs, counted from where kexec puts
@@ -72,72 +117,10 @@ measure_zimage() {
 	run=$((text + unpacked + bss + 5 * mib))
 }
 
-# Whether the words of --append set this option.
-appended() { # NAME
-	case " $append " in *" $1 "* | *" $1="*) return 0 ;; esac
-	return 1
-}
-
-# Options of the running kernel that a capture kernel must not get: they would start
-# something else, take memory, hide the console or end the run at the first oops.
-unwanted() { # NAME, with _ for -
-	case $1 in
-	crashkernel | init | rdinit | initrd | BOOT_IMAGE | elfcorehdr | kexec*) ;;
-	mem | memmap | memtest | hugepages* | hugetlb* | default_hugepagesz | cma | log_buf_len) ;;
-	maxcpus | nr_cpus | possible_cpus | reset_devices) ;;
-	panic | panic_* | *_panic | oops | crash_kexec_post_notifiers | sysctl.*) ;;
-	quiet | splash | plymouth* | kgdb* | trace* | ftrace* | slub_debug | page_owner) ;;
-	resume* | noresume | hibernate | single | [Ss1-5] | emergency | rescue | rd.* | systemd.*) ;;
-	*) return 1 ;;
-	esac
-}
-
-# The running kernel's command line without the unwanted; quoted values may hold spaces.
-take_over() {
-	set -f
-	taken='' part=''
-	# shellcheck disable=SC2046 # one word per option
-	set -- $(fact /proc/cmdline)
-	for word; do
-		part=${part:+$part }$word
-		quotes=$(printf %s "$part" | tr -dc '"')
-		case $((${#quotes} % 2)) in 1) continue ;; esac
-		word=$part part=''
-		[ "$word" != -- ] || break
-		unwanted "$(printf %s "${word%%=*}" | tr - _)" && continue
-		case " $append " in *" $word "*) continue ;; esac
-		taken="$taken $word"
-	done
-	set +f
-}
-
-build_cmdline() {
-	line=$cmdline
-	[ -z "$cmdline" ] || return 0
-	take_over
-	line=$taken
-	appended nr_cpus || appended maxcpus || line="$line maxcpus=1"
-	appended reset_devices || line="$line reset_devices"
-	appended panic || line="$line panic=5"
-	case $kind in
-	bzImage) ;;
-	*) appended cma || line="$line cma=0" ;;
-	esac
-	[ -n "$initrd" ] || use_root_partition
-	line="$line$append"
-	while case $line in ' '*) true ;; *) false ;; esac; do line=${line# }; done
-}
-
-# Without an archive the kernel itself must find and mount the root partition.
-use_root_partition() {
-	appended init || line="$line init=/sbin/kdump-init"
-	appended init || [ -x "$top/sbin/kdump-init" ] ||
-		refuse "no /sbin/kdump-init on the root partition: install it there, or use an archive (--initrd FILE)"
-	case " $line $append " in *' rootwait'*) ;; *) line="$line rootwait" ;; esac
-	case " $line $append " in
-	*' root=UUID='* | *' root=LABEL='*)
-		refuse "the kernel alone cannot find root=UUID= or root=LABEL=: use root=PARTUUID= or a device name, or an archive (--initrd FILE)" ;;
-	*' root='*) ;;
-	*) refuse "the running command line has no root=: add it with --append root=..., or use an archive (--initrd FILE)" ;;
-	esac
+# A bzImage names at 0x260 the memory it takes until it runs (init_size, linux/Documentation/
+# arch/x86/boot.rst). What an x86_64 kernel needs beside that until init runs was measured:
+# some 28 MiB.
+measure_bzimage() {
+	room=$(number 608)
+	[ "$room" = 0 ] || run=$((room + 28 * mib))
 }

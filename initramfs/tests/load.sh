@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2016 # variables of tests/run; text for a fake
+# shellcheck shell=sh disable=SC2154,SC2034,SC2016,SC2119,SC2120 # variables of tests/run; text for a fake; dry_run OPTION...
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What must hold for kdump-load: made-up kernels, made-up /proc and /sys (KDUMP_ROOT), and a
@@ -45,9 +45,28 @@ kernel_with() { # FILE OFFSET MAGIC
 	pad "$1" 4096
 }
 
+# A bzImage of 16 MiB when it starts, as its header says, of the given release.
+bzimage() { # FILE [RELEASE]
+	kernel_with "$1" 514 0x53726448
+	put "$1" 526 $((0x400 - 0x200))
+	put "$1" 568 2047
+	put "$1" 608 $((16 << 20))
+	printf '%s (maker@host) #1\0' "${2:-6.9.0-test}" | dd of="$1" bs=1 seek=1024 conv=notrunc 2>/dev/null
+}
+
+# An Image of arm64 of 16 MiB.
+image_of_arm64() { # FILE
+	kernel_with "$1" 56 0x644d5241
+	put "$1" 16 $((16 << 20))
+}
+
+put() { # FILE OFFSET WORD
+	word "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
 # The value of --append in the last dry run, as the shell reads it.
 appended_line() {
-	eval "set -- $(echo "$out" | grep '^kexec ')"
+	eval "set -- $(echo "$out" | grep '^kexec ' | head -n 1)"
 	for argument; do
 		case $argument in --append=*) echo "${argument#--append=}" ;; esac
 	done
@@ -98,49 +117,6 @@ test_other_kernels_are_told_by_their_magic() {
 	dry_run
 	exits 1
 	has "$err" 'no kernel that can be loaded'
-}
-
-test_the_command_line_takes_over_what_is_good() {
-	system
-	zimage kernel
-	echo 'BOOT_IMAGE=/z console=tty1 console=ttyAMA0,115200 quiet root=PARTUUID=1-2 rootwait crashkernel=64M@1M' \
-		'panic=10 init=/sbin/x kdump.wait=5 mem=256M cma=64M log-buf-len=4M dyndbg="file a.c +p" oops=panic' \
-		'hung_task_panic=1 splash systemd.unit=x single -- quux' >root/proc/cmdline
-	dry_run
-	exits 0
-	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 rootwait kdump.wait=5 dyndbg="file a.c +p" maxcpus=1 reset_devices panic=5 cma=0' ]
-}
-
-test_append_wins_over_defaults_and_comes_last() {
-	system
-	zimage kernel
-	dry_run --append 'nr_cpus=1 panic=60' --append "cma=4M console=ttyAMA0 x='y z'"
-	exits 0
-	[ "$(appended_line)" = "root=/dev/mmcblk0p2 reset_devices nr_cpus=1 panic=60 cma=4M console=ttyAMA0 x='y z'" ]
-	dry_run --cmdline 'only this'
-	[ "$(appended_line)" = 'only this' ]
-}
-
-test_without_an_archive_the_root_partition_starts_kdump_init() {
-	system
-	zimage kernel
-	run kdump-load --kernel kernel --dry-run
-	exits 1
-	has "$err" 'no /sbin/kdump-init'
-	touch root/sbin/kdump-init
-	chmod +x root/sbin/kdump-init
-	run kdump-load --kernel kernel --dry-run
-	exits 0
-	has "$(appended_line)" 'root=/dev/mmcblk0p2 '
-	has "$(appended_line)" 'init=/sbin/kdump-init rootwait'
-	echo 'root=UUID=12' >root/proc/cmdline
-	run kdump-load --kernel kernel
-	exits 1
-	has "$err" 'use root=PARTUUID='
-	echo 'console=ttyS0' >root/proc/cmdline
-	run kdump-load --kernel kernel
-	exits 1
-	has "$err" 'has no root='
 }
 
 test_files_of_the_running_kernel_are_found() {
@@ -221,7 +197,7 @@ test_loading_calls_kexec_and_says_so() {
 	has "$out" 'loaded kernel with archive (64 MiB reserved)'
 	grep -qx -e --image-size=0x1400000 calls
 	grep -qx -e --dtb=archive calls
-	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 maxcpus=1 reset_devices panic=5 cma=0' calls
+	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 maxcpus=1 reset_devices novmcoredd panic=5 cma=0 init=/sbin/kdump-init' calls
 }
 
 test_a_failing_kexec_is_explained() {
@@ -293,4 +269,208 @@ test_wrong_options_of_load_are_usage_errors() {
 	run kdump-load --help
 	exits 0
 	has "$out" --dry-run
+}
+
+# Where Linux 6.19 and later have them; the old names may be gone.
+test_the_newer_names_in_sys_are_read_first() {
+	system
+	zimage kernel
+	mkdir root/sys/kernel/kexec
+	echo $((64 << 20)) >root/sys/kernel/kexec/crash_size
+	echo 1 >root/sys/kernel/kexec/crash_loaded
+	rm root/sys/kernel/kexec_crash_size root/sys/kernel/kexec_crash_loaded
+	run kdump-load --status
+	exits 0
+	has "$out" 'reserved: 64 MiB'
+	fake_kexec ''
+	run kdump-load --kernel kernel --initrd archive
+	exits 0
+	echo 0 >root/sys/kernel/kexec/crash_loaded
+	echo 1 >root/sys/kernel/kexec_crash_loaded
+	run kdump-load --status
+	exits 1
+}
+
+test_arm64_tries_the_newer_system_call_first() {
+	system
+	image_of_arm64 kernel
+	printf 'ffff800008010000 T _stext\n' >root/proc/kallsyms
+	run kdump-load --kernel kernel --initrd archive
+	exits 0
+	[ "$(head -n 1 calls)" = -s ]
+	rm calls
+	# Only the older call: no _text is added where it is there, -c where kexec knows it.
+	printf 'ffff800008000000 T _text\nffff800008010000 T _stext\n' >root/proc/kallsyms
+	fake_kexec 'case $1 in
+		--help) echo " -a, --kexec-syscall-auto"; exit ;;
+		-s) echo "syscall kexec_file_load not available." >&2; exit 1 ;;
+		esac; echo 1 >root/sys/kernel/kexec_crash_loaded'
+	run kdump-load --kernel kernel --initrd archive
+	exits 0
+	grep -qx -e -c calls
+}
+
+test_the_kernel_s_configuration_tells_which_call_it_has() {
+	system
+	image_of_arm64 kernel
+	echo 'ffff800008010000 T _stext' >root/proc/kallsyms
+	printf 'CONFIG_KEXEC_FILE=y\n# CONFIG_KEXEC is not set\n' >root/boot/config-6.9.0-test
+	dry_run
+	exits 0
+	has "$out" 'kexec -s -p kernel'
+	lacks "$out" kallsyms
+	fake_kexec 'echo "kexec_file_load failed: Device or resource busy" >&2; exit 1'
+	run kdump-load --kernel kernel --initrd archive
+	exits 1
+	[ "$(grep -cx -e -p calls)" = 1 ]
+	printf '# CONFIG_KEXEC_FILE is not set\nCONFIG_KEXEC=y\n' | gzip >root/proc/config.gz
+	dry_run
+	exits 0
+	lacks "$out" 'kexec -s'
+	has "$out" "'ffff800008000000 T _text'"
+	echo 'CONFIG_X=y' | gzip >root/proc/config.gz
+	dry_run
+	exits 1
+	has "$err" 'neither CONFIG_KEXEC nor'
+}
+
+test_text_is_found_before_stext_whatever_lies_between() {
+	system
+	image_of_arm64 kernel
+	for pair in ffff000008081000:ffff000008080000 ffff000008080800:ffff000008080000 \
+		ffff800008010000:ffff800008000000 ffff800100000000:ffff8000ffff0000 ffff800080010000:ffff800080000000; do
+		echo "${pair%:*} T _stext" >root/proc/kallsyms
+		dry_run
+		exits 0
+		has "$out" "'${pair#*:} T _text'"
+	done
+}
+
+test_a_device_tree_is_for_the_older_call() {
+	system
+	image_of_arm64 kernel
+	printf 'ffff800008000000 T _text\n' >root/proc/kallsyms
+	run kdump-load --kernel kernel --initrd archive --dtb archive
+	exits 0
+	lacks "$(cat calls)" -s
+	lacks "$err" ignored
+	fake_kexec '[ "$1" = -s ] || exit 1; echo 1 >root/sys/kernel/kexec_crash_loaded'
+	run kdump-load --kernel kernel --initrd archive --dtb archive
+	exits 0
+	has "$err" 'is ignored'
+}
+
+# Words of kexec-tools (strerror) and what is made of them.
+test_each_error_of_the_file_call_is_explained() {
+	system
+	image_of_arm64 kernel
+	echo CONFIG_KEXEC_FILE=y >root/boot/config-6.9.0-test
+	while IFS=: read -r words remedy; do
+		fake_kexec "echo 'kexec_file_load failed: $words' >&2; exit 1"
+		run kdump-load --kernel kernel --initrd archive
+		exits 1
+		has "$err" "failed: $words"
+		has "$err" "$remedy"
+	done <<-'END'
+		Device or resource busy:nr_cpus=1
+		Device or resource busy:CPUs are stuck in the kernel
+		Key was rejected by service:signed with a key it knows
+		Required key not available:signed with a key it knows
+		No data available:signed with a key it knows
+		Operation not permitted:locked down
+		Function not implemented:CONFIG_KEXEC
+		Cannot assign requested address:larger crashkernel=
+	END
+	# The reason of the first call is not hidden by the second, which is not there.
+	rm root/boot/config-6.9.0-test
+	echo 'ffff800008000000 T _text' >root/proc/kallsyms
+	fake_kexec 'if [ "$1" = -s ]; then echo "kexec_file_load failed: Key was rejected by service"
+		else echo "kexec_load failed: Function not implemented"; fi; exit 1'
+	run kdump-load --kernel kernel --initrd archive
+	exits 1
+	has "$err" 'signed with a key it knows'
+}
+
+test_packed_arm64_kernels_are_unpacked_and_measured() {
+	system
+	echo CONFIG_KEXEC_FILE=y >root/boot/config-6.9.0-test
+	echo $((16 << 20)) >root/sys/kernel/kexec_crash_size
+	image_of_arm64 Image
+	fake_kexec 'for word; do [ ! -f "$word" ] || [ "$word" = archive ] || cp "$word" got; done; echo 1 >root/sys/kernel/kexec_crash_loaded'
+	for program in gzip xz zstd; do
+		"$program" -c Image >stream
+		zboot_of stream zboot
+		for kernel in stream zboot; do
+			rm -f got
+			run kdump-load --kernel "$kernel" --initrd archive --dry-run
+			exits 1
+			has "$err" '16 MiB are reserved, kernel and archive need 17 MiB'
+			has "$out" "| $program -dc >IMAGE"
+			has "$out" 'kexec -s -p IMAGE'
+			echo $((64 << 20)) >root/sys/kernel/kexec_crash_size
+			run kdump-load --kernel "$kernel" --initrd archive
+			exits 0
+			cmp got Image
+			has "$out" "loaded $kernel "
+			echo $((16 << 20)) >root/sys/kernel/kexec_crash_size
+		done
+	done
+	gzip -c Image | head -c 60 >torn
+	run kdump-load --kernel torn --initrd archive --dry-run
+	exits 1
+	has "$err" 'is the file whole'
+	{ xz -c Image; word 0x1000000; } >sized.xz
+	run kdump-load --kernel sized.xz --initrd archive --dry-run
+	has "$err" 'kernel and archive need 17 MiB'
+	echo no Image | gzip >text.gz
+	run kdump-load --kernel text.gz --initrd archive --dry-run
+	exits 1
+	has "$err" 'cannot be unpacked to the Image'
+}
+
+# The EFI program around a compressed Image, as far as kdump-load looks at it.
+zboot_of() { # STREAM FILE
+	word 0x5a4d 0x676d697a 512 "$(wc -c <"$1")" >"$2"
+	pad "$2" 512
+	cat "$1" >>"$2"
+	pad "$2" $(($(wc -c <"$2") + 100))
+}
+
+test_a_bzimage_s_reservation_is_judged() {
+	system
+	bzimage kernel
+	echo $((16 << 20)) >root/sys/kernel/kexec_crash_size
+	dry_run
+	exits 1
+	has "$err" 'need 17 MiB to start: boot with crashkernel=45M'
+	echo $((40 << 20)) >root/sys/kernel/kexec_crash_size
+	dry_run
+	exits 0
+	has "$err" 'may run out of memory below 45 MiB'
+}
+
+test_a_limit_of_loads_is_told() {
+	system
+	zimage kernel
+	echo 0 >root/proc/sys/kernel/kexec_load_limit_panic
+	refused kexec_load_limit_panic
+}
+
+test_unloading_turns_to_the_newer_call() {
+	system
+	fake_kexec '[ "$1" = -s ] || exit 1'
+	run kdump-load --unload
+	exits 0
+}
+
+# A crash while the machine shuts down is to be saved, too.
+test_the_capture_kernel_stays_loaded_through_shutdown() {
+	system
+	unit=$tools/kdump-load.service
+	! grep -E '^(Conflicts|Before)=.*shutdown' "$unit"
+	grep -qx DefaultDependencies=no "$unit"
+	grep -qx IgnoreOnIsolate=yes "$unit"
+	run kdump-load.init stop
+	exits 0
+	[ ! -e calls ] || fail 'kexec was called'
 }
