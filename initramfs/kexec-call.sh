@@ -9,14 +9,15 @@
 
 # What the running kernel says of CONFIG_NAME: y, n, or unknown.
 config_of() { # NAME
-	config=$top/boot/config-$release
-	if [ -r "$top/proc/config.gz" ]; then
-		gzip -dc <"$top/proc/config.gz"
-	elif [ -r "$config" ]; then
-		cat "$config"
-	else
-		echo unknown
-	fi 2>/dev/null | sed -n "/^CONFIG_$1=y/{s/.*/y/p;q;};/^unknown/{p;q;};\$s/.*/n/p"
+	for config in /proc/config.gz "/boot/config-$release" "/usr/lib/modules/$release/config" \
+		"/lib/modules/$release/config" /dev/null; do
+		[ ! -r "$top$config" ] || break
+	done
+	case $config in
+	*.gz) gzip -dc <"$top$config" ;;
+	/dev/null) echo unknown ;;
+	*) cat "$top$config" ;;
+	esac 2>/dev/null | sed -n "/^CONFIG_$1=y/{s/.*/y/p;q;};/^unknown/{p;q;};\$s/.*/n/p"
 }
 
 # The system calls to try, in this order ($tries), and whether the first is there for certain

@@ -132,6 +132,11 @@ test_files_of_the_running_kernel_are_found() {
 	run kdump-load --dry-run
 	has "$out" '-p root/boot/kernel7.img'
 	rm root/boot/kernel7.img
+	mkdir -p root/usr/lib/modules/6.9.0-v7+
+	zimage root/usr/lib/modules/6.9.0-v7+/vmlinuz
+	run kdump-load --dry-run
+	has "$out" '-p root/usr/lib/modules/6.9.0-v7+/vmlinuz --initrd=root/boot/kdump-initrd.img-6.9.0-v7+'
+	rm root/usr/lib/modules/6.9.0-v7+/vmlinuz
 	run kdump-load --dry-run
 	exits 1
 	has "$err" 'name one with --kernel'
