@@ -19,6 +19,9 @@ case_new() {
 	known_count=4096 fill_mib=0
 	lived=no                # a system that has lived: first-system/live
 	log_lines=0             # put into its log: first-system/talk
+	log_longest=''          # of these lines
+	huge_mib=''             # of hugetlb pages: first-system/huge.c
+	no_reboot=no            # QEMU ends where the capture kernel reboots
 	wrapper=                # a script of first-system/before-*, run before kdump-init
 	config_lines=()         # of kdump-init.conf
 	extra_modules=(ext4)
@@ -54,6 +57,8 @@ write_settings() {
 		fill=$fill_mib
 		lived=$lived
 		log_lines=$log_lines
+		log_longest=$log_longest
+		huge_mib=$huge_mib
 		append="$capture_append $append"
 		kexec_options=
 		list_sums=$list_sums
@@ -95,6 +100,10 @@ run_machine() {
 	machine_start "$disk_image" "$case_dir/first.cpio" \
 		"crashkernel=$crashkernel${first_extra:+ $first_extra}" "$case_dir/console.log"
 	"$meanwhile"
+	[ "$no_reboot" = no ] || {
+		check "the capture kernel reboots, in time" machine_ends "$case_dir/console.log"
+		return
+	}
 	check "the machine ends what it has to do, in time" \
 		machine_wait "$case_dir/console.log" "^T-$nonce: end"
 }

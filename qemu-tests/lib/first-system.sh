@@ -32,7 +32,8 @@ archive_of() {
 
 copy_programs() {
 	local to=$1 from=$unpacked/userland-$userland lib
-	mkdir -p "$to"/{bin,sbin,lib,boot,case,proc,sys,dev,mnt,mem,tmp,etc}
+	mkdir -p "$to"/{bin,sbin,lib,boot,case,proc,sys,dev,mnt,mem,tmp,etc,huge}
+	ln -s lib "$to/lib64"
 	cp "$from/bin/busybox" "$to/bin/"
 	cp "$from/sbin/kexec" "$to/sbin/"
 	find "$from/lib" "$from/usr/lib" \( -name 'ld-linux*.so.*' -o -name 'libc.so.6' \
@@ -42,13 +43,26 @@ copy_programs() {
 	cp "$tests/first-system/init" "$to/init"
 	cp "$tests/first-system/live" "$tests/first-system/talk" "$tests/first-system/die" "$to/sbin/"
 	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk,die}
+	"$(compiler_of "$userland")" -std=gnu11 -Os -static -o "$to/sbin/huge" \
+		"$tests/first-system/huge.c"
+}
+
+# compiler_of DEBIAN-ARCHITECTURE: what .ci/install-tools brings for the first system's.
+compiler_of() {
+	case $1 in
+	armel) echo arm-linux-gnueabi-gcc ;;
+	arm64) echo aarch64-linux-gnu-gcc ;;
+	amd64) echo x86_64-linux-gnu-gcc ;;
+	*) die "no compiler for $1" ;;
+	esac
 }
 
 # The modules of every filesystem a case may ask for, and their loading order.
 copy_modules() {
 	local to=$1 file
-	# shellcheck disable=SC2086 # a list of names
-	module_files "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs >"$to/modules"
+	# shellcheck disable=SC2046,SC2086 # lists of names
+	module_files "$kernel" $(kernel_has "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs) \
+		>"$to/modules"
 	while read -r file; do
 		mkdir -p "$to/$(dirname "$file")"
 		cp "$unpacked/$kernel/$file" "$to/$file"
@@ -57,9 +71,9 @@ copy_modules() {
 
 # The part that all cases of a machine share: $work/base/MACHINE.cpio
 first_system_base() {
-	local out=$work/base/$machine.cpio dir
+	local out=$work/base/$machine_base.cpio dir
 	mkdir -p "$work/base"
-	dir=$(mktemp -d "$work/base/$machine.XXXXXX")
+	dir=$(mktemp -d "$work/base/$machine_base.XXXXXX")
 	copy_programs "$dir"
 	copy_modules "$dir"
 	cp "$(kernel_image "$kernel")" "$dir/boot/vmlinuz"
@@ -73,7 +87,7 @@ capture_archive() {
 	local out=$1 config=$2 args=() m
 	shift 2
 	# shellcheck disable=SC2086 # a list of names
-	for m in $modules "$@"; do args+=(-m "$m"); done
+	for m in $(kernel_has "$kernel" $modules "$@"); do args+=(-m "$m"); done
 	"$repo/initramfs/kdump-mkinitramfs" -k "$(kernel_version "$kernel")" \
 		--modules-dir "$unpacked/$kernel" "${args[@]}" -c "$config" \
 		-i "$(kdump_binary)" -o "$out" >>"$case_dir/build.log" 2>&1 || {
@@ -135,7 +149,7 @@ first_system() {
 	mkdir -p "$dir/case"
 	cp "$case_dir/settings" "$dir/case/settings"
 	[ -z "${2:-}" ] || { mkdir -p "$dir/boot"; cp "$2" "$dir/boot/capture"; }
-	cp "$work/base/$machine.cpio" "$out"
+	cp "$work/base/$machine_base.cpio" "$out"
 	capture_add "$out" "$dir"
 	rm -rf "$dir"
 }

@@ -41,7 +41,7 @@ sane_elf() {
 	cat "$case_dir/readelf.log"
 	! grep -i -E 'warning|error' "$case_dir/readelf.log" &&
 		grep -q 'Type: *CORE' "$case_dir/readelf.log" &&
-		grep -q -E 'Machine: *(ARM|AArch64)' "$case_dir/readelf.log" &&
+		grep -q -E 'Machine: *(ARM|AArch64|Advanced Micro Devices X86-64)' "$case_dir/readelf.log" &&
 		awk -v size="$size" '
 		$1 == "NOTE" { notes++ }
 		$1 == "LOAD" { loads++; if (strtonum_hex($2) + strtonum_hex($5) > size) bad = 1 }

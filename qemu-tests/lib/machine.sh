@@ -3,7 +3,8 @@
 #
 # The one place that knows the emulated machines: which kernel they run, how
 # QEMU is started for them, what their disk is called, how long they may take.
-# machine_use NAME sets the variables below; machine_start and machine_wait run
+# machine_use NAME sets the variables below, machine_use NAME+KERNEL those of the same
+# machine with a kernel of lib/kernels.sh; machine_start and machine_wait run
 # one machine. Promises: QEMU never outlives the shell that started it.
 #
 # small_memory is a memory map for cases in which it does not matter how much is
@@ -11,7 +12,10 @@
 # them lies the initrd, so that this is the least there can be.
 
 machine_use() {
-	machine=$1
+	machine=${1%%+*}
+	machine_base=$1 # the name of the archive that its cases share
+	kernel_suite=bookworm
+	ram_base=0x40000000
 	userland=armel kdump_arch=armel
 	emulator='qemu-arm-static' # runs the guest's programs on the host
 	judges=armhf               # whose crash and makedumpfile read the dumps there
@@ -38,6 +42,7 @@ machine_use() {
 	raspi0)
 		kernel=kernel-rpi kernel_arch=armel kernel_meta=linux-image-rpi
 		memory=512 table=mbr
+		ram_base=0
 		disk=mmcblk0 part=/dev/mmcblk0p
 		console=ttyAMA0,115200
 		start_at=0x8000
@@ -59,6 +64,7 @@ machine_use() {
 	ast2600)
 		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
 		memory=1024 table=gpt
+		ram_base=0x80000000
 		disk=mmcblk0 part=/dev/mmcblk0p
 		console=ttyS4,115200
 		# Its other processors cannot be stopped, which kexec wants.
@@ -89,17 +95,32 @@ machine_use() {
 		crashkernel=128M
 		deadline=480
 		powers_off=yes ;;
+	x86_64)
+		kernel=kernel-amd64 kernel_arch=amd64 kernel_meta=linux-image-amd64
+		userland=amd64 kdump_arch=x86_64 emulator='qemu-x86_64-static' judges=amd64
+		memory=1024 table=gpt
+		ram_base=0
+		disk=vda part=/dev/vda
+		console=ttyS0
+		capture_append="" first_append=""
+		small_memory=""
+		modules="virtio_pci virtio_blk crc32c_generic"
+		qemu=(qemu-system-x86_64 -M q35)
+		qemu_dtb=
+		# shellcheck disable=SC2054 # commas are QEMU's
+		qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
+			-device virtio-blk-pci,drive=d0)
+		crashkernel=224M
+		deadline=480
+		powers_off=yes ;;
 	*) die "no such machine: $machine" ;;
 	esac
+	[ "$machine" = "$1" ] || kernel_use "${1#*+}"
 }
 
-machine_names() {
-	echo virt raspi0 ast2600 arm64
-}
-
-# The packages this machine needs, in the cache.
+# The packages this machine needs, in the cache. 1 when the mirror lacks its kernel.
 machine_fetch() {
-	fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta"
+	fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta" "$kernel_suite" || return 1
 	[ -z "$start_at" ] || start_image "$kernel" "$start_at" >/dev/null
 	fetch_userland "$userland"
 }
@@ -192,6 +213,22 @@ time_of() {
 	tr -d '\r' <"$case_dir/stamps" | awk -v boot="$1" -v text="$2" '
 	/\[ *0\.000000\] Booting Linux/ { n++ }
 	n == boot && index($0, text) { print $1; exit }'
+}
+
+# machine_ends CONSOLE-LOG: until QEMU, which was started with -no-reboot, ends by itself, as
+# it does when the second kernel reboots or powers off. 1 when it does not in time.
+machine_ends() {
+	local log=$1 told=0
+	while machine_runs; do
+		machine_progress "$log"
+		if [ $((SECONDS - started)) -gt "$deadline" ]; then
+			note "HANG: nothing decided after $deadline s, see $log"
+			machine_stop
+			return 1
+		fi
+		sleep 0.5
+	done
+	wait "$qemu_pid"
 }
 
 # machine_wait CONSOLE-LOG END-PATTERN: until the machine powers off or says that

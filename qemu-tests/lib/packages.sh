@@ -15,11 +15,15 @@ fetch() {
 		die "cannot get the packages of $name"
 }
 
-# The kernel package that META stands for, with the index of its modules, which
-# Debian's package leaves to its installation script.
+# fetch_kernel NAME ARCH META SUITE: the kernel package that META stands for, with the index
+# of its modules, which Debian's package leaves to its installation script. 1 when the mirror
+# has no such suite or kernel.
 fetch_kernel() {
-	local name=$1 arch=$2 meta=$3 kver
-	fetch "$name" "$arch" "@$meta"
+	local name=$1 arch=$2 meta=$3 kver rc=0
+	KDUMP_SUITE=$4 "$repo/.ci/fetch-packages" "$arch" "$unpacked/$name" "@$meta" >&3 2>&3 || rc=$?
+	[ "$rc" != 3 ] || return 1
+	[ "$rc" = 0 ] || die "cannot get $meta of $4"
+	[ -e "$unpacked/$name/lib" ] || ln -s usr/lib "$unpacked/$name/lib"
 	kver=$(kernel_version "$name")
 	[ -e "$unpacked/$name/lib/modules/$kver/modules.dep.bin" ] ||
 		depmod -b "$unpacked/$name" "$kver"
@@ -30,8 +34,24 @@ kernel_version() {
 	for d in "$unpacked/$1"/lib/modules/*/; do basename "$d"; done
 }
 
+# From 7.0 on it lies beside the modules.
 kernel_image() {
-	echo "$unpacked/$1/boot/vmlinuz-$(kernel_version "$1")"
+	local kver image
+	kver=$(kernel_version "$1")
+	image=$unpacked/$1/boot/vmlinuz-$kver
+	[ -e "$image" ] || image=$unpacked/$1/lib/modules/$kver/vmlinuz
+	echo "$image"
+}
+
+# Those of MODULE... that the kernel has, be it as a file or built in: what holds the
+# checksums of ext4 has another name in each kernel.
+kernel_has() {
+	local name=$1 m
+	shift
+	for m in "$@"; do
+		! modprobe -d "$unpacked/$name" -S "$(kernel_version "$name")" --show-depends "$m" \
+			>/dev/null 2>&1 || echo "$m"
+	done
 }
 
 # start_image NAME ADDRESS: the same kernel as QEMU starts it sooner. What a zImage holds is
@@ -41,6 +61,7 @@ start_image() {
 	local zimage at image
 	zimage=$(kernel_image "$1")
 	image=$unpacked/$1/boot/start-$2
+	mkdir -p "${image%/*}"
 	[ -e "$image" ] || LC_ALL=C grep -abo -P '\xfd7zXZ\x00' "$zimage" | cut -d : -f 1 |
 		while read -r at; do
 			tail -c "+$((at + 1))" "$zimage" | xz -dc --single-stream >"$image.raw" 2>/dev/null &&
@@ -86,7 +107,7 @@ fetch_makedumpfile() {
 fetch_vmlinux() {
 	local name=$1 arch=$2 dbg
 	dbg=linux-image-$(kernel_version "$name")-dbg
-	"$repo/.ci/fetch-packages" --only './usr/lib/debug/boot/vmlinux*' \
+	KDUMP_SUITE=$kernel_suite "$repo/.ci/fetch-packages" --only './usr/lib/debug/boot/vmlinux*' \
 		"$arch" "$unpacked/$name-dbg" "$dbg" >&3 2>&3 ||
 		die "cannot get $dbg (make distclean forgets the kernel, too)"
 	index_vmlinux "$(vmlinux "$name")" "$arch"
