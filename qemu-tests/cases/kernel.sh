@@ -7,29 +7,41 @@
 # right; level 31 leaves out what the rules say. The kernels are in lib/kernels.sh; one
 # that the mirror lacks is a skipped case.
 
-define kernel-armmp-5.10 virt+armmp-5.10 kernel
-define kernel-armmp-newest virt+armmp-newest kernel
-define kernel-arm64-6.12 arm64+arm64-6.12 kernel
-define kernel-amd64-6.12 x86_64+amd64-6.12 kernel
-define kernel-lpae-newest virt+lpae-newest kernel
-define kernel-rpi-6.12 raspi0+rpi-6.12 kernel
-define kernel-armmp-6.12 virt+armmp-6.12 kernel
+# kernel MACHINE KERNEL: a cell, called kernel-KERNEL.
+kernel() {
+	define "kernel-$2" "$1+$2" kernel
+	needs "kernel-$2" makedumpfile
+}
 
-define_extra kernel-armmp-6.1 virt+armmp-6.1 kernel
-define_extra kernel-armmp-rc virt+armmp-rc kernel
-define_extra kernel-lpae-6.1 virt+lpae-6.1 kernel
-define_extra kernel-arm64-5.10 arm64+arm64-5.10 kernel
-define_extra kernel-arm64-6.1 arm64+arm64-6.1 kernel
-define_extra kernel-arm64-newest arm64+arm64-newest kernel
-define_extra kernel-arm64-16k arm64+arm64-16k kernel
-define_extra kernel-amd64-5.10 x86_64+amd64-5.10 kernel
-define_extra kernel-amd64-6.1 x86_64+amd64-6.1 kernel
-define_extra kernel-amd64-newest x86_64+amd64-newest kernel
+kernel_extra() {
+	kernel "$@"
+	case_extra+=("kernel-$2")
+}
+
+kernel virt armmp-5.10
+kernel virt armmp-newest
+kernel arm64 arm64-6.12
+kernel x86_64 amd64-6.12
+kernel virt lpae-newest
+kernel raspi0 rpi-6.12
+kernel virt armmp-6.12
+
+kernel_extra virt armmp-6.1
+kernel_extra virt armmp-rc
+kernel_extra virt lpae-6.1
+kernel_extra arm64 arm64-5.10
+kernel_extra arm64 arm64-6.1
+kernel_extra arm64 arm64-newest
+kernel_extra arm64 arm64-16k
+kernel_extra x86_64 amd64-5.10
+kernel_extra x86_64 amd64-6.1
+kernel_extra x86_64 amd64-newest
 
 case_kernel() {
 	local elf=$case_dir/elf kdump=$case_dir/kdump
 	kernel_is_there || return 77
 	known_count=2048 wrapper="formats" formats="elf kdump:zlib" huge_mib=16
+	[ "$memory" -ge 512 ] || memory=512
 	disk_size 2048
 	lived_system
 	log_longest=200

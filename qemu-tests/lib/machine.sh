@@ -16,6 +16,7 @@ machine_use() {
 	machine_base=$1 # the name of the archive that its cases share
 	kernel_suite=bookworm
 	ram_base=0x40000000
+	last_words='Bye!$' # of a kernel that hands over to the one for the capture
 	userland=armel kdump_arch=armel
 	emulator='qemu-arm-static' # runs the guest's programs on the host
 	judges=armhf               # whose crash and makedumpfile read the dumps there
@@ -97,6 +98,7 @@ machine_use() {
 		powers_off=yes ;;
 	x86_64)
 		kernel=kernel-amd64 kernel_arch=amd64 kernel_meta=linux-image-amd64
+		last_words=' </TASK>$'
 		userland=amd64 kdump_arch=x86_64 emulator='qemu-x86_64-static' judges=amd64
 		memory=1024 table=gpt
 		ram_base=0
