@@ -47,10 +47,11 @@ case_kernel() {
 	log_longest=200
 	config_lines=("target = ${part}2")
 	keep_ram
-	crash_and_capture || return 1
 	kernel_facts
+	crash_and_capture || return 1
 	judge_kept || return 1
 	judge_clean "$fstype"
+	judge_load
 	check "the first system has lived" has_lived
 	check "huge pages hold something, where the kernel has them" huge_pages
 	check "two dumps, both complete by their names" find_dumps 2 || return 1
@@ -62,7 +63,7 @@ case_kernel() {
 	check "both logs are the same" cmp "$elf/vmcore-dmesg.txt" "$kdump/vmcore-dmesg.txt"
 	judge_frames "$elf/vmcore" "$kdump/vmcore" 31
 	fact pages_saved "$(sed -n 's/^pages_saved=//p' "$kdump/status")"
-	fact failures "$failures"
+	fact pages "$(sed -n 's/^pages=//p' "$kdump/status")"
 	[ "$failures" != 0 ] || rm -rf "$(ram_file)" "$elf/vmcore" "$kdump/vmcore"
 }
 

@@ -13,6 +13,12 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+/*
+ * Where they are mapped, a multiple of every size there is (32 MiB are the largest): LPAE
+ * kernels of 7.2, left to choose, take an address that is none, and fault on it.
+ */
+#define HERE ((void *)0x60000000)
+
 /* A number of KiB or of pages in /proc/meminfo, 0 when there is none of that name. */
 static unsigned long meminfo(const char *name)
 {
@@ -58,7 +64,7 @@ static int fill_file(size_t size)
 	fd = open("/huge/file", O_RDWR | O_CREAT, 0600);
 	if (fd < 0 || ftruncate(fd, (off_t)size))
 		return -1;
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	memory = mmap(HERE, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
 	if (memory == MAP_FAILED)
 		return -1;
 	fill(memory, size, "file");
@@ -74,8 +80,8 @@ static int fill_process(size_t size)
 	if (pipe(ready))
 		return -1;
 	if (fork() == 0) {
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+		memory = mmap(HERE, size, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0);
 		if (memory == MAP_FAILED)
 			_exit(1);
 		fill(memory, size, "process");

@@ -129,10 +129,45 @@ judge_dmesg() {
 	check "vmcore-dmesg prints the same log" cmp "$case_dir/dmesg.log" "$2"
 }
 
+# What kdump-load says of this kernel and archive where 1 MiB is reserved: the least that it
+# recommends. It reads its facts of a system from a folder, so it can be asked here.
+smallest_reservation() {
+	local root=$case_dir/root
+	mkdir -p "$root"/{proc/sys/kernel,sys/kernel/kexec,boot}
+	echo "console=$console root=/dev/$disk" >"$root/proc/cmdline"
+	kernel_version "$kernel" >"$root/proc/sys/kernel/osrelease"
+	echo 1048576 | tee "$root/sys/kernel/kexec_crash_size" >"$root/sys/kernel/kexec/crash_size"
+	KDUMP_ROOT=$root "$repo/initramfs/kdump-load" --dry-run --kernel "$(kernel_image "$kernel")" \
+		--initrd "$case_dir/capture.cpio" 2>&1 | sed -n 's/.*crashkernel=\([0-9]*M\) or more.*/\1/p'
+	rm -rf "$root"
+}
+
+# What kdump-load said in the first system, and what it would have asked for.
+judge_load() {
+	local smallest
+	smallest=$(smallest_reservation)
+	fact smallest "$smallest"
+	check "kdump-load knows how much this kernel needs" [ "${smallest%M}" -gt 8 ] || return 0
+	check "kdump-load finds enough reserved, and warns of nothing" \
+		load_is_calm "${smallest%M}" "${crashkernel%M}"
+}
+
+load_is_calm() {
+	tr -d '\r' <"$case_dir/console.log" | sed -n "s/^T-$nonce: kdump-load: //p"
+	echo "it recommends $1M or more, $2M are reserved"
+	[ "$1" -le "$2" ] && said_loaded &&
+		! grep -a -E "^T-$nonce: kdump-load: .*(warning|refused)" "$case_dir/console.log"
+}
+
+said_loaded() {
+	grep -a -q "^T-$nonce: kdump-load: kdump-load: loaded" "$case_dir/console.log"
+}
+
 # judge_frames ELF KDUMP LEVEL: the compressed dump has saved exactly the frames that the
 # level's rules leave, each with its content. The judge is Debian 12's makedumpfile.
 judge_frames() {
 	local theirs=$case_dir/theirs.kdump
+	fact judges 'makedumpfile 1.7.2'
 	rm -f "$theirs"
 	check "level $3: makedumpfile filters the ELF dump" \
 		run_makedumpfile -c -d "$3" "$1" "$theirs" || return 0
