@@ -2,8 +2,31 @@
 /*
  * The two headers of a kdump-compressed file, field by field. They are structs of the crashed
  * machine's C compiler (struct disk_dump_header and kdump_sub_header of makedumpfile's
- * diskdump_mod.h), so offsets depend on its unsigned long and on nothing of this build: musl's
- * 64-bit time_t, for one, would shift them on 32-bit ARM.
+ * diskdump_mod.h), so offsets depend on its unsigned long, and on nothing of this build.
+ *
+ * On 32-bit ARM they also depend on the time_t of whoever reads them, as the header has a struct
+ * timeval. With 32 bits (libkdumpfile, and all tools of Debian 12) status and the fields behind it
+ * begin at 412; with 64 bits (tools of Debian 13 and later, of musl since 1.2) at 424, as on
+ * 64-bit machines. The header written here is true in both readings:
+ *
+ *          32-bit time_t     64-bit time_t
+ *     412  status            upper half of the seconds
+ *     416  block_size        microseconds
+ *     420  sub_hdr_size      microseconds
+ *     424  bitmap_blocks     status
+ *     428  max_mapnr         block_size
+ *     432  total_ram_blocks  sub_hdr_size
+ *     436  device_blocks     bitmap_blocks
+ *     440  written_blocks    max_mapnr
+ *     448  nr_cpus           device_blocks
+ *     460  a task            nr_cpus
+ *
+ * What bitmap_blocks is, is a status as well: it must not have the bits that say that the dump is
+ * incomplete (8) or lacks struct pages (16). Readers work it out from the number of frames, so that
+ * number is rounded up where it gave such a bit, as if there were frames that do not exist. The
+ * other flags of status are codecs, which readers take from the descriptor of each page. max_mapnr
+ * is the size of a block; since version 6 of the format its value is in max_mapnr_64. Of the
+ * other fields nobody makes use, and what a 64-bit time_t finds as the time of the crash is none.
  */
 #include "output/kdump_writer.h"
 
@@ -18,16 +41,22 @@
 
 enum { UTS_FIELDS = 6, UTS_FIELD = 65, UTS_AT = 12, HEADER = 512, NAMED = 4 };
 
-/* Offsets in the header and in the sub header, for an unsigned long of four and of eight bytes. */
+/* From where a timeval ends on, for a time_t of four and of eight bytes. */
+enum { STATUS_TIME32 = 412, STATUS_TIME64 = 424 };
+
+/* Bits that bitmap_blocks of ARM must not have; bitmaps of so many blocks each do not. */
+enum { NO_STATUS = 8 | 16, NO_STATUS_UNIT = 16 };
+
+/* Offsets in header and sub header, for an unsigned long of four and of eight bytes. */
 struct layout {
 	unsigned int word;
-	unsigned int seconds, status, max_mapnr, nr_cpus;
+	unsigned int seconds;
 	unsigned int level, vmcoreinfo, vmcoreinfo_size, note, note_size, max_mapnr_64, sub_size;
 };
 
 static const struct layout layouts[] = {
-	{4, 404, 412, 428, 448, 4, 24, 32, 40, 48, 88, 96},
-	{8, 408, 424, 440, 460, 8, 32, 40, 48, 56, 96, 104},
+	{4, 404, 4, 24, 32, 40, 48, 88, 96},
+	{8, 408, 8, 32, 40, 48, 56, 96, 104},
 };
 
 static const struct layout *layout_of(const struct kdump_writer *w)
@@ -38,6 +67,16 @@ static const struct layout *layout_of(const struct kdump_writer *w)
 uint64_t kdump_header_size(const struct kdump_writer *w)
 {
 	return w->block + layout_of(w)->sub_size;
+}
+
+uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames)
+{
+	uint64_t block = w->block * 8; /* frames */
+	uint64_t blocks = (frames + block - 1) / block;
+
+	if (w->core->core.machine == EM_ARM && (2 * blocks & NO_STATUS) != 0)
+		frames = (blocks / NO_STATUS_UNIT + 1) * NO_STATUS_UNIT * block;
+	return frames;
 }
 
 static void put(uint8_t *at, uint64_t value, unsigned int size)
@@ -104,23 +143,32 @@ static unsigned int level(const struct kdump_writer *w)
 	return w->filter->level | (w->core->kdump != NULL ? w->core->kdump->level : 0);
 }
 
+/* The fields behind the time. */
+static void put_sizes(const struct kdump_writer *w, uint8_t *status)
+{
+	put(status, w->compress.codec, 4);
+	put(status + 4, w->block, 4);
+	put(status + 8, w->sub_blocks, 4);
+	put(status + 12, 2 * w->bitmap_bytes / w->block, 4);
+	put(status + 16, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
+	put(status + 36, cpus(w->core), 4);
+}
+
 static void put_header(const struct kdump_writer *w, uint8_t *h)
 {
 	const struct layout *l = layout_of(w);
 	uint64_t seconds = 0;
-	uint64_t blocks = 2 * w->bitmap_bytes / w->block;
 
 	memcpy(h, "KDUMP   ", 8);
 	put(h + 8, 6, 4);
 	put_utsname(w, h + UTS_AT);
 	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
 		put(h + l->seconds, seconds, l->word);
-	put(h + l->status, w->compress.codec, 4);
-	put(h + l->status + 4, w->block, 4);
-	put(h + l->status + 8, w->sub_blocks, 4);
-	put(h + l->status + 12, blocks, 4);
-	put(h + l->max_mapnr, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
-	put(h + l->nr_cpus, cpus(w->core), 4);
+	put_sizes(w, h + STATUS_TIME64);
+	if (w->core->core.machine == EM_ARM) {
+		put_sizes(w, h + STATUS_TIME32);
+		put(h + STATUS_TIME32 + 16, w->block, 4); /* not max_mapnr: see above */
+	}
 }
 
 static void put_sub_header(const struct kdump_writer *w, uint8_t *h)

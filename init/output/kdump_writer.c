@@ -30,7 +30,7 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
 	w->core = core;
 	w->filter = filter;
 	w->block = UINT64_C(1) << core->frames.shift;
-	w->max_mapnr = filter->end - filter->base;
+	w->max_mapnr = kdump_header_frames(w, filter->end - filter->base);
 	w->size = w->done = w->zero_pages = w->lost = w->descs = 0;
 	w->table_crc = 0;
 	w->sub_blocks = round_up(kdump_header_size(w) + core->notes_size, w->block) / w->block - 1;
@@ -60,19 +60,22 @@ static int write_frames(struct kdump_writer *w, struct sink *sink)
 	return r;
 }
 
-/* The second bitmap: the frames that are kept. */
+/* The second bitmap: the frames that are kept. It may go on where there are no more frames. */
 static int write_kept(struct kdump_writer *w, struct sink *sink)
 {
+	uint64_t chunks = filter_chunks(w->filter);
+	uint64_t at = 0;
 	int r = 0;
 
-	for (uint64_t at = 0; at < w->bitmap_bytes && r == 0; at += KDUMP_BITMAP_PIECE) {
+	for (; at < w->bitmap_bytes && at / FILTER_BYTES < chunks && r == 0;
+	     at += KDUMP_BITMAP_PIECE) {
 		const uint8_t *chunk = filter_chunk(w->filter, at / FILTER_BYTES);
 
 		if (chunk == NULL)
 			return -ENODATA;
 		r = write_piece(sink, chunk + at % FILTER_BYTES, KDUMP_BITMAP_PIECE);
 	}
-	return r;
+	return r == 0 ? sink_zeros(sink, w->bitmap_bytes - at) : r;
 }
 
 /* Writes the descriptors so far; what is beyond the last of them is zero. */

@@ -26,7 +26,7 @@ struct kdump_writer {
 	struct filter *filter; /* what is kept; its base is the frame of bit 0 */
 	struct compress compress;
 	uint64_t block;	    /* bytes of a page, and of a block of the file */
-	uint64_t max_mapnr; /* frames of a bitmap */
+	uint64_t max_mapnr; /* frames of a bitmap, maybe more than there are */
 	uint64_t sub_blocks, bitmap_bytes, descs_at, data_at;
 	uint64_t size_limit; /* the finished file is no larger */
 
@@ -70,5 +70,8 @@ int kdump_header_write(const struct kdump_writer *w, struct sink *sink);
 
 /* How many bytes header and sub header take before the notes. For kdump_writer_plan. */
 uint64_t kdump_header_size(const struct kdump_writer *w);
+
+/* How many frames the bitmaps are to have for FRAMES: of ARM maybe more. For kdump_writer_plan. */
+uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames);
 
 #endif

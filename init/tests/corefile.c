@@ -387,6 +387,25 @@ void corefile_free(struct corefile *c)
 	c->bytes = NULL;
 }
 
+void corefile_soften(const struct corefile *c, unsigned int shift)
+{
+	for (unsigned int i = 0; i < c->loads; i++) {
+		const struct corefile_load *l = &c->load[i];
+
+		for (uint64_t at = 0; at < l->size; at++) {
+			uint8_t *byte = c->bytes + l->offset + at;
+			uint64_t page = (l->paddr + at) >> shift;
+
+			if (page % 5 == 1)
+				*byte = (uint8_t) "every page of it "[at * (1 + page % 7) / 3 % 17];
+			else if (page % 5 == 2)
+				*byte = 0;
+			else if (page % 5 == 3)
+				*byte = at % 1000 == 7 ? (uint8_t)page : 0;
+		}
+	}
+}
+
 int corefile_open(const struct corefile *c, const char *path)
 {
 	size_t used = 0;

@@ -45,6 +45,9 @@ struct corefile {
 void corefile_build(struct corefile *c, const char *description);
 void corefile_free(struct corefile *c);
 
+/* Makes pages (of 1 << SHIFT bytes) of all kinds of the memory: noise, text, zeros, few bytes. */
+void corefile_soften(const struct corefile *c, unsigned int shift);
+
 /* Writes it to PATH and opens that for reading. Ends the test when that is impossible. */
 int corefile_open(const struct corefile *c, const char *path);
 

@@ -61,7 +61,4 @@ int judge_write_open(int out, const struct judge_how *how);
 void judge_dump(const struct corefile *c, const struct judge_how *how,
 		const struct judge_want *want);
 
-/* Makes pages of all kinds of the memory: noise, text, zeros, few bytes. */
-void judge_soften(const struct corefile *c, unsigned int shift);
-
 #endif

@@ -67,7 +67,7 @@ static const struct option {
 #name, offsetof(struct kdumpimage, name)                                           \
 	}
 	OPTION(shift), OPTION(version), OPTION(level), OPTION(phys_base), OPTION(frames),
-	OPTION(more),  OPTION(wide),	OPTION(gap),   OPTION(own),
+	OPTION(more),  OPTION(wide),	OPTION(gap),   OPTION(own),	  OPTION(time64),
 };
 
 void kdumpimage_wrong(const char *what, const char *word)
@@ -257,7 +257,9 @@ size_t kdumpimage_field(const struct kdumpimage *k, const char *name, unsigned i
 		if (strcmp(f->name, name) != 0)
 			continue;
 		*size = k->is64 ? f->size64 : f->size32;
-		return (f->sub ? (size_t)1 << k->shift : 0) + (k->is64 ? f->at64 : f->at32);
+		if (f->sub)
+			return ((size_t)1 << k->shift) + (k->is64 ? f->at64 : f->at32);
+		return k->is64 || k->time64 != 0 ? f->at64 : f->at32;
 	}
 	kdumpimage_wrong("unknown field", name);
 }

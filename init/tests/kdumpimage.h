@@ -12,6 +12,7 @@
  *   wide=                            blocks that each bitmap has more than it needs
  *   gap=                             bytes between descriptors and pages
  *   own=1                            each zero page is stored for itself
+ *   time64=1                         of ARM, written where time_t has 64 bits
  *
  * Then, one a line:
  *
@@ -49,7 +50,7 @@ struct kdumpimage {
 	size_t size, room;
 	const struct corefile *core; /* the caller's, or NULL */
 	bool is64;
-	uint64_t shift, version, level, phys_base, frames, more, wide, gap, own;
+	uint64_t shift, version, level, phys_base, frames, more, wide, gap, own, time64;
 	uint64_t base; /* the frame of the first bit */
 	uint64_t note_offset, note_size, bitmap1, bitmap2, descs, data, saved, status;
 	unsigned int ranges, outs;

@@ -73,7 +73,7 @@ static void check_text(const char *text, bool soften, unsigned int ways)
 	test_note("of:\n%s", text);
 	corefile_build(&c, text);
 	if (soften)
-		judge_soften(&c, 12);
+		corefile_soften(&c, 12);
 	for (unsigned int n = 0; n < ways; n++) {
 		struct judge_how how = any_way(n);
 
@@ -118,7 +118,7 @@ TEST("many random cores of all machines, page sizes and contents come back page 
 		test_note("of:\n%s", text);
 		corefile_build(&c, text);
 		if (round % 3 > 0)
-			judge_soften(&c, shift);
+			corefile_soften(&c, shift);
 		check(&c, &how);
 		corefile_free(&c);
 	}
@@ -196,6 +196,22 @@ TEST("bitmaps larger than what is looked at together hold what they should")
 	check_text("elf32 arm\nnote OSRELEASE=6.1.0\nload 0x40000000 40K data\n"
 		   "load 0xbfff8000 40K data\n",
 		   true, 4);
+}
+
+TEST("of ARM, who reads with a time_t of 32 or of 64 bits finds the same, whatever the RAM")
+{
+	static const unsigned int mib[] = {1,	128,  129,  384,  385,	512,
+					   513, 1024, 2047, 2048, 2049, 3072};
+
+	for (unsigned int i = 0; i < sizeof(mib) / sizeof(mib[0]); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "elf32 arm\nnote OSRELEASE=6.1.0\nload 0x40000000 20K data\n"
+			 "load 0x%llx 12K data\n",
+			 0x40000000 + ((unsigned long long)mib[i] << 20) - 0x3000);
+		check_text(text, true, 2);
+	}
 }
 
 /* ---- levels ---- */
@@ -465,7 +481,7 @@ TEST("a dump of a dump is the same dump; by another codec, it has the same pages
 		struct corefile c;
 
 		corefile_build(&c, texts[i % 3]);
-		judge_soften(&c, i % 3 == 1 ? 16 : 12);
+		corefile_soften(&c, i % 3 == 1 ? 16 : 12);
 		check_again(&c, i);
 		corefile_free(&c);
 	}

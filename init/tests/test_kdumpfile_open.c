@@ -153,6 +153,28 @@ TEST("each field of the headers that cannot be true has its error, and the other
 		sizeof(changes32) / sizeof(changes32[0]));
 }
 
+TEST("files of ARM written where time_t has 64 bits are read, whatever time they hold")
+{
+	/* of the microseconds, whose lower half is where block_size would be, and so on */
+	static const char *const times[] = {"", "byte 417 0x10\n",
+					    "byte 417 0x10\nbyte 420 1\nbyte 424 2\n"};
+	char text[256];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct kdumpview *v;
+
+		snprintf(text, sizeof(text),
+			 "armv7l time64=1 phys_base=0x40000000\nnote OSRELEASE=6.1.0\n"
+			 "ram 0x40000 300 text zlib\nram 0x45000 5 zero raw\n%s",
+			 times[i]);
+		v = kdumpview_good(text);
+		kdumpview_check_all(v);
+		kdumpview_close(v);
+	}
+	try_all("armv7l time64=1 phys_base=0x40000000", 0x40000, changes,
+		sizeof(changes) / sizeof(changes[0]));
+}
+
 TEST("a machine is known by its name alone")
 {
 	static const struct change names[] = {

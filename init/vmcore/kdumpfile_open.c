@@ -2,7 +2,9 @@
 /*
  * The headers and bitmaps of a kdump-compressed file. Fields are read one by one, where the
  * compiler of the crashed machine put them (diskdump_mod.h of makedumpfile, diskdump.h of crash):
- * 64-bit fields of the 32-bit layout are aligned to 8, as on ARM and not as on i386.
+ * 64-bit fields of the 32-bit layout are aligned to 8, as on ARM and not as on i386. Where time_t
+ * has 64 bits on ARM, as in Debian since 13, the fields behind the time of the header stand where
+ * they do on 64-bit machines, and the sub header, which has no time, is as it was.
  */
 #include "vmcore/kdumpfile.h"
 
@@ -49,6 +51,20 @@ static const struct layout layout32 = {
 	.max_mapnr_64 = 88,
 };
 
+static const struct layout layout32_time64 = {
+	.word = 4,
+	.status = 424,
+	.block_size = 428,
+	.sub_hdr_size = 432,
+	.bitmap_blocks = 436,
+	.max_mapnr = 440,
+	.level = 4,
+	.split = 8,
+	.offset_note = 40,
+	.size_note = 48,
+	.max_mapnr_64 = 88,
+};
+
 static const struct layout layout64 = {
 	.word = 8,
 	.status = 424,
@@ -63,17 +79,20 @@ static const struct layout layout64 = {
 	.max_mapnr_64 = 96,
 };
 
-/* NAME is compared by SIZE bytes: of arm there are armv6l, armv7l and others. */
+/*
+ * NAME is compared by SIZE bytes: of arm there are armv6l, armv7l and others. Of two layouts the
+ * first whose sizes make sense is right: with a 32-bit time_t the sizes of the other are zeros.
+ */
 static const struct machine {
 	const char *name;
 	size_t size;
 	uint16_t machine;
 	unsigned int address_bits; /* of a physical address, as in elfcore.c */
-	const struct layout *layout;
+	const struct layout *layout[2];
 } machines[] = {
-	{"arm", 3, EM_ARM, 40, &layout32},
-	{"aarch64", 8, EM_AARCH64, 52, &layout64},
-	{"x86_64", 7, EM_X86_64, 52, &layout64},
+	{"arm", 3, EM_ARM, 40, {&layout32_time64, &layout32}},
+	{"aarch64", 8, EM_AARCH64, 52, {&layout64, NULL}},
+	{"x86_64", 7, EM_X86_64, 52, {&layout64, NULL}},
 };
 
 static uint32_t u32(const uint8_t *p, size_t at)
@@ -105,7 +124,7 @@ static int take_sizes(struct kdumpfile *k, const struct layout *l, const uint8_t
 	k->shift = 12;
 	while (k->shift < 16 && block > UINT64_C(1) << k->shift)
 		k->shift++;
-	if (block != UINT64_C(1) << k->shift || sub == 0 || bitmaps % 2 != 0)
+	if (block != UINT64_C(1) << k->shift || sub == 0 || bitmaps == 0 || bitmaps % 2 != 0)
 		return -EBADMSG;
 	k->incomplete = (u32(header, l->status) & INCOMPLETE) != 0;
 	k->max_mapnr = u32(header, l->max_mapnr);
@@ -116,11 +135,9 @@ static int take_sizes(struct kdumpfile *k, const struct layout *l, const uint8_t
 }
 
 /* The header has max_mapnr by 32 bits only; bit 0 of ARM's bitmaps is the first page of RAM. */
-static int take_sub_header(struct kdumpfile *k, const struct machine *m, uint32_t version,
-			   const uint8_t *sub)
+static int take_sub_header(struct kdumpfile *k, const struct machine *m, const struct layout *l,
+			   uint32_t version, const uint8_t *sub)
 {
-	const struct layout *l = m->layout;
-
 	if (u32(sub, l->split) != 0)
 		return -ENOTSUP; /* it has descriptors for a part of its bitmap only */
 	if (version >= VERSION_WIDE)
@@ -149,6 +166,7 @@ static int take_headers(struct kdumpfile *k)
 	uint8_t header[HEADER];
 	uint8_t sub[SUB_HEADER];
 	const struct machine *m;
+	const struct layout *l = NULL;
 	uint32_t version;
 	int r = kdumpfile_read(k, header, sizeof(header), 0);
 
@@ -159,11 +177,15 @@ static int take_headers(struct kdumpfile *k)
 	if (version < VERSION_MIN || version > VERSION_MAX || m == NULL)
 		return -ENOTSUP;
 	k->machine = m->machine;
-	r = take_sizes(k, m->layout, header);
+	r = -EBADMSG;
+	for (unsigned int i = 0; i < 2 && r != 0 && m->layout[i] != NULL; i++) {
+		l = m->layout[i];
+		r = take_sizes(k, l, header);
+	}
 	if (r == 0)
 		r = kdumpfile_read(k, sub, sizeof(sub), UINT64_C(1) << k->shift);
 	if (r == 0)
-		r = take_sub_header(k, m, version, sub);
+		r = take_sub_header(k, m, l, version, sub);
 	return r;
 }
 
