@@ -129,13 +129,13 @@ class Kdump:
             raise BadFile(f"{path}: not a kdump-compressed file")
         self.machine = head[272:337].split(b"\0")[0].decode("ascii", "replace")
         self.arm = self.machine.startswith("arm")
-        for layout in (ARM, ARM_TIME64) if self.arm else (LP64,):
+        for layout in (ARM_TIME64, ARM) if self.arm else (LP64,):
             (_, self.version, self.utsname, _, _, self.status, self.block, sub_blocks,
              bitmap_blocks, _, _, _, _, _, self.cpus) = struct.unpack_from(layout.header, head)
-            if self.block in (4096, 16384, 65536):
+            if self.block in (4096, 16384, 65536) and sub_blocks and bitmap_blocks:
                 break
         else:
-            raise BadFile(f"{path}: block size {self.block}")
+            raise BadFile(f"{path}: block size {self.block}, {bitmap_blocks} blocks of bitmaps")
         sub = pread(self.fd, struct.calcsize(layout.sub_header), self.block, path)
         (self.phys_base, self.level, _, _, _, info_at, info_size, note_at, note_size, _, _, _, _,
          self.frames) = struct.unpack(layout.sub_header, sub)
@@ -144,17 +144,29 @@ class Kdump:
         self.read_bitmaps((1 + sub_blocks) * self.block, bitmap_blocks)
 
     def read_bitmaps(self, at, blocks):
-        """Two, of as many blocks as the frames need; of ARM the sum may be a multiple of 64."""
-        need = 2 * -(-self.frames // (8 * self.block))
-        if blocks != need and not (self.arm and blocks == -(-need // 64) * 64):
+        """Two, of as many blocks as the frames need, and no more: some readers count on it."""
+        if blocks != 2 * -(-self.frames // (8 * self.block)):
             raise BadFile(f"{self.path}: {blocks} blocks of bitmaps for {self.frames} frames")
         half = blocks // 2 * self.block
-        self.present = pread(self.fd, half, at, self.path)
-        self.saved = pread(self.fd, half, at + half, self.path)
-        for frame in (max(numbers(bitmap), default=0) for bitmap in (self.present, self.saved)):
-            if frame and frame >= self.frames:
-                raise BadFile(f"{self.path}: frame {frame:#x} of {self.frames} frames")
+        self.present = self.read_bits(at)
+        self.saved = self.read_bits(at + half)
         self.table = at + 2 * half
+
+    def rounded_frames(self):
+        """How many frames kdump-init says there are, where makedumpfile says what this file does.
+
+        The header of 32-bit ARM is true for either size of time_t only if the bits 8 and 16 of
+        bitmap_blocks, which is status in one of them, are clear (init/output/kdump_header.c).
+        """
+        blocks = -(-self.frames // (8 * self.block))
+        if self.arm and 2 * blocks & 24:
+            return (blocks // 16 + 1) * 16 * 8 * self.block
+        return self.frames
+
+    def read_bits(self, at):
+        """Of each frame one; makedumpfile sets some that are beyond the last frame."""
+        bits = int.from_bytes(pread(self.fd, -(-self.frames // 8), at, self.path), "little")
+        return (bits & (1 << self.frames) - 1).to_bytes(-(-self.frames // 8), "little")
 
     def pages(self):
         """Frame, codec and stored bytes of every saved page."""

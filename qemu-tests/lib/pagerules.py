@@ -210,6 +210,7 @@ class Frames:
         flat = kernel.symbol("mem_section") is None
         self.map = FlatMap(kernel) if flat else SectionMap(kernel)
         self.counts, self.doubts, self.out = Counter(), [], []
+        self.unknown = 0  # frames without a struct page, which are kept
         self.until = 0  # what was left out last goes on up to here
 
     def chunks(self, first, end):
@@ -252,7 +253,7 @@ class Frames:
                 if self.load(first, end, at):
                     self.chunk(first, end)
                 else:
-                    self.counts["without a struct page"] += end - first
+                    self.unknown += end - first
         return self
 
     def page(self, pfn):
