@@ -114,7 +114,7 @@ small_armel := -mthumb
 fast        := $(if $(filter armel armhf,$(ARCH)),-marm)
 $(out)/obj/output/zero.o: ALL_CFLAGS += -O2 $(fast)
 $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
-$(addprefix $(out)/obj/output/,lzo.o deflate.o deflate_block.o deflate_codes.o): \
+$(addprefix $(out)/obj/codec/,lzo.o deflate.o deflate_block.o deflate_codes.o): \
 	ALL_CFLAGS += -O2 $(fast)
 zlib_adler32 := -O2 $(fast)
 
@@ -124,7 +124,7 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What depends on the codecs is made again when they change.
-$(out)/obj/output/compress.o $(out)/obj/vmcore/expand.o $(out)/obj/cli.o: $(out)/codecs
+$(out)/obj/codec/compress.o $(out)/obj/codec/expand.o $(out)/obj/cli/cli.o: $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
 	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@

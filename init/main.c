@@ -2,8 +2,8 @@
 /*
  * kdump-init. As PID 1 it captures; run by hand it checks.
  */
-#include "cli.h"
-#include "supervisor.h"
+#include "cli/cli.h"
+#include "pid1/supervisor.h"
 
 #include <unistd.h>
 

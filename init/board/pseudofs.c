@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pseudo filesystems. /dev comes first, so that there is a console to complain on. Where the
- * kernel has no devtmpfs a tmpfs takes its place, and target/device.c makes the nodes.
+ * kernel has no devtmpfs a tmpfs takes its place, and disk/device.c makes the nodes.
  */
 #include "board/pseudofs.h"
 

@@ -6,7 +6,7 @@
 #ifndef OUTPUT_KDUMP_WRITER_H
 #define OUTPUT_KDUMP_WRITER_H
 
-#include "output/compress.h"
+#include "codec/compress.h"
 
 #include <stdint.h>
 
@@ -49,7 +49,7 @@ struct kdump_writer {
 
 /*
  * Lays out the file for what FILTER keeps of CORE, with pages compressed by CODEC (see
- * vmcore/expand.h). Returns 0; -ENODATA when CORE has no memory at all; or as compress_start.
+ * codec/expand.h). Returns 0; -ENODATA when CORE has no memory at all; or as compress_start.
  */
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
 		      unsigned int codec);

@@ -9,7 +9,7 @@
 
 #include "output/kdump_writer.h"
 #include "output/sink.h"
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "vmcore/filter.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"

@@ -2,8 +2,8 @@
 /*
  * The plan of a run: each target with what is configured, then with less, then the log.
  */
-#include "attempts.h"
-#include "config.h"
+#include "config/config.h"
+#include "pid1/attempts.h"
 #include "tests/test.h"
 
 #include <stdio.h>

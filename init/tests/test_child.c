@@ -2,7 +2,7 @@
 /*
  * child: every end of a job is told as what it was, in bounded time, and leaves no zombie.
  */
-#include "child.h"
+#include "pid1/child.h"
 #include "tests/test.h"
 
 #include <errno.h>

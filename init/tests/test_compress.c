@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * output/compress: what a codec makes of a page, the library that it is named after turns into
+ * codec/compress: what a codec makes of a page, the library that it is named after turns into
  * that page again, alone and in one call, as readers of dumps do; what does not shrink is left
  * as it is. Nothing outside of the page and the room for it is touched.
  */
-#include "output/compress.h"
+#include "codec/compress.h"
 
 #include "tests/test.h"
 

@@ -3,7 +3,7 @@
  * config: each key takes what it should and refuses the rest with a reason; a refused line
  * changes nothing.
  */
-#include "config.h"
+#include "config/config.h"
 #include "tests/test.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * config_source: files and kernel command lines, whatever shape they are in.
  */
-#include "config_source.h"
+#include "config/config_source.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

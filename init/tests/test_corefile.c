@@ -2,7 +2,7 @@
 /*
  * The maker of cores, judged by readelf: the other tests believe it.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

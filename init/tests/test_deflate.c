@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * output/deflate: what it packs, zlib's inflate unpacks; codes are complete, as short as they can
+ * codec/deflate: what it packs, zlib's inflate unpacks; codes are complete, as short as they can
  * be and never too long; nothing is written beyond the room.
  */
-#include "output/deflate.h"
+#include "codec/deflate.h"
 #include "tests/packing.h"
 #include "tests/test.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/dirlist: all the names, each once, and errors are told.
+ * base/dirlist: all the names, each once, and errors are told.
  */
-#include "target/dirlist.h"
+#include "base/dirlist.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -3,8 +3,8 @@
  * vmcore/dmesg_records: the log of kernels from 3.5 to 5.9, wherever its buffer wraps, and
  * whatever stands in it.
  */
-#include "tests/crashlog_memory.h"
-#include "tests/crashlog_read.h"
+#include "tests/images/crashlog_memory.h"
+#include "tests/images/crashlog_read.h"
 #include "tests/test.h"
 
 #include <errno.h>

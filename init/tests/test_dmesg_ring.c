@@ -4,8 +4,8 @@
  * vmcore-dmesg(8) prints it, wherever the ring, its ids and its positions wrap. Torn rings are
  * in test_dmesg_torn.c.
  */
-#include "tests/crashlog_memory.h"
-#include "tests/crashlog_read.h"
+#include "tests/images/crashlog_memory.h"
+#include "tests/images/crashlog_read.h"
 #include "tests/test.h"
 
 #include <errno.h>

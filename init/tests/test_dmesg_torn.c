@@ -4,8 +4,8 @@
  * ring has room for, goes on with the next record, and counts what it left out. Also: whoever
  * takes the text can end it.
  */
-#include "tests/crashlog_memory.h"
-#include "tests/crashlog_read.h"
+#include "tests/images/crashlog_memory.h"
+#include "tests/images/crashlog_read.h"
 #include "tests/test.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"

@@ -6,7 +6,7 @@
 #include "output/elf_writer.h"
 
 #include "output/sink.h"
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"

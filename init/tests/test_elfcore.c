@@ -2,7 +2,7 @@
 /*
  * vmcore/elfcore: what is true is read, what cannot be true is told and not followed.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"

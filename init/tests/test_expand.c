@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vmcore/expand: what each codec packed comes back, and what is no page, or another page size's,
+ * codec/expand: what each codec packed comes back, and what is no page, or another page size's,
  * is refused. Input and output end where memory ends, so that a byte too many is a crash, in the
  * libraries as well.
  */
-#include "vmcore/expand.h"
+#include "codec/expand.h"
 
-#include "tests/kdumpimage_page.h"
+#include "tests/images/kdumpimage_page.h"
 #include "tests/test.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
  */
 #include "vmcore/filter.h"
 
-#include "tests/corefile.h"
-#include "tests/memimage_read.h"
+#include "tests/images/corefile.h"
+#include "tests/images/memimage_read.h"
 #include "tests/test.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  */
 #include "vmcore/frames.h"
 
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 

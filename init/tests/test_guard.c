@@ -3,10 +3,10 @@
  * The watchdog and its guard, against a driver made of a file: what is written to the device is
  * the file's content, so each pet is a byte, and a 'V' would be seen.
  */
+#include "base/log.h"
 #include "board/watchdog.h"
-#include "child.h"
-#include "guard.h"
-#include "log.h"
+#include "pid1/child.h"
+#include "pid1/guard.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -2,8 +2,8 @@
 /*
  * Disks that hung: what a process was touching is left alone by the next, and nothing else is.
  */
-#include "target/device.h"
-#include "target/hung.h"
+#include "disk/device.h"
+#include "disk/hung.h"
 #include "tests/test.h"
 
 #include <errno.h>

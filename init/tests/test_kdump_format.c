@@ -4,7 +4,7 @@
  * for it, and says what is true. Offsets are those of makedumpfile's diskdump_mod.h, computed by
  * a compiler for each machine.
  */
-#include "tests/crashlog_memory.h"
+#include "tests/images/crashlog_memory.h"
 #include "tests/kdump_judge.h"
 #include "tests/scratch.h"
 #include "tests/test.h"

@@ -3,9 +3,9 @@
  * output/kdump_writer: whatever the core, the codec and the way it is written, the dump has the
  * pages of the core, and what could not be had or written is said. Judged by kdump_judge.h.
  */
+#include "tests/images/kdumpimage_page.h"
+#include "tests/images/memimage.h"
 #include "tests/kdump_judge.h"
-#include "tests/kdumpimage_page.h"
-#include "tests/memimage.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -5,9 +5,9 @@
  */
 #include "vmcore/kdumpfile.h"
 
-#include "tests/kdumpview.h"
+#include "codec/expand.h"
+#include "tests/images/kdumpview.h"
 #include "tests/test.h"
-#include "vmcore/expand.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  */
 #include "vmcore/kdumpfile.h"
 
-#include "tests/kdumpview.h"
+#include "tests/images/kdumpview.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

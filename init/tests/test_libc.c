@@ -2,7 +2,7 @@
 /*
  * The small functions of libc do what libc's do, as far as they are used.
  */
-#include "libc.h"
+#include "base/libc.h"
 
 #include "tests/test.h"
 

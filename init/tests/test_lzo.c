@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * output/lzo and vmcore/expand_lzo: what ours packs, liblzo unpacks, and the other way round; of
+ * codec/lzo and codec/expand_lzo: what ours packs, liblzo unpacks, and the other way round; of
  * any bytes both readers think the same; nothing is written beyond the room.
  */
-#include "output/lzo.h"
+#include "codec/expand_lzo.h"
+#include "codec/lzo.h"
 #include "tests/packing.h"
 #include "tests/test.h"
-#include "vmcore/expand_lzo.h"
 
 #include <errno.h>
 #include <lzo/lzo1x.h>

@@ -5,8 +5,8 @@
  */
 #include "vmcore/memmap.h"
 
-#include "tests/memimage_memory.h"
-#include "tests/memimage_read.h"
+#include "tests/images/memimage_memory.h"
+#include "tests/images/memimage_read.h"
 #include "tests/test.h"
 
 #include <errno.h>

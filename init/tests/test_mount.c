@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/mount: options are split into flags and what the filesystem gets.
+ * disk/mount: options are split into flags and what the filesystem gets.
  */
-#include "target/mount.h"
+#include "disk/mount.h"
 #include "tests/test.h"
 
 #include <errno.h>

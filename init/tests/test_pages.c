@@ -3,7 +3,7 @@
  * vmcore/pages: what a page was used for is read the way each kernel wrote it, and a page stays
  * unless it is known that it may go.
  */
-#include "tests/memimage_read.h"
+#include "tests/images/memimage_read.h"
 #include "tests/test.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/partition: PARTUUID and PARTLABEL of tables made by the real sfdisk.
+ * disk/partition: PARTUUID and PARTLABEL of tables made by the real sfdisk.
  */
-#include "target/partition.h"
+#include "disk/partition.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

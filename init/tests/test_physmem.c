@@ -3,7 +3,7 @@
  * vmcore/physmem: each byte of each segment, at their edges and from one into the next, and
  * nothing that is in none.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/physmem.h"

@@ -2,7 +2,7 @@
 /*
  * The small printf does what libc's does, for all that the binary asks of it.
  */
-#include "printf.h"
+#include "base/printf.h"
 #include "tests/test.h"
 
 #include <limits.h>

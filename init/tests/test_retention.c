@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/retention: which dumps go, in which order, and what is never touched.
+ * store/retention: which dumps go, in which order, and what is never touched.
  */
-#include "target/retention.h"
+#include "store/retention.h"
 
-#include "target/dumps.h"
-#include "target/store.h"
+#include "store/dumps.h"
+#include "store/store.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

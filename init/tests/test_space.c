@@ -3,12 +3,12 @@
  * space and capture: room is asked for before it is needed, no more of it than that, and a dump
  * does not take what is to stay free. (What goes for it: test_retention.c, faults_save.c.)
  */
-#include "capture.h"
-#include "save.h"
-#include "target/mount.h"
-#include "tests/corefile.h"
+#include "disk/mount.h"
+#include "tests/images/corefile.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
+#include "worker/capture.h"
+#include "worker/save.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,11 +2,11 @@
 /*
  * status and progress: the text is whole, in order and fits; no total is too odd to be shown.
  */
-#include "status.h"
+#include "store/status.h"
 
-#include "progress.h"
 #include "tests/test.h"
 #include "vmcore/vmcoreinfo.h"
+#include "worker/progress.h"
 
 #include <stdio.h>
 #include <string.h>

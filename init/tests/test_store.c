@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/store: names, numbers and modes; links are not followed. Failures are in faults.c.
+ * store/store: names, numbers and modes; links are not followed. Failures are in faults.c.
  */
-#include "target/store.h"
+#include "store/store.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

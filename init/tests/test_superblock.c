@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target/superblock: the UUID and label that the real mkfs was asked for, and nothing in what is
+ * disk/superblock: the UUID and label that the real mkfs was asked for, and nothing in what is
  * no filesystem. Superblocks of mkfs programs that may be missing are also made by hand.
  */
-#include "target/superblock.h"
+#include "disk/superblock.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -3,8 +3,8 @@
  * vmcore/translate and vmcore/vmcore: the base of a kernel is believed only when its release
  * stands where it should; a core that says nothing of itself opens all the same.
  */
-#include "tests/crashlog_memory.h"
-#include "tests/crashlog_read.h"
+#include "tests/images/crashlog_memory.h"
+#include "tests/images/crashlog_read.h"
 #include "tests/test.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"

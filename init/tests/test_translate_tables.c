@@ -3,7 +3,7 @@
  * vmcore/translate with page tables: how far the maps go, when the tables are asked, and which of
  * the two is believed.
  */
-#include "tests/pagetables.h"
+#include "tests/images/pagetables.h"
 #include "tests/test.h"
 #include "vmcore/translate.h"
 #include "vmcore/vmcore.h"

@@ -3,7 +3,7 @@
  * vmcore/translate_walk: the tables of every machine lead where they should, and tables that
  * make no sense lead nowhere, in no more steps than there are levels.
  */
-#include "tests/pagetables.h"
+#include "tests/images/pagetables.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/physmem.h"

@@ -3,10 +3,10 @@
  * kdump-init verify, and kdump-init dmesg on files that are none: what they answer, and that they
  * say why.
  */
-#include "cli.h"
-#include "tests/corefile.h"
-#include "tests/crashlog.h"
-#include "tests/kdumpimage.h"
+#include "cli/cli.h"
+#include "tests/images/corefile.h"
+#include "tests/images/crashlog.h"
+#include "tests/images/kdumpimage.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

@@ -5,8 +5,8 @@
  */
 #include "vmcore/vmcore.h"
 
-#include "tests/crashlog.h"
-#include "tests/kdumpimage_page.h"
+#include "tests/images/crashlog.h"
+#include "tests/images/kdumpimage_page.h"
 #include "tests/test.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/kdumpfile.h"

@@ -3,7 +3,7 @@
  * vmcore/vmcore_page: a page is what the core has of it, wherever that lies in the file; stacks
  * are found in the notes, which say nothing that is believed unseen.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"

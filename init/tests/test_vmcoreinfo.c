@@ -3,7 +3,7 @@
  * vmcore/vmcoreinfo: found after other notes, bounded by what is there, whatever it says.
  * Notes are copied to exact heap blocks, so that the sanitizer sees a byte too many.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/vmcoreinfo.h"
 

@@ -3,7 +3,7 @@
  * vmcore/window: the same bytes through mmap and through pread, zeros for what cannot be read,
  * and no mapping of what is shunned. mmap and pread are wrapped, to be watched and to fail.
  */
-#include "tests/corefile.h"
+#include "tests/images/corefile.h"
 #include "tests/test.h"
 #include "vmcore/window.h"
 

@@ -28,32 +28,35 @@ FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
-pure  := $(filter init/vmcore/% init/output/% %/store.c %/dirlist.c,$(rooms))
-crashlog := $(addprefix init/tests/crashlog,.c _kernel.c _ring.c _records.c)
-tables := $(addprefix init/tests/pagetables,.c _machines.c)
-kdumpimage := $(addprefix init/tests/kdump,image.c image_page.c)
-memimage := $(addprefix init/tests/memimage,.c _map.c _kernel.c)
-kit   := init/tests/test.c init/tests/scratch.c init/tests/corefile.c $(crashlog) init/tests/crashlog_read.c
+reading := $(filter init/vmcore/% init/codec/%,$(rooms))
+pure  := $(reading) $(filter init/output/% %/store.c %/dirlist.c,$(rooms))
+images := init/tests/images
+crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
+tables := $(addprefix $(images)/pagetables,.c _machines.c)
+kdumpimage := $(addprefix $(images)/kdump,image.c image_page.c)
+memimage := $(addprefix $(images)/memimage,.c _map.c _kernel.c)
+kit   := init/tests/test.c init/tests/scratch.c $(images)/corefile.c $(crashlog) $(images)/crashlog_read.c
 
-unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/memimage_read.c init/tests/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
-saving := $(addprefix init/,save.c space.c status.c target/retention.c target/dumps.c)
-faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults*.c))
-config_sources := init/tests/fuzz_config.c $(wildcard init/config*.c)
-elfcore_sources := init/tests/fuzz_elfcore.c \
-	$(filter init/vmcore/% init/output/%,$(rooms))
-dmesg_sources := init/tests/fuzz_dmesg.c $(filter init/vmcore/%,$(rooms))
-vmcoreinfo_sources := init/tests/fuzz_vmcoreinfo.c \
+unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) \
+	$(images)/memimage_read.c $(images)/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
+saving := $(addprefix init/,worker/save.c worker/space.c $(addprefix store/,status.c retention.c dumps.c))
+faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults/*.c))
+config_sources := init/tests/fuzz/fuzz_config.c $(wildcard init/config/*.c)
+elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
+dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
+vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
 	$(addprefix init/vmcore/,vmcoreinfo.c page_layout.c)
-kdump_sources := init/tests/fuzz_kdump.c $(filter init/vmcore/%,$(rooms))
-translate_sources := init/tests/fuzz_translate.c init/tests/corefile.c $(tables) \
+kdump_sources := init/tests/fuzz/fuzz_kdump.c $(reading)
+translate_sources := init/tests/fuzz/fuzz_translate.c $(images)/corefile.c $(tables) \
 	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c)
-pages_sources := init/tests/fuzz_pages.c $(filter init/vmcore/%,$(rooms))
-deflate_sources := $(addprefix init/,tests/fuzz_deflate.c $(addprefix output/,deflate.c deflate_block.c deflate_codes.c))
-lzo_sources := $(addprefix init/,tests/fuzz_lzo.c output/lzo.c vmcore/expand_lzo.c)
+pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
+deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))
+lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 # The whole binary, with its main under another name.
-pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1*.c))
-corpus_sources := init/tests/corpus.c init/tests/corefile.c $(crashlog) $(kdumpimage) $(tables) $(memimage) init/tests/memimage_seed.c
-cores_sources := init/tests/cores.c init/tests/corefile.c $(crashlog) $(memimage)
+pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1/*.c))
+corpus_sources := init/tests/fuzz/corpus.c $(images)/corefile.c $(crashlog) $(kdumpimage) $(tables) \
+	$(memimage) $(images)/memimage_seed.c
+cores_sources := $(images)/cores.c $(images)/corefile.c $(crashlog) $(memimage)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread open ioctl

@@ -6,8 +6,8 @@
  */
 #include "vmcore/kdumpfile.h"
 
+#include "codec/expand.h"
 #include "vmcore/elf_fields.h"
-#include "vmcore/expand.h"
 #include "vmcore/kdumpfile_parts.h"
 
 #include <errno.h>

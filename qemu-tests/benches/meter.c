@@ -14,7 +14,7 @@
  * most that the command and all below it had at once, looked at each 20 ms), free_kib (the least
  * memory that was free), faults, switches, code (how the command ended).
  */
-#include "capture.h"
+#include "worker/capture.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 

@@ -110,7 +110,7 @@ case_full_in_vain() {
 
 # There is room for what the same dump took, to the block; its last blocks, which are
 # those of the status or of the end of the memory, find none. (Where a call fails exactly:
-# init/tests/faults_save.c.)
+# init/tests/faults/faults_save.c.)
 case_full_status() {
 	crash_with "kdump fill:last-0 kdump" "free = 0" || return 1
 	check "kdump-init says what was wrong" \

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init verify: a dump's status against its files. Reads everything once, changes nothing.
+ */
+#include "cli/cli.h"
+#include "cli/cli_print.h"
+#include "output/crc.h"
+#include "vmcore/elfcore.h"
+#include "vmcore/kdumpfile.h"
+#include "vmcore/vmcoreinfo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STATUS_MAX = 4096, BLOCK = 256 * 1024 };
+
+static _Alignas(8) uint8_t block[BLOCK];
+static char text[STATUS_MAX];
+
+/* A status has the form of VMCOREINFO: lines of KEY=VALUE. */
+static struct vmcoreinfo status = {.text = text};
+
+static int complain(const char *dir, const char *file, const char *problem)
+{
+	cli_say("%s/%s: %s", dir, file, problem);
+	return CLI_NO;
+}
+
+/* Reads the whole of a small file at DIR_FD; false when it is missing, or not small. */
+static bool read_status(int dir_fd)
+{
+	int fd = openat(dir_fd, "status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+
+	if (fd >= 0)
+		close(fd); /* read only */
+	status.size = n > 0 ? (size_t)n : 0;
+	return n > 0 && n < STATUS_MAX;
+}
+
+static int crc_of(int fd, uint32_t *crc)
+{
+	ssize_t n;
+
+	*crc = 0;
+	while ((n = read(fd, block, sizeof(block))) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			*crc = crc_update(*crc, block, (size_t)n);
+	}
+	return 0;
+}
+
+static struct elfcore core;
+static struct kdumpfile kdump;
+
+/* Returns what is wrong with the layout of an ELF core, or NULL. */
+static const char *fault_of_elf(int fd)
+{
+	if (elfcore_read(&core, fd, block, ELFCORE_HEADERS) != 0)
+		return "no ELF core";
+	if (core.faults > 0 || core.unlisted > 0)
+		return "its headers claim what is not in the file";
+	return NULL;
+}
+
+/*
+ * The same for a kdump-compressed dump. It must hold as many pages as were saved, and as many of
+ * zeros besides as could not be read.
+ */
+static const char *fault_of_kdump(int fd)
+{
+	uint64_t saved;
+	uint64_t unreadable = 0;
+	int r = kdumpfile_open(&kdump, fd, &core);
+
+	if (r == -ENOEXEC)
+		return "no kdump-compressed dump";
+	if (r == -ENOTSUP)
+		return "of a machine or version that is not known";
+	if (r == 0 && kdumpfile_check(&kdump) != 0)
+		return "its page descriptors claim what is not in the file";
+	if (r != 0)
+		return "its headers or bitmaps claim what is not in the file";
+	(void)vmcoreinfo_number(&status, "pages_unreadable", 10, &unreadable); /* none: 0 */
+	if (!vmcoreinfo_number(&status, "pages_saved", 10, &saved) || kdump.saved < saved ||
+	    kdump.saved - saved > unreadable)
+		return "it does not hold as many pages as status says (pages_saved)";
+	return NULL;
+}
+
+/*
+ * Unpacks every page of a kdump-compressed dump, whose structure is sound: checksums speak of the
+ * bytes that were written, not of what can be read of them.
+ */
+static int check_pages(const char *dir)
+{
+	uint64_t bad;
+	uint64_t unknown;
+	int r = kdumpfile_unpack(&kdump, &bad, &unknown);
+
+	if (r != 0)
+		return complain(dir, "vmcore", strerror(-r));
+	if (bad != 0) {
+		cli_say("%s/vmcore: %llu of %llu pages cannot be unpacked", dir,
+			(unsigned long long)bad, (unsigned long long)kdump.saved);
+		return CLI_NO;
+	}
+	if (unknown != 0) {
+		cli_say("%s/vmcore: %llu pages were not looked into: their codec is not built in "
+			"(make host has all)",
+			dir, (unsigned long long)unknown);
+		return CLI_FAILED;
+	}
+	return CLI_DONE;
+}
+
+static bool is_kdump(void)
+{
+	char format[32];
+
+	return vmcoreinfo_text(&status, "format", format, sizeof(format)) &&
+	       strcmp(format, "kdump") == 0;
+}
+
+static const char *fault_of_layout(int fd)
+{
+	return is_kdump() ? fault_of_kdump(fd) : fault_of_elf(fd);
+}
+
+static int check_vmcore(const char *dir, int fd)
+{
+	const char *fault;
+	uint64_t size;
+	uint64_t told;
+	struct stat st;
+	uint32_t crc;
+	int r;
+
+	if (!vmcoreinfo_number(&status, "dump_bytes", 10, &size) ||
+	    !vmcoreinfo_number(&status, "crc32", 16, &told))
+		return complain(dir, "status", "dump_bytes or crc32 is missing");
+	if (fstat(fd, &st) != 0)
+		return complain(dir, "vmcore", strerror(errno));
+	if ((uint64_t)st.st_size != size)
+		return complain(dir, "vmcore", "not as long as status says (dump_bytes)");
+	fault = fault_of_layout(fd);
+	if (fault != NULL)
+		return complain(dir, "vmcore", fault);
+	if (crc_of(fd, &crc) != 0)
+		return complain(dir, "vmcore", strerror(errno));
+	if (crc != told)
+		return complain(dir, "vmcore", "its content is not what was written (crc32)");
+	r = is_kdump() ? check_pages(dir) : CLI_DONE;
+	if (r != CLI_DONE)
+		return r;
+	cli_tell("%s/vmcore: good, %llu bytes, crc32 %08x", dir, (unsigned long long)size,
+		 (unsigned int)crc);
+	return CLI_DONE;
+}
+
+/* A log-only dump has its log; all others have a vmcore. */
+static int check_files(const char *dir, int dir_fd)
+{
+	char result[32];
+	const char *file = "vmcore";
+	bool log_only;
+	int fd;
+	int r;
+
+	if (!vmcoreinfo_text(&status, "result", result, sizeof(result)))
+		return complain(dir, "status", "no result in it");
+	log_only = strcmp(result, "log-only") == 0;
+	if (!log_only && strcmp(result, "complete") != 0 && strcmp(result, "partial") != 0)
+		return complain(dir, "status", "its result is unknown");
+	if (log_only)
+		file = "vmcore-dmesg.txt";
+	fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return complain(dir, file, strerror(errno));
+	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
+	close(fd); /* read only */
+	if (r == CLI_DONE && strcmp(result, "partial") == 0)
+		return complain(dir, file,
+				"as it was written, but not all of the memory (partial)");
+	if (log_only)
+		cli_tell("%s: good, the log only", dir);
+	return r;
+}
+
+int cli_verify(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0) {
+		cli_say("%s: %s", dir, strerror(errno));
+		return CLI_FAILED;
+	}
+	if (!read_status(fd))
+		r = complain(dir, "status", "missing: this dump is not complete");
+	else
+		r = check_files(dir, fd);
+	close(fd); /* read only */
+	return r;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * GPT and MBR tables, as far as names go. Layouts: UEFI specification 5.3 (GPT header and
+ * entries); block/partitions/msdos.c for the PARTUUID the kernel makes of an MBR signature.
+ */
+#include "disk/partition.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum {
+	MBR_SIGNATURE = 440,
+	MBR_TABLE = 446,
+	MBR_ENTRY = 16,
+	MBR_TYPE = 4,
+	MBR_TYPE_GPT = 0xee,
+	MBR_MAGIC = 510,
+	GPT_ENTRIES_LBA = 72,
+	GPT_ENTRIES = 80,
+	GPT_ENTRY_SIZE = 84,
+	GPT_ENTRY_GUID = 16,
+	GPT_ENTRY_NAME = 56,
+	GPT_NAME_UNITS = 36,
+	GPT_ENTRY_BYTES = 128,
+};
+
+static uint32_t le32(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static int read_exactly(int fd, unsigned char *into, size_t size, off_t at)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = pread(fd, into + used, size - used, at + (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -ENOENT;
+		used += (size_t)n;
+	}
+	return 0;
+}
+
+/* A GUID's first three fields are little endian, its text form is not. */
+static void format_guid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
+{
+	static const unsigned char order[16] = {3, 2, 1,  0,  5,  4,  7,  6,
+						8, 9, 10, 11, 12, 13, 14, 15};
+	unsigned char straight[16];
+
+	for (unsigned int i = 0; i < sizeof(order); i++)
+		straight[i] = raw[order[i]];
+	superblock_format_uuid(straight, text);
+}
+
+static int read_gpt(int fd, unsigned int sector, unsigned int number, struct partition *p)
+{
+	unsigned char header[512];
+	unsigned char entry[GPT_ENTRY_BYTES];
+	static const unsigned char unused[16];
+	uint64_t at;
+	int r = read_exactly(fd, header, sizeof(header), (off_t)sector);
+
+	if (r != 0)
+		return r;
+	if (memcmp(header, "EFI PART", 8) != 0 || number > le32(header + GPT_ENTRIES) ||
+	    le32(header + GPT_ENTRY_SIZE) < GPT_ENTRY_BYTES)
+		return -ENOENT;
+	at = (uint64_t)le32(header + GPT_ENTRIES_LBA) * sector +
+	     (uint64_t)(number - 1) * le32(header + GPT_ENTRY_SIZE);
+	r = read_exactly(fd, entry, sizeof(entry), (off_t)at);
+	if (r != 0)
+		return r;
+	if (memcmp(entry, unused, sizeof(unused)) == 0)
+		return -ENOENT;
+	format_guid(entry + GPT_ENTRY_GUID, p->uuid);
+	superblock_utf16(entry + GPT_ENTRY_NAME, GPT_NAME_UNITS, p->label, sizeof(p->label));
+	return 0;
+}
+
+int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p)
+{
+	unsigned char mbr[512];
+	int r = read_exactly(fd, mbr, sizeof(mbr), 0);
+
+	memset(p, 0, sizeof(*p));
+	if (r != 0)
+		return r;
+	if (number == 0 || mbr[MBR_MAGIC] != 0x55 || mbr[MBR_MAGIC + 1] != 0xaa)
+		return -ENOENT;
+	for (unsigned int i = 0; i < 4; i++) {
+		if (mbr[MBR_TABLE + i * MBR_ENTRY + MBR_TYPE] == MBR_TYPE_GPT)
+			return read_gpt(fd, sector, number, p);
+	}
+	if (number <= 4 && mbr[MBR_TABLE + (number - 1) * MBR_ENTRY + MBR_TYPE] == 0)
+		return -ENOENT;
+	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x", (unsigned int)le32(mbr + MBR_SIGNATURE),
+		 number % 256);
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tags of one partition as its table has them: PARTUUID and PARTLABEL, for kernels whose
+ * sysfs does not tell.
+ */
+#ifndef DISK_PARTITION_H
+#define DISK_PARTITION_H
+
+#include "disk/superblock.h"
+
+enum { PARTITION_LABEL = 112 };
+
+struct partition {
+	char uuid[SUPERBLOCK_UUID];  /* GPT: a GUID; MBR: SSSSSSSS-NN; "" when there is none */
+	char label[PARTITION_LABEL]; /* GPT only */
+};
+
+/*
+ * Reads the tags of partition NUMBER (from 1, as the kernel numbers it) from the whole disk FD
+ * whose logical sectors have SECTOR bytes. Returns 0, -ENOENT when there is no such partition,
+ * or the -errno of a read.
+ */
+int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p);
+
+#endif

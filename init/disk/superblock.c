@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Superblocks. Offsets from the kernel's own headers: fs/ext4/ext4.h, uapi/linux/msdos_fs.h,
+ * linux/f2fs_fs.h, fs/xfs/libxfs/xfs_format.h, uapi/linux/btrfs_tree.h. Nothing is believed
+ * beyond the magic, the UUID and the label: mounting is the kernel's business.
+ */
+#include "disk/superblock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum uuid_form { UUID_128, UUID_FAT };
+enum label_form { LABEL_BYTES, LABEL_UTF16 };
+
+struct probe {
+	const char *fstype;
+	const char *magic;
+	off_t base; /* of the superblock on the device; the rest is relative to it */
+	unsigned int magic_at, magic_size;
+	unsigned int uuid_at;
+	enum uuid_form uuid_form;
+	unsigned int label_at, label_size; /* label_size: bytes or units */
+	enum label_form label_form;
+};
+
+static const struct probe probes[] = {
+	{"ext4", "\x53\xef", 1024, 56, 2, 104, UUID_128, 120, 16, LABEL_BYTES},
+	{"f2fs", "\x10\x20\xf5\xf2", 1024, 0, 4, 108, UUID_128, 124, 128, LABEL_UTF16},
+	{"xfs", "XFSB", 0, 0, 4, 32, UUID_128, 108, 12, LABEL_BYTES},
+	{"btrfs", "_BHRfS_M", 65536, 64, 8, 32, UUID_128, 299, 256, LABEL_BYTES},
+	{"vfat", "FAT32   ", 0, 82, 8, 67, UUID_FAT, 71, 11, LABEL_BYTES},
+	{"vfat", "FAT16   ", 0, 54, 8, 39, UUID_FAT, 43, 11, LABEL_BYTES},
+	{"vfat", "FAT12   ", 0, 54, 8, 39, UUID_FAT, 43, 11, LABEL_BYTES},
+};
+
+enum { PROBE_BYTES = 1024 };
+
+void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
+{
+	char *p = text;
+
+	for (unsigned int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*p++ = '-';
+		p += snprintf(p, 3, "%02x", raw[i]);
+	}
+}
+
+void superblock_utf16(const unsigned char *raw, unsigned int count, char *out, unsigned int size)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < count && n + 4 <= size; i++) {
+		unsigned int c = raw[2 * i] | (unsigned int)raw[2 * i + 1] << 8;
+
+		if (c == 0)
+			break;
+		if (c >= 0xd800 && c < 0xe000)
+			c = '?';
+		if (c < 0x80) {
+			out[n++] = (char)c;
+		} else if (c < 0x800) {
+			out[n++] = (char)(0xc0 | c >> 6);
+			out[n++] = (char)(0x80 | (c & 0x3f));
+		} else {
+			out[n++] = (char)(0xe0 | c >> 12);
+			out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+			out[n++] = (char)(0x80 | (c & 0x3f));
+		}
+	}
+	out[n] = '\0';
+}
+
+static void take_label(const struct probe *p, const unsigned char *block, struct superblock *sb)
+{
+	unsigned int n = p->label_size;
+
+	if (p->label_form == LABEL_UTF16) {
+		superblock_utf16(block + p->label_at, n, sb->label, sizeof(sb->label));
+		return;
+	}
+	memcpy(sb->label, block + p->label_at, n);
+	sb->label[n] = '\0';
+	n = (unsigned int)strlen(sb->label);
+	while (n > 0 && sb->label[n - 1] == ' ') /* FAT pads with spaces */
+		sb->label[--n] = '\0';
+	if (p->uuid_form == UUID_FAT && strcmp(sb->label, "NO NAME") == 0)
+		sb->label[0] = '\0';
+}
+
+static void take_uuid(const struct probe *p, const unsigned char *block, struct superblock *sb)
+{
+	const unsigned char *raw = block + p->uuid_at;
+
+	if (p->uuid_form == UUID_128)
+		superblock_format_uuid(raw, sb->uuid);
+	else
+		snprintf(sb->uuid, sizeof(sb->uuid), "%02x%02x-%02x%02x", raw[3], raw[2], raw[1],
+			 raw[0]);
+}
+
+/* Reads SIZE bytes; a device that ends before them has no such superblock: returns 1. */
+static int read_block(int fd, unsigned char *block, off_t at)
+{
+	size_t used = 0;
+
+	while (used < PROBE_BYTES) {
+		ssize_t n = pread(fd, block + used, PROBE_BYTES - used, at + (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return 1;
+		used += (size_t)n;
+	}
+	return 0;
+}
+
+int superblock_probe(int fd, struct superblock *sb)
+{
+	unsigned char block[PROBE_BYTES];
+	off_t at = -1;
+	int r = 0;
+
+	memset(sb, 0, sizeof(*sb));
+	for (const struct probe *p = probes; p < probes + sizeof(probes) / sizeof(*p); p++) {
+		if (p->base != at)
+			r = read_block(fd, block, p->base);
+		at = p->base;
+		if (r < 0)
+			return r;
+		if (r > 0 || memcmp(block + p->magic_at, p->magic, p->magic_size) != 0)
+			continue;
+		sb->fstype = p->fstype;
+		take_uuid(p, block, sb);
+		take_label(p, block, sb);
+		return 0;
+	}
+	return 0;
+}

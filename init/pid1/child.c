@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fork, watch, kill. SIGCHLD is blocked in PID 1 and taken with sigtimedwait, which is also the
+ * clock of the watch.
+ */
+#include "pid1/child.h"
+
+#include "board/pseudofs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 250, BURIAL_MS = 2000 };
+
+static void (*on_look)(pid_t ended);
+
+void child_on_look(void (*look)(pid_t ended))
+{
+	on_look = look;
+}
+
+uint64_t child_clock_ms(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is compiled in */
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* The child stands where any program stands: default signals, none blocked, OOM may take it. */
+static void become_child(void)
+{
+	static const int reset[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	sigset_t none;
+
+	for (unsigned int i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
+		signal(reset[i], SIG_DFL); /* valid signals: cannot fail */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pseudofs_write("/proc/self/oom_score_adj", "1000"); /* before /proc: no matter */
+}
+
+static void wait_for_signal(int ms)
+{
+	struct timespec patience = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	if (on_look != NULL)
+		on_look(0);
+	(void)sigtimedwait(&child, NULL, &patience); /* however it ends, the caller looks again */
+}
+
+/* Reaps every child that has ended; true when PID is among them. */
+static bool reap(pid_t pid, int *status)
+{
+	bool found = false;
+	int any;
+	pid_t got;
+
+	while ((got = waitpid(-1, &any, WNOHANG)) > 0) {
+		if (got == pid) {
+			*status = any;
+			found = true;
+		} else if (on_look != NULL) {
+			on_look(got);
+		}
+	}
+	return found;
+}
+
+static struct child_result result_of(int status)
+{
+	if (WIFSIGNALED(status))
+		return (struct child_result){CHILD_SIGNALED, WTERMSIG(status)};
+	return (struct child_result){CHILD_EXITED, WEXITSTATUS(status)};
+}
+
+static struct child_result end_child(pid_t pid, enum child_end why)
+{
+	uint64_t until = child_clock_ms() + BURIAL_MS;
+	int status;
+
+	kill(pid, SIGKILL); /* our own child, not reaped yet: cannot fail */
+	while (!reap(pid, &status) && child_clock_ms() < until)
+		wait_for_signal(LOOK_MS);
+	return (struct child_result){why, 0};
+}
+
+static uint32_t stall_limit(const struct child_limits *limits)
+{
+	uint32_t cap = limits->cap_ms == NULL ? 0 : *limits->cap_ms;
+
+	return cap > 0 && cap < limits->stall_ms ? cap : limits->stall_ms;
+}
+
+static struct child_result watch(pid_t pid, const struct child_limits *limits)
+{
+	uint32_t seen = limits->progress == NULL ? 0 : *limits->progress;
+	uint64_t moved = child_clock_ms();
+	int status;
+
+	while (!reap(pid, &status)) {
+		uint64_t now = child_clock_ms();
+
+		if (limits->progress != NULL && *limits->progress != seen) {
+			seen = *limits->progress;
+			moved = now;
+		}
+		if (now >= limits->deadline_ms)
+			return end_child(pid, CHILD_LATE);
+		if (limits->stall_ms > 0 && now - moved >= stall_limit(limits))
+			return end_child(pid, CHILD_STALLED);
+		wait_for_signal(LOOK_MS);
+	}
+	return result_of(status);
+}
+
+pid_t child_start(int (*job)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		become_child();
+		_exit(job(arg));
+	}
+	return pid;
+}
+
+struct child_result child_run(int (*job)(void *arg), void *arg, const struct child_limits *limits)
+{
+	pid_t pid = child_start(job, arg);
+
+	if (pid < 0)
+		return (struct child_result){CHILD_FORK, errno};
+	return watch(pid, limits);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guard and what it shares with PID 1. Whatever becomes of the guard, the watchdog stays
+ * armed. Its code is in memory already, locked by PID 1; the OOM killer leaves it alone.
+ */
+#include "pid1/guard.h"
+
+#include "base/log.h"
+#include "board/pseudofs.h"
+#include "board/watchdog.h"
+#include "pid1/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * MARGIN_S covers what PID 1 may do between two steps besides waiting for a worker: bury it, and
+ * unmount what it left. A guard that dies at once must not pet a stalled machine for ever, which
+ * each start does by opening the device: STARTS is their bound.
+ */
+enum { LOOK_MS = 250, MARGIN_S = 30, STARTS = 10 };
+
+struct guard_shared {
+	volatile uint32_t steps;  /* of PID 1 */
+	volatile uint32_t ending; /* one more pet, then none */
+	volatile uint32_t cap_ms;
+	volatile int32_t state; /* 1: armed; 0: no device yet; -errno: it cannot be had */
+	volatile int32_t told;	/* the state that was logged last */
+	struct watchdog watchdog;
+};
+
+static struct guard_shared *shared;
+static const struct config *config;
+static const volatile uint32_t *progress;
+static unsigned int starts;
+static pid_t guard;
+static bool patient;
+
+static void pause_ms(void)
+{
+	struct timespec step = {.tv_nsec = LOOK_MS * 1000000L};
+
+	nanosleep(&step, NULL); /* cut short: the caller looks again */
+}
+
+/* One look for the device; false while there is none to be had. */
+static bool take(struct watchdog *w)
+{
+	int error = watchdog_open(w, config->watchdog);
+
+	if (error == 0) {
+		watchdog_set(w, config->stall + MARGIN_S);
+		/* three quarters: a worker is given up, killed and buried before the reset */
+		shared->cap_ms = w->timeout < config->stall + MARGIN_S ? w->timeout * 750 : 0;
+	}
+	shared->watchdog = *w;
+	shared->state = error == 0 ? 1 : error == -ENODEV ? 0 : error;
+	return error == 0;
+}
+
+/* Ends with the machine, or with PID 1. */
+static int keep_watch(void *unused)
+{
+	struct watchdog w = {.fd = -1};
+	uint32_t seen = 0;
+
+	(void)unused;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);			   /* a valid signal: cannot fail */
+	(void)pseudofs_write("/proc/self/oom_score_adj", "-1000"); /* else as any child */
+	while (shared->ending == 0 && !take(&w))
+		pause_ms();
+	while (shared->ending == 0) {
+		uint32_t now = *progress + shared->steps;
+
+		if (now != seen)
+			(void)watchdog_pet(&w); /* one that fails is tried again at the next step */
+		seen = now;
+		pause_ms();
+	}
+	(void)watchdog_pet(&w); /* the last one, whatever it does */
+	while (pause() != 0)
+		; /* closing the device would only be complained about */
+	return 0;
+}
+
+/* Called by child_run several times a second, and with each child that ended unexpectedly. */
+static void look(pid_t ended)
+{
+	if (ended != 0) {
+		guard = ended == guard ? 0 : guard;
+		return;
+	}
+	if (patient)
+		guard_step();
+	if (guard != 0 || starts == STARTS || shared->ending != 0)
+		return;
+	starts++;
+	guard = child_start(keep_watch, NULL);
+	if (guard < 0)
+		guard = 0; /* no process to be had just now: again at the next look */
+}
+
+void guard_start(const struct config *c, const volatile uint32_t *worker_progress)
+{
+	void *map;
+
+	if (strcmp(c->watchdog, "none") == 0)
+		return;
+	map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		   0);
+	if (map == MAP_FAILED)
+		return;
+	shared = map;
+	config = c;
+	progress = worker_progress;
+	child_on_look(look);
+	look(0);
+}
+
+void guard_step(void)
+{
+	if (shared != NULL)
+		shared->steps = shared->steps + 1;
+}
+
+void guard_be_patient(bool yes)
+{
+	patient = yes;
+}
+
+const volatile uint32_t *guard_cap_ms(void)
+{
+	return shared == NULL ? NULL : &shared->cap_ms;
+}
+
+void guard_tell(void)
+{
+	const struct watchdog *w;
+
+	if (shared == NULL || shared->state == shared->told)
+		return;
+	shared->told = shared->state;
+	w = &shared->watchdog;
+	if (shared->told < 0)
+		log_line("watchdog %s: %s; going on without it", w->path, strerror(-shared->told));
+	else if (shared->told > 0 && w->timeout == 0)
+		log_line("watchdog %s: armed, it does not tell its timeout", w->path);
+	else if (shared->told > 0)
+		log_line("watchdog %s: armed, %u s", w->path, (unsigned int)w->timeout);
+	if (shared->told > 0 && shared->cap_ms > 0 && shared->cap_ms < config->stall * 1000)
+		log_line("that is less than stall allows for: attempts end after %u s without "
+			 "progress",
+			 (unsigned int)(shared->cap_ms / 1000));
+}
+
+void guard_end(void)
+{
+	if (shared == NULL)
+		return;
+	guard_tell();
+	if (shared->state == 0 && strcmp(config->watchdog, "auto") != 0)
+		log_line("watchdog %s: there is no such device", config->watchdog);
+	shared->ending = 1;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PID 1: makes the machine ready, lets attempts.c run workers, and ends the machine within a
+ * bounded time whatever they do. It parses nothing of the crashed kernel and makes no
+ * call that can block on a device.
+ */
+#include "pid1/supervisor.h"
+
+#include "base/log.h"
+#include "board/modules.h"
+#include "board/pseudofs.h"
+#include "config/config_source.h"
+#include "pid1/attempts.h"
+#include "pid1/child.h"
+#include "pid1/finish.h"
+#include "pid1/guard.h"
+#include "pid1/handover.h"
+#include "store/status.h"
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CMDLINE = 4096, CONFIG_MS = 30000 };
+
+static struct config config;
+static struct worker_shared *shared;
+static char cmdline[CMDLINE];
+
+/* Descriptors 0 to 2 exist, so that no later open gets one of them by accident. */
+static void have_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd > 2)
+		close(fd); /* nothing was written */
+}
+
+static void *map_shared(size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/*
+ * From here on a dead PID 1 reboots the machine, and its code stays in memory when the disk it
+ * came from hangs. The OOM killer spares PID 1 anyway.
+ */
+static void protect(void)
+{
+	extern char __executable_start[];
+	extern char _edata[];
+
+	finish_by_panic();
+	(void)mlock(__executable_start,
+		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* else as without */
+}
+
+/* All signals but those that a fault raises: blocked, those would kill unhandled. */
+static void block_signals(void)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	sigset_t all;
+
+	sigfillset(&all);
+	for (unsigned int i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&all, faults[i]); /* valid signals: cannot fail, nor can the next */
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+static bool crashed(void)
+{
+	return access(VMCORE_PATH, F_OK) == 0;
+}
+
+/* True in a kernel that came up after a crash. For any other one nothing is changed for good. */
+static bool prepare(void)
+{
+	bool crash_kernel;
+	int no_cmdline;
+	int error;
+
+	block_signals();
+	finish_on_fatal_signals();
+	umask(077);
+	error = pseudofs_mount();
+	no_cmdline = pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline));
+	crash_kernel = crashed() || handover_is_crash_kernel(cmdline);
+	if (crash_kernel)
+		protect();
+	have_standard_descriptors();
+	log_open();
+	log_open_consoles();
+	if (error != 0)
+		log_line("cannot mount /dev, /proc or /sys: %s", strerror(-error));
+	if (no_cmdline < 0)
+		log_line("cannot read /proc/cmdline: %s", strerror(-no_cmdline));
+	shared = map_shared(sizeof(*shared));
+	return crash_kernel;
+}
+
+static void report(const char *finding)
+{
+	log_line("%s", finding);
+}
+
+/* The file may be on a disk that hangs. ARG is a struct config in shared memory. */
+static int read_file(void *arg)
+{
+	struct config *c = arg;
+	char path[256];
+	int bad;
+
+	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
+		snprintf(path, sizeof(path), CONFIG_PATH);
+	bad = config_read_file(c, path, report);
+	if (bad < 0)
+		log_line("no %s (%s): defaults", path, strerror(-bad));
+	else
+		log_line("configuration %s%s", path, bad > 0 ? ", bad lines skipped" : "");
+	return 0;
+}
+
+static void configure(void)
+{
+	struct child_limits limits = {.deadline_ms = child_clock_ms() + CONFIG_MS};
+	struct config *c = map_shared(sizeof(*c));
+	struct child_result r = {CHILD_FORK, ENOMEM};
+
+	config_read_init(&config);
+	if (c != NULL) {
+		*c = config;
+		r = child_run(read_file, c, &limits);
+	}
+	if (r.end == CHILD_EXITED)
+		config = *c; /* from here on no child can change it */
+	else
+		log_line("the configuration cannot be read in time: defaults");
+	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
+}
+
+static int load_module(void *arg)
+{
+	const struct config_module *m = arg;
+	int error = modules_load(m->path, m->parameters);
+
+	if (error == -ENODEV)
+		log_line("module %s: not for this hardware", m->path);
+	else if (error != 0)
+		log_line("module %s: %s", m->path, strerror(-error));
+	return 0;
+}
+
+/* A module's probe may hang on its device, or oops: each has a child of its own. */
+static void have_modules(uint64_t deadline_ms)
+{
+	struct child_limits limits = {
+		.deadline_ms = deadline_ms,
+		.stall_ms = config.stall * 1000,
+		.cap_ms = guard_cap_ms(),
+	};
+
+	if (config.modules > 0)
+		log_line("loading %u modules", config.modules);
+	for (unsigned int i = 0; i < config.modules; i++) {
+		struct child_result r = child_run(load_module, &config.module[i], &limits);
+
+		guard_step();
+		if (r.end != CHILD_EXITED)
+			log_line("module %s: loading it did not end; going on without it",
+				 config.module[i].path);
+	}
+}
+
+static bool capture(void)
+{
+	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
+
+	guard_start(&config, &shared->progress);
+	have_modules(child_clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
+	if (config.targets == 0)
+		log_line("no target: give target = in the configuration, or root= on the command "
+			 "line");
+	return attempts_run(&config, shared, deadline_ms);
+}
+
+_Noreturn void supervise(char **argv)
+{
+	bool saved = false;
+
+	if (!prepare()) {
+		handover(argv);
+		log_line("no crash, and no other init to hand over to");
+		protect();
+	}
+	log_line("version " KDUMP_VERSION);
+	configure();
+	if (shared == NULL)
+		log_line("out of memory before anything began");
+	else if (!crashed())
+		log_line("there is no " VMCORE_PATH ": the kernel could not read the header of the "
+			 "crashed one");
+	else
+		saved = capture();
+	if (!saved)
+		log_line("nothing was saved");
+	finish(saved ? config.on_success : config.on_failure);
+}

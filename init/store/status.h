@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The file "status": what a dump is, as key=value lines. Its presence is the mark that the dump
+ * is complete.
+ */
+#ifndef STORE_STATUS_H
+#define STORE_STATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KDUMP_VERSION "0.1.0"
+
+enum { STATUS_BYTES = 1024 };
+
+struct vmcoreinfo;
+
+struct status {
+	bool log_only;	      /* there is no memory in the dump */
+	char kernel[96];      /* release of the crashed kernel, or "unknown" */
+	char build_id[64];    /* hex, or "unknown" */
+	char panic[160];      /* the panic line of the log, or what it died of, or "" */
+	int64_t crash_time;   /* seconds since 1970, -1: unknown */
+	const char *format;   /* static: elf, kdump */
+	unsigned int level;   /* of what was left out, 0 to 31 */
+	const char *compress; /* static: none, zlib ... */
+	uint64_t memory_bytes;
+	uint64_t dump_bytes;
+	uint64_t pages; /* of the crashed machine */
+	uint64_t pages_excluded;
+	uint64_t pages_unreadable;	/* that are zero in the dump */
+	unsigned int segments_left_out; /* whose headers cannot be true */
+	uint32_t crc32;
+	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */
+	unsigned int attempt;
+	unsigned int of_day; /* which dump with memory of its day it is */
+};
+
+void status_init(struct status *s);
+
+/* Forgets all that was counted of the memory: another dump of it begins. */
+void status_forget_memory(struct status *s);
+
+/* Takes kernel, build_id and crash_time from VMCOREINFO; what is not there stays unknown. */
+void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info);
+
+/* Writes the lines to TEXT (STATUS_BYTES hold them all). Returns their length. */
+size_t status_format(const struct status *s, char *text, size_t size);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * System calls that fail when told to, and a memory of what was made durable. The wrappers stand
+ * between the code under test and libc (-Wl,--wrap); what they are told is global.
+ */
+#ifndef TESTS_FAULTS_FAULTS_H
+#define TESTS_FAULTS_FAULTS_H
+
+#include <stdbool.h>
+
+enum fault_kind {
+	FAULT_ERROR, /* the call does nothing and fails with the errno */
+	FAULT_SHORT, /* write and pwrite do half of it, on the block grid if it was */
+	FAULT_TORN,  /* the same, off the block grid, as a full disk does to O_DIRECT */
+	FAULT_ZERO,  /* write and pwrite return 0 */
+};
+
+/* What to do to which call. Calls that cannot fail this way are not counted. */
+struct fault {
+	enum fault_kind kind;
+	int error;
+	unsigned int call;  /* its number, from 1; 0: none */
+	bool from_there_on; /* all later ones, too */
+};
+
+/* Begins to count, and to fail as F says. Forgets what was durable. */
+void faults_begin(const struct fault *f);
+
+/* Ends that. */
+void faults_end(void);
+
+/* The call that failed first: its name and whether that failure has to be reported. */
+struct fault_hit {
+	const char *call; /* NULL: none was hit */
+	bool matters;
+	const char *reason; /* why it does not matter */
+};
+
+struct fault_hit faults_hit(void);
+
+/* Is everything durable that was written, renamed or made? Otherwise *WHAT names it. */
+bool faults_all_durable(const char **what);
+
+/* What promise 2 forbids and was done all the same; NULL: nothing. */
+const char *faults_broken_promise(void);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One whole attempt of save.c, on a target with a history, in which call number N fails: N = 1, 2,
+ * 3 ... until nothing failed any more. What is read of the crashed kernel is made up here; what is
+ * stored, kept and removed is the real thing. Each time: the newest complete dump of before is
+ * whole unless the new one is complete; a status that says "complete" is beside a whole vmcore;
+ * success is reported only of a dump that has its status; nothing leaks.
+ */
+#include "tests/faults/faults.h"
+
+#include "base/log.h"
+#include "disk/mount.h"
+#include "pid1/attempts.h"
+#include "pid1/guard.h"
+#include "store/status.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+#include "worker/capture.h"
+#include "worker/save.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CALLS_MAX = 3000, CORE = 9000, ASKED = 100 };
+
+#define PATH   "top/crash/"
+#define NEWEST PATH "0003-20231114T000000Z/"
+#define NEW    PATH "0006-20231114T221320Z/"
+
+static uint8_t core[CORE];
+
+/* How the memory goes: bytes that are asked for beyond the room, and dumps that have to go. */
+static struct {
+	unsigned int asked;
+	unsigned int full_times;
+} memory;
+
+/* ---- In place of what knows the crashed kernel ---- */
+
+static int put(int fd, const uint8_t *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, data, size);
+
+		if (n <= 0)
+			return n < 0 ? -errno : -ENOSPC;
+		data += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int capture_log(struct capture *c, int fd)
+{
+	(void)c;
+	return put(fd, (const uint8_t *)"the log\n", 8);
+}
+
+int capture_elf(struct capture *c, struct capture_output *out)
+{
+	(void)c;
+	if (memory.asked > 0 && out->room < UINT64_MAX - memory.asked &&
+	    !out->more_room(out, out->room + memory.asked))
+		return -ENOSPC;
+	if (memory.full_times > 0) {
+		memory.full_times--;
+		(void)put(out->fd, core, CORE / 2); /* the disk is full in the middle */
+		return -ENOSPC;
+	}
+	return put(out->fd, core, CORE);
+}
+
+int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
+		  enum config_codec codec)
+{
+	(void)level;
+	(void)codec;
+	return capture_elf(c, out);
+}
+
+void capture_account(struct capture *c)
+{
+	(void)c;
+}
+
+bool attempts_next(const struct config *config, enum attempt_kind *kind)
+{
+	(void)config;
+	if (*kind == ATTEMPT_LOG)
+		return false;
+	*kind = *kind == ATTEMPT_FULL ? ATTEMPT_FILTERED : ATTEMPT_LOG;
+	return true;
+}
+
+void guard_tell(void)
+{
+}
+
+void log_line(const char *format, ...)
+{
+	(void)format;
+}
+
+size_t log_text(const char **text)
+{
+	*text = "said\n";
+	return 5;
+}
+
+/* ---- The history ---- */
+
+static void make(const char *name, const char *file, const void *data, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PATH "%s", name);
+	if (access(path, F_OK) != 0)
+		REQUIRE(mkdir(path, 0700) == 0);
+	snprintf(path, sizeof(path), PATH "%s/%s", name, file);
+	scratch_write_file(path, data, size);
+}
+
+static void make_old(const char *name, const char *result)
+{
+	char text[64];
+
+	make(name, "vmcore-dmesg.txt", "log\n", 4);
+	if (result == NULL)
+		return;
+	if (strcmp(result, "log-only") != 0)
+		make(name, "vmcore", core, CORE);
+	snprintf(text, sizeof(text), "result=%s\nkernel=x\nof_day=1\n", result);
+	make(name, "status", text, strlen(text));
+}
+
+static void make_history(void)
+{
+	for (unsigned int i = 0; i < CORE; i++)
+		core[i] = (uint8_t)(i * 7 + i / 256);
+	REQUIRE(mkdir("top", 0755) == 0 && mkdir("top/crash", 0700) == 0);
+	make_old("0001-20231113T000000Z", "complete");
+	make_old("0002-20231114T000000Z", "log-only");
+	make_old("0003-20231114T000000Z", "complete");
+	make_old("0004-20231114T000000Z", NULL);
+	make("0004-20231114T000000Z", "vmcore-incomplete", "half", 4);
+	make_old("0005-20231114T221320Z", NULL);
+}
+
+/* Is there a status that says "complete" in DIR? Then the vmcore beside it must be whole. */
+static bool is_complete(const char *dir)
+{
+	char path[128];
+	bool complete = false;
+	uint8_t *data;
+	size_t size;
+
+	snprintf(path, sizeof(path), "%sstatus", dir);
+	if (access(path, F_OK) != 0)
+		return false;
+	data = scratch_read_file(path, &size);
+	complete = strncmp((char *)data, "result=complete\n", 16) == 0;
+	free(data);
+	if (!complete)
+		return false;
+	snprintf(path, sizeof(path), "%svmcore", dir);
+	if (!CHECK(access(path, F_OK) == 0))
+		return false;
+	data = scratch_read_file(path, &size);
+	CHECK_EQ(size, CORE);
+	complete = CHECK_MEM(data, core, size < CORE ? size : CORE);
+	free(data);
+	return complete;
+}
+
+static enum worker_end save(const struct config *config, enum attempt_kind kind,
+			    struct worker_shared *shared)
+{
+	static const struct config_target target = {.name = "test", .path = "/crash"};
+	const struct attempt attempt = {.kind = kind, .target = &target, .number = 2};
+	const struct worker worker = {.config = config, .attempt = &attempt, .shared = shared};
+	const struct mount mount = {.dir = "top"};
+	struct status status;
+	struct save save = {.worker = &worker, .mount = &mount, .status = &status};
+
+	status_init(&status);
+	status.crash_time = 1700000000;
+	return save_dump(&save);
+}
+
+/* Makes one dump under F and judges it. Returns whether the fault was reached. */
+static bool try_fault(const struct fault *f, const struct config *config, enum attempt_kind kind,
+		      unsigned int asked, unsigned int full_times)
+{
+	unsigned int before = scratch_count_entries("/proc/self/fd");
+	struct worker_shared shared = {0};
+	enum worker_end end;
+	bool complete, good;
+	const char *promise;
+
+	make_history();
+	memory.asked = asked;
+	memory.full_times = full_times;
+	faults_begin(f);
+	end = save(config, kind, &shared);
+	faults_end();
+	promise = faults_broken_promise();
+	complete = is_complete(NEW);
+	good = CHECK(promise == NULL);
+	good &= CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
+	good &= CHECK(complete || is_complete(NEWEST));
+	if (end == WORKER_DONE)
+		good &= CHECK(shared.saved != 0 && access(NEW "status", F_OK) == 0);
+	else if (!f->from_there_on) /* else a name may stay on a file that is whole */
+		good &= CHECK(access(NEW "status", F_OK) != 0);
+	if (faults_hit().call == NULL) {
+		good &= CHECK_EQ(end, WORKER_DONE);
+		good &= CHECK_EQ(complete, kind != ATTEMPT_LOG);
+		good &= CHECK(access(PATH "0004-20231114T000000Z/vmcore-dmesg.txt", F_OK) == 0);
+		good &= CHECK(access(PATH "0004-20231114T000000Z/vmcore-incomplete", F_OK) != 0);
+		good &= CHECK(access(PATH "0005-20231114T221320Z", F_OK) != 0);
+	}
+	if (!good)
+		test_note("call %u (%s) with errno %d%s; end %d", f->call,
+			  faults_hit().call == NULL ? "none" : faults_hit().call, f->error,
+			  f->from_there_on ? " from there on" : "", (int)end);
+	scratch_remove("top");
+	return faults_hit().call != NULL;
+}
+
+static void sweep(const struct config *config, enum attempt_kind kind, unsigned int asked,
+		  unsigned int full_times)
+{
+	static const int errors[] = {EIO, ENOSPC, EPERM};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct fault f = {.error = errors[i], .from_there_on = i == 2, .call = 1};
+
+		while (f.call < CALLS_MAX && try_fault(&f, config, kind, asked, full_times))
+			f.call++;
+		CHECK(f.call < CALLS_MAX && f.call > 50);
+	}
+}
+
+static const struct config few = {.keep = 1, .dmesg = 1, .max_per_day = 20};
+static const struct config many = {.keep = 5, .dmesg = 1, .max_per_day = 20};
+
+TEST("saving: when a call fails with keep = 1, the newest complete dump is whole")
+{
+	sweep(&few, ATTEMPT_FULL, 0, 0);
+}
+
+TEST("saving: when a call fails while room is made, the newest complete dump is whole")
+{
+	sweep(&many, ATTEMPT_FULL, ASKED, 0);
+}
+
+TEST("saving: when a call fails on a disk that is full in the middle, the same")
+{
+	sweep(&many, ATTEMPT_FULL, 0, 1);
+}
+
+TEST("saving: when a call fails in a capture of the log alone, the same")
+{
+	sweep(&few, ATTEMPT_LOG, 0, 0);
+}
+
+/* One run without faults; what is there afterwards is looked at before it is removed. */
+static enum worker_end run_without(bool skip_log, const struct config *config, unsigned int asked,
+				   unsigned int full_times)
+{
+	struct worker_shared shared = {.skip_log = skip_log};
+
+	make_history();
+	memory.asked = asked;
+	memory.full_times = full_times;
+	return save(config, ATTEMPT_FULL, &shared);
+}
+
+static enum worker_end run(const struct config *config, unsigned int asked, unsigned int full_times)
+{
+	return run_without(false, config, asked, full_times);
+}
+
+static bool left(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PATH "%s", name);
+	return access(path, F_OK) == 0;
+}
+
+TEST("saving: the oldest goes for room, what keep says goes when the dump is complete")
+{
+	CHECK_EQ(run(&many, ASKED, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && is_complete(NEWEST) && !left("0001-20231113T000000Z"));
+	scratch_remove("top");
+	CHECK_EQ(run(&few, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left("0003-20231114T000000Z"));
+	CHECK(left("0002-20231114T000000Z") && left("0004-20231114T000000Z"));
+}
+
+TEST("saving: what would not make enough room is not removed, and less is saved")
+{
+	CHECK_EQ(run(&many, 1 << 20, 0), WORKER_DONE);
+	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/vmcore-dmesg.txt"));
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
+}
+
+TEST("saving: a disk that is full in the middle makes one go, then less is tried, and it ends")
+{
+	CHECK_EQ(run(&many, 0, 1), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left("0001-20231113T000000Z"));
+	scratch_remove("top");
+	CHECK_EQ(run(&many, 0, 100), WORKER_DONE);
+	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/status") && is_complete(NEWEST));
+	CHECK(!left("0006-20231114T221320Z/vmcore-incomplete"));
+}
+
+TEST("saving: beyond max_per_day only the log is saved, and no memory goes for it")
+{
+	struct config one = few;
+
+	one.max_per_day = 3;
+	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW));
+	scratch_remove("top");
+	one.max_per_day = 2;
+	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
+	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/status"));
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
+	scratch_remove("top");
+	one.max_per_day = 0;
+	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW));
+}
+
+TEST("saving: a log that is left alone makes no dump of a log, and the memory is saved without it")
+{
+	struct config one = few;
+
+	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
+	scratch_remove("top");
+	CHECK_EQ(run_without(true, &one, 1 << 20, 0), WORKER_NO_SPACE);
+	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
+	scratch_remove("top");
+	one.max_per_day = 2;
+	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_FAILED);
+	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzz target of config: the lines of a file up to the first NUL, a kernel command line behind
+ * it. Contract: what is refused changes nothing and says why; whatever was taken, all texts are
+ * terminated and all numbers within their limits.
+ */
+#include "config/config_source.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INPUT_MAX = 8192 };
+
+static struct config config, before;
+static unsigned int findings;
+
+static void count(const char *finding)
+{
+	HOLDS(strlen(finding) > 0);
+	findings++;
+}
+
+#define TERMINATED(field) HOLDS(memchr(field, '\0', sizeof(field)) != NULL)
+
+static void check_target(const struct config_target *t)
+{
+	TERMINATED(t->name);
+	TERMINATED(t->fstype);
+	TERMINATED(t->options);
+	TERMINATED(t->path);
+	HOLDS(t->path[0] == '/' && strstr(t->path, "..") == NULL);
+	HOLDS(t->wait <= 3600);
+}
+
+static void check_config(const struct config *c)
+{
+	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
+	check_target(&c->fresh);
+	for (unsigned int i = 0; i < c->targets; i++)
+		check_target(&c->target[i]);
+	for (unsigned int i = 0; i < c->modules; i++) {
+		TERMINATED(c->module[i].path);
+		TERMINATED(c->module[i].parameters);
+		HOLDS(c->module[i].path[0] == '/');
+	}
+	TERMINATED(c->watchdog);
+	HOLDS(c->format <= FORMAT_NONE && c->compress <= CODEC_ZSTD && c->dmesg <= 1);
+	HOLDS(c->level <= 31 && c->keep >= 1 && c->keep <= 9999);
+	HOLDS(c->stall >= 5 && c->stall <= 3600 && c->timeout >= 10 && c->timeout <= 86400);
+	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
+}
+
+static void check_answer(int r, const char *why)
+{
+	HOLDS(r <= 0);
+	if (r == 0)
+		return;
+	HOLDS(memchr(why, '\0', CONFIG_WHY) != NULL && strlen(why) > 0);
+	HOLDS(config.target_refused || !before.target_refused);
+	before.target_refused = config.target_refused; /* for the keys below it */
+	HOLDS(memcmp(&config, &before, sizeof(config)) == 0);
+}
+
+static void read_lines(const char *text, size_t size)
+{
+	char why[CONFIG_WHY];
+
+	while (size > 0) {
+		const char *end = memchr(text, '\n', size);
+		size_t len = end == NULL ? size : (size_t)(end - text);
+		char *line = malloc(len + 1);
+
+		HOLDS(line != NULL);
+		memcpy(line, text, len);
+		memset(why, 'x', sizeof(why));
+		before = config;
+		check_answer(config_read_line(&config, line, len, why), why);
+		free(line);
+		text += len + (len < size);
+		size -= len + (len < size);
+	}
+}
+
+/* The same words one by one, as KEY=VALUE. */
+static void override_words(char *text)
+{
+	char why[CONFIG_WHY];
+
+	for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " ")) {
+		char *equals = strchr(word, '=');
+
+		if (equals != NULL)
+			*equals = '\0';
+		memset(why, 'x', sizeof(why));
+		before = config;
+		check_answer(config_override(&config, word, equals == NULL ? "" : equals + 1, why),
+			     why);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *nul;
+	size_t len;
+	char *cmdline;
+	int bad;
+
+	if (size > INPUT_MAX)
+		return 0;
+	nul = size == 0 ? NULL : memchr(data, '\0', size);
+	len = nul == NULL ? size : (size_t)(nul - data);
+	config_read_init(&config);
+	read_lines((const char *)data, len);
+	check_config(&config);
+	if (nul == NULL)
+		return 0;
+	cmdline = calloc(1, size - len);
+	HOLDS(cmdline != NULL);
+	memcpy(cmdline, nul + 1, size - len - 1);
+	findings = 0;
+	bad = config_read_cmdline(&config, cmdline, count);
+	HOLDS(bad >= 0 && (unsigned int)bad == findings);
+	check_config(&config);
+	override_words(cmdline);
+	check_config(&config);
+	free(cmdline);
+	return 0;
+}

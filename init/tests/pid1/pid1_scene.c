@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a run finds: the image of a crashed kernel, the pseudo filesystems as plain files, disks
+ * with dumps of earlier crashes on them, and a configuration.
+ */
+#include "tests/pid1/pid1_scene.h"
+#include "tests/images/corefile.h"
+#include "tests/images/crashlog.h"
+#include "tests/images/memimage.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+#include "vmcore/elfcore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { TEXT = 2048, TINY_KIB = 600 };
+
+#define RECORDS                                                                                    \
+	"record 0.0 Booting Linux\nrecord 1.5 a line that is longer than most others are\n"        \
+	"record 9.25 sysrq: Trigger a crash\n"                                                     \
+	"record 9.5 Kernel panic - not syncing: sysrq triggered crash\n"
+
+static const char *const logs[] = {
+	"ring arm text_bits=20\n" RECORDS,
+	"ring arm64 text_bits=19 dynamic=1\n" RECORDS,
+	"records x86_64 size=1300000\n" RECORDS,
+};
+
+static const char *const cores[] = {
+	"elf32 arm\nprstatus\nnote OSRELEASE=6.1.0 PAGESIZE=4096 CRASHTIME=1700000000\n"
+	"load 0x40000000 900K mixed\nload 0x50000000 600K zero\nload 0x60000000 0x1801 data\n",
+	"elf64 x86_64\nprstatus\nload 1M 700K mixed\nload 64M 300K data\n",
+};
+
+static const char map[] = "arm kernel=6.1 sparse=1\nram 0x40000000 3M\nfree +512 4\n"
+			  "free +600 0\nanon +530\nanon +531\ncache +540\nslab +544 2\n";
+
+enum { LOGS = sizeof(logs) / sizeof(logs[0]), CORES = sizeof(cores) / sizeof(cores[0]) };
+
+struct pid1_image pid1_image[PID1_IMAGES];
+
+const char *const pid1_paths[] = {"/var/crash", "/crash", "/a/b/c", "/"};
+
+void pid1_path(char path[PID1_PATH], const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(path, PID1_PATH, format, args);
+	va_end(args);
+	REQUIRE(n > 0 && n < PID1_PATH);
+}
+
+static void keep(struct pid1_image *image, const char *name, uint8_t *bytes, size_t size,
+		 const char *log)
+{
+	static struct elfcore core;
+	static uint8_t headers[ELFCORE_HEADERS];
+	int fd;
+
+	*image = (struct pid1_image){name, bytes, size, 0, log};
+	scratch_write_file("image", bytes, size);
+	fd = open("image", O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0 && elfcore_read(&core, fd, headers, sizeof(headers)) == 0);
+	REQUIRE(core.faults == 0 && core.unlisted == 0 && core.data_start < size);
+	image->data_start = core.data_start;
+	close(fd);
+	REQUIRE(unlink("image") == 0);
+}
+
+/* They stay until the harness ends. */
+void pid1_images(void)
+{
+	static struct corefile core[CORES];
+	struct memimage *m;
+	struct stat st;
+	uint8_t *bytes;
+
+	for (unsigned int i = 0; i < LOGS; i++) {
+		const struct crashlog *c = crashlog_build(logs[i]);
+
+		keep(&pid1_image[i], "with a log", c->core.bytes, c->core.size, c->expected);
+	}
+	for (unsigned int i = 0; i < CORES; i++) {
+		corefile_build(&core[i], cores[i]);
+		keep(&pid1_image[LOGS + i], "of memory", core[i].bytes, core[i].size, NULL);
+	}
+	m = memimage_build(map);
+	REQUIRE(fstat(memimage_file(m), &st) == 0);
+	bytes = malloc((size_t)st.st_size);
+	REQUIRE(bytes != NULL);
+	REQUIRE(pread(memimage_file(m), bytes, (size_t)st.st_size, 0) == st.st_size);
+	keep(&pid1_image[LOGS + CORES], "with struct pages", bytes, (size_t)st.st_size, NULL);
+	memimage_free(m);
+}
+
+static void say(const char *dir, const char *file, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(const char *dir, const char *file, const char *format, ...)
+{
+	char path[PID1_PATH];
+	char text[TEXT];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	pid1_path(path, "%s/%s", dir, file);
+	scratch_write_file(path, text, strlen(text));
+}
+
+/* Makes DIR/NAME with all that is above it. */
+static void make_directory(const char *dir, const char *name)
+{
+	char path[PID1_PATH];
+	char *slash = path + strlen(dir);
+
+	pid1_path(path, "%s/%s", dir, name);
+	while (slash != NULL && slash[1] != '\0') {
+		slash = strchr(slash + 1, '/');
+		if (slash != NULL)
+			*slash = '\0';
+		REQUIRE(mkdir(path, 0700) == 0 || errno == EEXIST);
+		if (slash != NULL)
+			*slash = '/';
+	}
+}
+
+static void make_device(const char *dir, unsigned int n)
+{
+	static uint8_t block[4096];
+	char path[PID1_PATH];
+
+	pid1_path(path, "sys/class/block/vda%u", n);
+	make_directory(dir, path);
+	pid1_path(path, "sys/class/block/vda%u/dev", n);
+	say(dir, path, "254:%u\n", n);
+	memset(block, 0, sizeof(block));
+	memcpy(block + 1024 + 56, "\x53\xef", 2);
+	snprintf((char *)block + 1024 + 120, 16, "disk%u", n);
+	pid1_path(path, "%s/dev/kdump-254-%u", dir, n);
+	scratch_write_file(path, block, sizeof(block));
+}
+
+void pid1_earlier(unsigned int n, char *name, size_t size)
+{
+	snprintf(name, size, "%04u-20260101T00000%uZ", n + 1, n);
+}
+
+static void make_earlier(const char *path, unsigned int n)
+{
+	struct corefile c;
+	char dir[PID1_PATH];
+	char name[40];
+
+	pid1_earlier(n, name, sizeof(name));
+	pid1_path(dir, "%s/%s", path, name);
+	REQUIRE(mkdir(dir, 0700) == 0);
+	corefile_build(&c, "elf32 arm\nnote A=1\nload 0x40000000 16K data\n");
+	say(dir, "status",
+	    "result=complete\nkernel=6.1.0\nformat=elf\ndump_bytes=%zu\ncrc32=%08lx\n", c.size,
+	    crc32(0, c.bytes, (uInt)c.size));
+	pid1_path(dir, "%s/%s/vmcore", path, name);
+	scratch_write_file(dir, c.bytes, c.size);
+	corefile_free(&c);
+}
+
+/* What is on the disk that is not ours to touch, and what captures before left in PATH. */
+static void fill_disk(const struct pid1_plan *plan, const char *disk, enum pid1_disk kind)
+{
+	const char *path = pid1_paths[plan->path] + 1;
+	char dir[PID1_PATH];
+
+	make_directory(disk, "outside");
+	say(disk, "witness", "not ours\n");
+	if (kind == DISK_LINK || kind == DISK_BLOCKED) {
+		pid1_path(dir, "%s/%.*s", disk, (int)strcspn(path, "/"), path);
+		if (kind == DISK_LINK)
+			REQUIRE(symlink("outside", dir) == 0);
+		else
+			scratch_write_file(dir, "a file\n", 7);
+		return;
+	}
+	if (plan->earlier == 0 && !plan->remains)
+		return;
+	make_directory(disk, path);
+	pid1_path(dir, "%s/%s", disk, path);
+	for (unsigned int i = 0; i < plan->earlier; i++)
+		make_earlier(dir, i);
+	if (!plan->remains)
+		return;
+	make_directory(dir, "0007-20260202T000000Z");
+	make_directory(dir, "0012-mine");
+	say(dir, "0012-mine/vmcore-incomplete", "not ours by name\n");
+	say(dir, "0007-20260202T000000Z/vmcore-incomplete", "cut short");
+}
+
+static void make_disk(const struct pid1_plan *plan, const char *dir, unsigned int n)
+{
+	enum pid1_disk kind = plan->disk[n - 1];
+	char disk[PID1_PATH];
+	char size[32];
+
+	pid1_path(disk, "%s/disk%u", dir, n);
+	snprintf(size, sizeof(size), "size=%uk,mode=755",
+		 kind == DISK_TINY ? (unsigned int)TINY_KIB : 65536U);
+	REQUIRE(mkdir(disk, 0755) == 0);
+	REQUIRE(mount("tmpfs", disk, "tmpfs", MS_NOSUID | MS_NODEV, size) == 0);
+	fill_disk(plan, disk, kind);
+	if (kind != DISK_ABSENT)
+		make_device(dir, n);
+}
+
+static void make_vmcore(const struct pid1_plan *plan, const char *dir)
+{
+	const struct pid1_image *image = &pid1_image[plan->image];
+	size_t from = plan->corruption == CORRUPT_MEMORY ? image->data_start : 0;
+	size_t room =
+		(plan->corruption == CORRUPT_ANYTHING && (plan->seed & 1) != 0 ? image->data_start
+									       : image->size) -
+		from;
+	uint64_t random = plan->seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	char path[PID1_PATH];
+	int fd;
+
+	pid1_path(path, "%s/proc/vmcore", dir);
+	scratch_write_file(path, image->bytes, image->size);
+	if (plan->corruption == CORRUPT_NOT)
+		return;
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	for (unsigned int i = 0; i < 40; i++) {
+		random ^= random << 13; /* xorshift64, Marsaglia 2003 */
+		random ^= random >> 7;
+		random ^= random << 17;
+		REQUIRE(pwrite(fd, &random, 1 + random % 8, (off_t)(from + (random >> 9) % room)) >
+			0);
+	}
+	close(fd);
+}
+
+/* Where the file cannot be read, the command line still leads to a disk and to an end. */
+static void make_config(const struct pid1_plan *plan, const char *dir)
+{
+	static const char *const formats[] = {"elf", "kdump", "none"};
+	static const char *const codecs[] = {"none", "zlib", "lzo", "zstd"};
+	char targets[512] = "";
+	unsigned int root = 1;
+	size_t used = 0;
+
+	for (unsigned int n = plan->targets; n > 0; n--)
+		root = plan->disk[n - 1] == DISK_GOOD ? n : root;
+	for (unsigned int n = 1; n <= plan->targets; n++)
+		used += (size_t)snprintf(targets + used, sizeof(targets) - used,
+					 "target = %s%u\npath = %s\nwait = %u\n",
+					 plan->by_label ? "LABEL=disk" : "/dev/vda", n,
+					 pid1_paths[plan->path], plan->seed % 5 == 0);
+	make_directory(dir, "etc");
+	say(dir, "etc/kdump-init.conf",
+	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s",
+	    formats[plan->format], plan->level, codecs[plan->codec], plan->dmesg ? "yes" : "no",
+	    plan->keep, targets);
+	say(dir, "proc/cmdline",
+	    "console=ttyAMA0 root=/dev/vda%u elfcorehdr=0x1000 kdump.stall=%u kdump.timeout=%u kdump.wait=1 "
+	    "kdump.on_failure=poweroff\n",
+	    root, plan->stall, plan->timeout);
+}
+
+void pid1_build(const struct pid1_plan *plan, const char *dir)
+{
+	REQUIRE(mkdir(dir, 0755) == 0);
+	make_directory(dir, "dev");
+	make_directory(dir, "proc/self");
+	make_directory(dir, "proc/sys/kernel");
+	make_directory(dir, "sys/class/block");
+	for (unsigned int n = 1; n <= plan->targets; n++)
+		make_disk(plan, dir, n);
+	say(dir, "dev/null", "%s", "");
+	say(dir, "dev/console", "%s", "");
+	say(dir, "proc/filesystems", "nodev\tproc\n\text4\n\tvfat\n");
+	say(dir, "proc/sys/kernel/panic", "0\n");
+	say(dir, "proc/sysrq-trigger", "%s", "");
+	say(dir, "proc/self/oom_score_adj", "0\n");
+	if (plan->iomem)
+		say(dir, "proc/iomem", "48000000-48ffffff : System RAM\n");
+	if (!plan->no_vmcore)
+		make_vmcore(plan, dir);
+	make_config(plan, dir);
+}
+
+bool pid1_panic_reboots(const char *dir)
+{
+	char path[PID1_PATH];
+	size_t size;
+	char *text;
+	bool reboots;
+
+	pid1_path(path, "%s/proc/sys/kernel/panic", dir);
+	text = (char *)scratch_read_file(path, &size);
+	reboots = size > 0 && text[0] != '0';
+	free(text);
+	return reboots;
+}
+
+void pid1_clear(const char *dir)
+{
+	char disk[PID1_PATH];
+
+	for (unsigned int n = 1; n <= PID1_TARGETS; n++) {
+		pid1_path(disk, "%s/disk%u", dir, n);
+		(void)umount2(disk, MNT_DETACH); /* not all of them need be there */
+	}
+	scratch_remove(dir);
+	pid1_path(disk, "%s.err", dir);
+	scratch_remove(disk);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The steps of a dump, in the order that promises something whatever comes after: the log, the
+ * memory, the status. What does not fit is followed by less at once, in the same directory.
+ */
+#include "worker/save.h"
+
+#include "base/log.h"
+#include "disk/mount.h"
+#include "pid1/attempts.h"
+#include "pid1/guard.h"
+#include "store/retention.h"
+#include "store/status.h"
+#include "worker/capture.h"
+#include "worker/space.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REWRITES = 2 };
+
+/* Which kind of failure ERROR is: of space, our own or the image's, or the target's. */
+static enum worker_end blame(int error)
+{
+	switch (error) {
+	case -ENOSPC:
+	case -EFBIG:
+	case -EDQUOT:
+		return WORKER_NO_SPACE;
+	case -ENODATA:
+	case -ENOMEM:
+	case -ENOTSUP:
+	case -E2BIG:
+		return WORKER_FAILED;
+	default:
+		return WORKER_TARGET;
+	}
+}
+
+static const struct config_target *target_of(const struct save *s)
+{
+	return s->worker->attempt->target;
+}
+
+static int make_dump(struct save *s)
+{
+	int error;
+
+	do
+		error = store_make(&s->store, s->status->crash_time);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	if (error != 0)
+		(void)store_end(&s->store); /* the first error is the one to tell */
+	return error;
+}
+
+static enum worker_end begin_dump(struct save *s)
+{
+	const struct config_target *t = target_of(s);
+	int root = open(s->mount->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = root < 0 ? -errno : store_open(&s->store, root, t->path);
+
+	if (root >= 0)
+		close(root); /* read only */
+	s->store.progress = &s->worker->shared->progress;
+	if (error == 0) {
+		space_prepare(s); /* an interrupted capture may have filled the disk */
+		error = make_dump(s);
+	}
+	if (error != 0) {
+		log_line("cannot make a directory for the dump in %s: %s", t->path,
+			 strerror(-error));
+		return blame(error);
+	}
+	log_line("dump %s/%s", t->path, s->store.name);
+	return WORKER_DONE;
+}
+
+static int write_log(struct save *s)
+{
+	static const char file[] = "vmcore-dmesg.txt";
+	int fd = store_create(&s->store, file);
+	int error = fd;
+
+	if (fd >= 0) {
+		s->worker->shared->in_log = 1;
+		error = capture_log(s->capture, fd);
+		s->worker->shared->in_log = 0;
+	}
+	if (error == 0)
+		return store_commit(&s->store, file, fd);
+	if (fd >= 0)
+		(void)store_discard(&s->store, file, fd); /* if it stays, its name says so */
+	return error;
+}
+
+/* A log that cannot be read does not hold up the memory; a target that fails does. */
+static enum worker_end save_log(struct save *s)
+{
+	int error;
+
+	do
+		error = write_log(s);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	s->log_saved = error == 0;
+	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
+		return WORKER_DONE;
+	log_line("cannot save the log: %s", strerror(-error));
+	return blame(error);
+}
+
+/* The memory as the configuration has it, or less of it. */
+static int write_memory(struct save *s, int fd)
+{
+	const struct config *c = s->worker->config;
+	bool filtered = s->kind == ATTEMPT_FILTERED;
+	bool kdump = filtered || c->format == FORMAT_KDUMP;
+	struct capture_output out = {
+		.fd = fd,
+		.direct = s->mount->direct,
+		.sparse = s->mount->sparse,
+	};
+	int error;
+
+	space_for_memory(s, &out, kdump);
+	if (!kdump)
+		return capture_elf(s->capture, &out);
+	error = capture_kdump(s->capture, &out, filtered ? CONFIG_LEVEL_MAX : c->level,
+			      filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
+	space_unlimited();
+	return error;
+}
+
+static enum worker_end save_memory(struct save *s)
+{
+	int fd = store_create(&s->store, "vmcore");
+	int error = fd < 0 ? fd : write_memory(s, fd);
+
+	if (error == 0)
+		error = store_commit(&s->store, "vmcore", fd);
+	else if (fd >= 0 && blame(error) == WORKER_NO_SPACE)
+		(void)store_discard(&s->store, "vmcore", fd); /* room for something smaller */
+	else if (fd >= 0)
+		close(fd); /* the file stays incomplete, and its name says so */
+	if (error != 0) {
+		s->hopeless |= error == -EFBIG;
+		log_line("cannot save the memory: %s%s", strerror(-error),
+			 blame(error) == WORKER_NO_SPACE
+				 ? ""
+				 : "; what there is, is called vmcore-incomplete");
+		return blame(error);
+	}
+	s->hopeless = false; /* it has fitted, whatever was expected */
+	capture_account(s->capture);
+	return WORKER_DONE;
+}
+
+static int save_text(struct save *s, const char *file, const char *text, size_t size)
+{
+	int error;
+
+	do
+		error = store_text(&s->store, file, text, size);
+	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	return error;
+}
+
+static enum worker_end commit(struct save *s)
+{
+	const struct config_target *t = target_of(s);
+	static char text[STATUS_BYTES];
+	const char *log;
+	size_t log_size;
+	int error;
+
+	log_line("writing capture.log and status");
+	log_size = log_text(&log);
+	error = save_text(s, "capture.log", log, log_size);
+	if (error == 0 || blame(error) == WORKER_NO_SPACE) /* the status matters more */
+		error = save_text(s, "status", text, status_format(s->status, text, sizeof(text)));
+	if (error != 0) {
+		log_line("cannot finish the dump: %s", strerror(-error));
+		return blame(error);
+	}
+	s->worker->shared->saved = 1;
+	log_line("%s: %s/%s on %s", s->status->log_only ? "saved the log" : "complete", t->path,
+		 s->store.name, t->name);
+	return WORKER_DONE;
+}
+
+/* One kind of dump, the log being saved already: the memory, if it is wanted, and the status. */
+static enum worker_end save_kind(struct save *s)
+{
+	bool memory = s->kind != ATTEMPT_LOG;
+	enum worker_end end = WORKER_DONE;
+
+	s->hopeless = false;
+	status_forget_memory(s->status);
+	s->status->log_only = !memory;
+	if (memory)
+		end = save_memory(s);
+	if (end != WORKER_DONE)
+		return end;
+	end = commit(s);
+	if (end == WORKER_NO_SPACE && memory)
+		(void)store_remove(&s->store, "vmcore"); /* something smaller may fit */
+	return end;
+}
+
+/* Once more, when an old dump could go that was not expected to have to. */
+static bool try_again(struct save *s)
+{
+	return s->kind != ATTEMPT_LOG && s->rewrites++ < REWRITES && space_yield(s, false);
+}
+
+/* Less in the same directory, of what the configuration allows; false when there is no less. */
+static bool settle_for_less(struct save *s)
+{
+	static const char *const less[] = {
+		[ATTEMPT_FILTERED] = "a filtered dump instead",
+		[ATTEMPT_LOG] = "the log alone, then",
+	};
+
+	if (!attempts_next(s->worker->config, &s->kind) ||
+	    (s->kind == ATTEMPT_LOG && !s->log_saved))
+		return false;
+	log_line("%s", less[s->kind]);
+	return true;
+}
+
+/* A machine that crashes again and again does not wear its card out. */
+static void mind_the_day(struct save *s)
+{
+	const struct config *c = s->worker->config;
+	unsigned int n = retention_of_day(&s->store, s->worker->attempt->number - 1);
+
+	s->status->of_day = n;
+	if (s->kind == ATTEMPT_LOG || c->max_per_day == 0 || n <= c->max_per_day)
+		return;
+	log_line("%u dumps with memory of this day are enough (max_per_day = %u): the log alone",
+		 n - 1, (unsigned int)c->max_per_day);
+	s->kind = ATTEMPT_LOG;
+}
+
+static enum worker_end save_all(struct save *s)
+{
+	enum worker_end end = WORKER_DONE;
+
+	mind_the_day(s);
+	if (s->worker->shared->skip_log == 0) {
+		if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
+			end = save_log(s);
+	} else if (s->kind == ATTEMPT_LOG) {
+		log_line("reading it has ended a worker: left to the last attempt");
+		end = WORKER_FAILED;
+	}
+	if (end != WORKER_DONE)
+		return end;
+	guard_tell(); /* of a watchdog that came late, while capture.log can still have it */
+	do
+		end = save_kind(s);
+	while (end == WORKER_NO_SPACE && (try_again(s) || settle_for_less(s)));
+	if (end == WORKER_DONE)
+		space_settle(s);
+	return end;
+}
+
+enum worker_end save_dump(struct save *s)
+{
+	enum worker_end end;
+	int error;
+
+	s->kind = s->worker->attempt->kind;
+	end = begin_dump(s);
+
+	if (end == WORKER_DONE)
+		end = save_all(s);
+	if (end != WORKER_DONE)
+		store_drop(&s->store);
+	error = store_end(&s->store);
+	if (error != 0 && end == WORKER_DONE)
+		log_line("closing the dump failed, after it was made durable: %s",
+			 strerror(-error));
+	return end;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One attempt: find the target, mount it, save, unmount. This file ties disk/ to the rest, save.c
+ * and space.c tie store/ to it, and capture*.c ties vmcore/ to output/. Each step logs its own
+ * failure and returns what the supervisor needs to know.
+ */
+#include "worker/worker.h"
+
+#include "base/log.h"
+#include "disk/device.h"
+#include "disk/mount.h"
+#include "pid1/child.h"
+#include "pid1/guard.h"
+#include "store/status.h"
+#include "worker/capture.h"
+#include "worker/save.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+enum { WAIT_STEP_MS = 100 };
+
+/* The state of the attempt, in the order in which it comes about. */
+struct run {
+	struct worker *worker;
+	struct device device;
+	struct mount mount;
+	struct capture capture;
+	struct status status;
+	struct save save;
+};
+
+static struct run run;
+
+static void move(struct run *r)
+{
+	r->worker->shared->progress = r->worker->shared->progress + 1;
+}
+
+static void pause_ms(int ms)
+{
+	struct timespec step = {.tv_nsec = ms * 1000000L};
+
+	nanosleep(&step, NULL); /* cut short: the caller looks at the clock */
+}
+
+/* Devices appear when their drivers have probed, which may be seconds after init starts. */
+static enum worker_end find_target(struct run *r)
+{
+	const struct config_target *t = r->worker->attempt->target;
+	uint64_t until = child_clock_ms() + (uint64_t)t->wait * 1000;
+	bool told = false;
+	int error;
+
+	if (!device_is_block(t->name))
+		return WORKER_DONE;
+	while ((error = device_find(t->name, &r->device)) == -ENODEV && child_clock_ms() < until) {
+		if (!told)
+			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
+		told = true;
+		move(r);
+		pause_ms(WAIT_STEP_MS);
+	}
+	if (error == -ENODEV)
+		log_line("%s did not appear within %u s", t->name, (unsigned int)t->wait);
+	else if (error != 0)
+		log_line("%s cannot be read: %s", t->name, strerror(-error));
+	return error == 0 ? WORKER_DONE : WORKER_TARGET;
+}
+
+static enum worker_end mount_it(struct run *r)
+{
+	const struct config_target *t = r->worker->attempt->target;
+	bool block = device_is_block(t->name);
+	struct mount_request request = {
+		.name = t->name,
+		.device = block ? &r->device : NULL,
+		.fstype = t->fstype,
+		.options = t->options,
+	};
+	int error = mount_target(&r->mount, &request);
+
+	if (error == 0) {
+		log_line("%s %s%s%s", r->mount.is_root ? "remounted" : "mounted",
+			 block ? r->device.path : t->name, r->mount.is_root ? " (/)" : ", ",
+			 r->mount.fstype);
+		move(r);
+		return WORKER_DONE;
+	}
+	log_line("cannot mount %s as %s: %s%s", block ? r->device.path : t->name, t->fstype,
+		 strerror(-error),
+		 error == -ENODEV ? " (is the module of the filesystem listed?)" : "");
+	return WORKER_TARGET;
+}
+
+int worker_run(void *arg)
+{
+	struct run *r = &run;
+	enum worker_end end;
+	int error;
+
+	r->worker = arg;
+	hung_use(&r->worker->shared->hung);
+	status_init(&r->status);
+	r->status.attempt = r->worker->attempt->number;
+	r->capture =
+		(struct capture){.status = &r->status, .progress = &r->worker->shared->progress};
+	r->save = (struct save){
+		.worker = r->worker,
+		.mount = &r->mount,
+		.capture = &r->capture,
+		.status = &r->status,
+	};
+	guard_tell(); /* PID 1 is silent from here on */
+	end = find_target(r);
+	if (end == WORKER_DONE)
+		end = mount_it(r);
+	if (end != WORKER_DONE)
+		return end;
+	guard_tell();
+	if (capture_open(&r->capture, VMCORE_PATH) != 0) {
+		end = WORKER_FAILED;
+	} else {
+		end = save_dump(&r->save);
+		capture_close(&r->capture);
+	}
+	error = mount_release(&r->mount);
+	if (error != 0)
+		log_line("cannot unmount the target: %s; its journal will be replayed",
+			 strerror(-error));
+	return end;
+}
