@@ -6,6 +6,8 @@
  */
 #include "base/log.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/kd.h>
@@ -167,13 +168,11 @@ static void log_anywhere(const char *format, va_list args, bool to_terminals)
 {
 	char line[LINE_BYTES];
 	char stamp[24];
-	struct timespec now = {0};
+	uint64_t now = clock_ms();
 	size_t len = format_line(line, sizeof(line), format, args);
-	int n;
+	int n = snprintf(stamp, sizeof(stamp), "[%5lu.%03lu] ", (unsigned long)(now / 1000),
+			 (unsigned long)(now % 1000));
 
-	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is compiled in */
-	n = snprintf(stamp, sizeof(stamp), "[%5lu.%03lu] ", (unsigned long)now.tv_sec,
-		     (unsigned long)now.tv_nsec / 1000000);
 	remember(stamp, (size_t)n);
 	remember(line, len);
 	say(line, len, to_terminals);

@@ -6,6 +6,7 @@
  */
 #include "pid1/attempts.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "disk/hung.h"
 #include "disk/mount.h"
@@ -188,7 +189,7 @@ bool attempts_run(const struct config *config, struct worker_shared *shared, uin
 	unsigned int count = attempts_plan(config, list);
 	const struct config_target *broken = NULL;
 
-	for (unsigned int i = 0; i < count && child_clock_ms() < deadline_ms; i++) {
+	for (unsigned int i = 0; i < count && clock_ms() < deadline_ms; i++) {
 		enum verdict verdict = TRY_AGAIN;
 
 		if (list[i].target == broken)

@@ -17,7 +17,7 @@ unsigned int attempts_plan(const struct config *config, struct attempt list[ATTE
 bool attempts_next(const struct config *config, enum attempt_kind *kind);
 
 /*
- * Runs them until one succeeds, until none is left, or until DEADLINE_MS (on child_clock_ms).
+ * Runs them until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms).
  * Returns true when something was saved. SHARED is in memory shared with children.
  */
 bool attempts_run(const struct config *config, struct worker_shared *shared, uint64_t deadline_ms);

@@ -5,6 +5,7 @@
  */
 #include "pid1/child.h"
 
+#include "base/clock.h"
 #include "board/pseudofs.h"
 
 #include <errno.h>
@@ -21,14 +22,6 @@ static void (*on_look)(pid_t ended);
 void child_on_look(void (*look)(pid_t ended))
 {
 	on_look = look;
-}
-
-uint64_t child_clock_ms(void)
-{
-	struct timespec now = {0};
-
-	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is compiled in */
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /* The child stands where any program stands: default signals, none blocked, OOM may take it. */
@@ -83,11 +76,11 @@ static struct child_result result_of(int status)
 
 static struct child_result end_child(pid_t pid, enum child_end why)
 {
-	uint64_t until = child_clock_ms() + BURIAL_MS;
+	uint64_t until = clock_ms() + BURIAL_MS;
 	int status;
 
 	kill(pid, SIGKILL); /* our own child, not reaped yet: cannot fail */
-	while (!reap(pid, &status) && child_clock_ms() < until)
+	while (!reap(pid, &status) && clock_ms() < until)
 		wait_for_signal(LOOK_MS);
 	return (struct child_result){why, 0};
 }
@@ -102,11 +95,11 @@ static uint32_t stall_limit(const struct child_limits *limits)
 static struct child_result watch(pid_t pid, const struct child_limits *limits)
 {
 	uint32_t seen = limits->progress == NULL ? 0 : *limits->progress;
-	uint64_t moved = child_clock_ms();
+	uint64_t moved = clock_ms();
 	int status;
 
 	while (!reap(pid, &status)) {
-		uint64_t now = child_clock_ms();
+		uint64_t now = clock_ms();
 
 		if (limits->progress != NULL && *limits->progress != seen) {
 			seen = *limits->progress;

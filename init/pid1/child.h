@@ -20,7 +20,7 @@ enum child_end {
 struct child_limits {
 	const volatile uint32_t *progress; /* any change is progress; NULL: none is seen */
 	uint32_t stall_ms;		   /* without progress; 0: no limit */
-	uint64_t deadline_ms;		   /* on child_clock_ms */
+	uint64_t deadline_ms;		   /* on clock_ms */
 	/* NULL, or a shorter limit than stall_ms that may come up meanwhile; 0: none has */
 	const volatile uint32_t *cap_ms;
 };
@@ -29,9 +29,6 @@ struct child_result {
 	enum child_end end;
 	int code;
 };
-
-/* Milliseconds of CLOCK_MONOTONIC. */
-uint64_t child_clock_ms(void);
 
 /*
  * LOOK is called from child_run several times a second, with 0, and once with each child that

@@ -8,6 +8,7 @@
  */
 #include "pid1/finish.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "board/pseudofs.h"
 #include "pid1/child.h"
@@ -88,7 +89,7 @@ static void shell(void)
 
 _Noreturn void finish(enum config_ending ending)
 {
-	struct child_limits limits = {.deadline_ms = child_clock_ms() + DRAIN_MS};
+	struct child_limits limits = {.deadline_ms = clock_ms() + DRAIN_MS};
 	struct way way;
 
 	if (ending == ENDING_SHELL) {
@@ -98,9 +99,9 @@ _Noreturn void finish(enum config_ending ending)
 	guard_end();
 	way = ways[ending];
 	log_line("%s", way.name);
-	limits.deadline_ms = child_clock_ms() + DRAIN_MS;
+	limits.deadline_ms = clock_ms() + DRAIN_MS;
 	(void)child_run(drain, NULL, &limits); /* the console's last words may be lost */
-	limits.deadline_ms = child_clock_ms() + PATIENCE_MS;
+	limits.deadline_ms = clock_ms() + PATIENCE_MS;
 	(void)child_run(call_reboot, &way, &limits); /* we are still here: it failed */
 	for (unsigned int i = 0; i < SYSRQ_ROUNDS; i++) {
 		log_line("reboot(2) did not end the machine; trying sysrq-%s", way.sysrq);

@@ -6,6 +6,7 @@
  */
 #include "pid1/supervisor.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "board/modules.h"
 #include "board/pseudofs.h"
@@ -133,7 +134,7 @@ static int read_file(void *arg)
 
 static void configure(void)
 {
-	struct child_limits limits = {.deadline_ms = child_clock_ms() + CONFIG_MS};
+	struct child_limits limits = {.deadline_ms = clock_ms() + CONFIG_MS};
 	struct config *c = map_shared(sizeof(*c));
 	struct child_result r = {CHILD_FORK, ENOMEM};
 
@@ -184,10 +185,10 @@ static void have_modules(uint64_t deadline_ms)
 
 static bool capture(void)
 {
-	uint64_t deadline_ms = child_clock_ms() + (uint64_t)config.timeout * 1000;
+	uint64_t deadline_ms = clock_ms() + (uint64_t)config.timeout * 1000;
 
 	guard_start(&config, &shared->progress);
-	have_modules(child_clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
+	have_modules(clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");

@@ -2,6 +2,7 @@
 /*
  * child: every end of a job is told as what it was, in bounded time, and leaves no zombie.
  */
+#include "base/clock.h"
 #include "pid1/child.h"
 #include "tests/test.h"
 
@@ -80,7 +81,7 @@ static void check(int (*job)(void *), int arg, struct child_limits limits, enum 
 		  int code, uint64_t at_most)
 {
 	struct child_result got;
-	uint64_t start = child_clock_ms();
+	uint64_t start = clock_ms();
 	sigset_t all;
 
 	sigfillset(&all);
@@ -89,7 +90,7 @@ static void check(int (*job)(void *), int arg, struct child_limits limits, enum 
 	got = child_run(job, &arg, &limits);
 	CHECK_EQ(got.end, end);
 	CHECK_EQ(got.code, code);
-	CHECK(child_clock_ms() - start <= at_most);
+	CHECK(clock_ms() - start <= at_most);
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 	sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
@@ -190,10 +191,10 @@ TEST("a fork that fails is told with its errno")
 
 TEST("the clock runs forward, in milliseconds")
 {
-	uint64_t before = child_clock_ms();
+	uint64_t before = clock_ms();
 	uint64_t passed;
 
 	sleep_ms(50);
-	passed = child_clock_ms() - before;
+	passed = clock_ms() - before;
 	CHECK(passed >= 50 && passed < 5000);
 }

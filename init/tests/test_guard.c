@@ -3,6 +3,7 @@
  * The watchdog and its guard, against a driver made of a file: what is written to the device is
  * the file's content, so each pet is a byte, and a 'V' would be seen.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "board/watchdog.h"
 #include "pid1/child.h"
@@ -142,27 +143,27 @@ static long pets(void)
 /* Waits until there are at least COUNT pets. */
 static bool petted(long count)
 {
-	uint64_t until = child_clock_ms() + HANG_MS;
+	uint64_t until = clock_ms() + HANG_MS;
 
-	while (pets() < count && child_clock_ms() < until)
+	while (pets() < count && clock_ms() < until)
 		sleep_ms(20);
 	return pets() >= count;
 }
 
 static bool opened(int count)
 {
-	uint64_t until = child_clock_ms() + HANG_MS;
+	uint64_t until = clock_ms() + HANG_MS;
 
-	while (dog->opens < count && child_clock_ms() < until)
+	while (dog->opens < count && clock_ms() < until)
 		sleep_ms(20);
 	return dog->opens >= count;
 }
 
 static bool capped(uint32_t ms)
 {
-	uint64_t until = child_clock_ms() + HANG_MS;
+	uint64_t until = clock_ms() + HANG_MS;
 
-	while (*guard_cap_ms() != ms && child_clock_ms() < until)
+	while (*guard_cap_ms() != ms && clock_ms() < until)
 		sleep_ms(20);
 	return *guard_cap_ms() == ms;
 }
@@ -200,7 +201,7 @@ static int sleep_for(void *ms)
 /* What PID 1 does all the time. */
 static void wait_for_child(int ms)
 {
-	struct child_limits limits = {.deadline_ms = child_clock_ms() + HANG_MS};
+	struct child_limits limits = {.deadline_ms = clock_ms() + HANG_MS};
 
 	CHECK_EQ(child_run(sleep_for, &ms, &limits).end, CHILD_EXITED);
 }

@@ -5,9 +5,9 @@
  */
 #include "worker/capture.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "board/memory.h"
-#include "pid1/child.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 
@@ -64,7 +64,7 @@ int capture_open(struct capture *c, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int error = fd < 0 ? -errno : 0;
 
-	c->started_ms = child_clock_ms();
+	c->started_ms = clock_ms();
 	c->image = &vmcore;
 	if (fd < 0) {
 		log_line("cannot open %s: %s", path, strerror(-error));
@@ -94,7 +94,7 @@ void capture_account(struct capture *c)
 	struct status *s = c->status;
 	struct rusage usage = {0};
 
-	s->duration_ms = child_clock_ms() - c->started_ms;
+	s->duration_ms = clock_ms() - c->started_ms;
 	if (s->pages_unreadable > 0)
 		log_line("%llu pages could not be read and are zero, the first at 0x%llx",
 			 (unsigned long long)s->pages_unreadable,

@@ -4,8 +4,8 @@
  */
 #include "worker/progress.h"
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "pid1/child.h"
 
 #include <stdio.h>
 
@@ -13,7 +13,7 @@ enum { RENEW_MS = 300 };
 
 void progress_start(struct progress *p)
 {
-	*p = (struct progress){.started_ms = child_clock_ms()};
+	*p = (struct progress){.started_ms = clock_ms()};
 }
 
 static void describe(char *text, size_t size, uint64_t done, uint64_t total, uint64_t ms)
@@ -29,7 +29,7 @@ static void describe(char *text, size_t size, uint64_t done, uint64_t total, uin
 
 void progress_show(struct progress *p, uint64_t done, uint64_t total)
 {
-	uint64_t now = child_clock_ms();
+	uint64_t now = clock_ms();
 	unsigned int tenth = total == 0 ? 10 : (unsigned int)(done * 10 / total);
 	char text[96];
 

@@ -6,10 +6,10 @@
  */
 #include "worker/worker.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "disk/device.h"
 #include "disk/mount.h"
-#include "pid1/child.h"
 #include "pid1/guard.h"
 #include "store/status.h"
 #include "worker/capture.h"
@@ -49,13 +49,13 @@ static void pause_ms(int ms)
 static enum worker_end find_target(struct run *r)
 {
 	const struct config_target *t = r->worker->attempt->target;
-	uint64_t until = child_clock_ms() + (uint64_t)t->wait * 1000;
+	uint64_t until = clock_ms() + (uint64_t)t->wait * 1000;
 	bool told = false;
 	int error;
 
 	if (!device_is_block(t->name))
 		return WORKER_DONE;
-	while ((error = device_find(t->name, &r->device)) == -ENODEV && child_clock_ms() < until) {
+	while ((error = device_find(t->name, &r->device)) == -ENODEV && clock_ms() < until) {
 		if (!told)
 			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
 		told = true;
