@@ -5,12 +5,11 @@
  */
 #include "cli/cli.h"
 
+#include "base/version.h"
 #include "board/pseudofs.h"
 #include "cli/cli_print.h"
 #include "config/config_source.h"
 #include "disk/device.h"
-#include "pid1/handover.h"
-#include "store/status.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/cli_print.h"
 #include "config/config_key.h"
+#include "store/status.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
 #include "worker/capture.h"

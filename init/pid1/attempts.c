@@ -35,23 +35,6 @@ static const char *const kinds[] = {
 	[ATTEMPT_LOG] = "the log alone",
 };
 
-/* Is a filtered dump less than the one that is configured? */
-static bool can_filter(const struct config *c)
-{
-	return c->format == FORMAT_ELF || c->level != CONFIG_LEVEL_MAX || c->compress == CODEC_NONE;
-}
-
-bool attempts_next(const struct config *config, enum attempt_kind *kind)
-{
-	if (*kind == ATTEMPT_FULL && can_filter(config))
-		*kind = ATTEMPT_FILTERED;
-	else if (*kind != ATTEMPT_LOG && config->dmesg != 0)
-		*kind = ATTEMPT_LOG;
-	else
-		return false;
-	return true;
-}
-
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX])
 {
 	unsigned int n = 0;
@@ -62,7 +45,7 @@ unsigned int attempts_plan(const struct config *config, struct attempt list[ATTE
 		do {
 			list[n] = (struct attempt){kind, &config->target[i], n + 1};
 			n++;
-		} while (attempts_next(config, &kind));
+		} while (attempt_cheaper(config, &kind));
 	}
 	return n;
 }
@@ -143,7 +126,12 @@ static bool log_ended_it(const struct worker_shared *shared, struct child_result
 static enum verdict run_one(const struct attempt *a, const struct config *config,
 			    struct worker_shared *shared, uint64_t deadline_ms)
 {
-	struct worker worker = {.config = config, .attempt = a, .shared = shared};
+	struct worker worker = {
+		.config = config,
+		.attempt = a,
+		.shared = shared,
+		.tell = guard_tell,
+	};
 	struct child_limits limits = {
 		.progress = &shared->progress,
 		.stall_ms = config->stall * 1000,

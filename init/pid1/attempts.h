@@ -6,15 +6,12 @@
 #ifndef PID1_ATTEMPTS_H
 #define PID1_ATTEMPTS_H
 
-#include "worker/worker.h"
+#include "worker/attempt.h"
 
 enum { ATTEMPTS_MAX = 3 * CONFIG_TARGETS };
 
 /* Lists the attempts that CONFIG asks for. Returns how many there are. */
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX]);
-
-/* From *KIND to the next cheaper one that CONFIG allows; false when there is none. */
-bool attempts_next(const struct config *config, enum attempt_kind *kind);
 
 /*
  * Runs them until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms).

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "board/modules.h"
 #include "board/pseudofs.h"
 #include "config/config_source.h"
@@ -16,8 +17,7 @@
 #include "pid1/finish.h"
 #include "pid1/guard.h"
 #include "pid1/handover.h"
-#include "store/status.h"
-#include "worker/worker.h"
+#include "worker/attempt.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
  */
 #include "store/status.h"
 
+#include "base/version.h"
 #include "vmcore/vmcoreinfo.h"
 
 #include <inttypes.h>

@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KDUMP_VERSION "0.1.0"
-
 enum { STATUS_BYTES = 1024 };
 
 struct vmcoreinfo;

@@ -151,6 +151,10 @@ static void make_old(const char *name)
 	scratch_write_file(path, "result=complete\n", 16);
 }
 
+static void tell_nothing(void)
+{
+}
+
 TEST("with all there is to stay free no memory is written, nothing goes in vain, and it ends")
 {
 	static struct config config = {
@@ -158,7 +162,8 @@ TEST("with all there is to stay free no memory is written, nothing goes in vain,
 	static const struct config_target target = {.name = "test", .path = "/"};
 	const struct attempt attempt = {.target = &target, .number = 1};
 	struct worker_shared shared = {0};
-	const struct worker worker = {.config = &config, .attempt = &attempt, .shared = &shared};
+	const struct worker worker = {
+		.config = &config, .attempt = &attempt, .shared = &shared, .tell = tell_nothing};
 	const struct mount mount = {.dir = ".", .sparse = true};
 	struct save save = {
 		.worker = &worker, .mount = &mount, .capture = &capture, .status = &status};

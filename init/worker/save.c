@@ -7,8 +7,6 @@
 
 #include "base/log.h"
 #include "disk/mount.h"
-#include "pid1/attempts.h"
-#include "pid1/guard.h"
 #include "store/retention.h"
 #include "store/status.h"
 #include "worker/capture.h"
@@ -223,7 +221,7 @@ static bool settle_for_less(struct save *s)
 		[ATTEMPT_LOG] = "the log alone, then",
 	};
 
-	if (!attempts_next(s->worker->config, &s->kind) ||
+	if (!attempt_cheaper(s->worker->config, &s->kind) ||
 	    (s->kind == ATTEMPT_LOG && !s->log_saved))
 		return false;
 	log_line("%s", less[s->kind]);
@@ -258,7 +256,7 @@ static enum worker_end save_all(struct save *s)
 	}
 	if (end != WORKER_DONE)
 		return end;
-	guard_tell(); /* of a watchdog that came late, while capture.log can still have it */
+	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);
 	while (end == WORKER_NO_SPACE && (try_again(s) || settle_for_less(s)));

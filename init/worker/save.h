@@ -7,7 +7,7 @@
 #define WORKER_SAVE_H
 
 #include "store/store.h"
-#include "worker/worker.h"
+#include "worker/attempt.h"
 
 #include <stdbool.h>
 

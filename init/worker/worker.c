@@ -4,13 +4,12 @@
  * and space.c tie store/ to it, and capture*.c ties vmcore/ to output/. Each step logs its own
  * failure and returns what the supervisor needs to know.
  */
-#include "worker/worker.h"
+#include "worker/attempt.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "disk/device.h"
 #include "disk/mount.h"
-#include "pid1/guard.h"
 #include "store/status.h"
 #include "worker/capture.h"
 #include "worker/save.h"
@@ -112,13 +111,13 @@ int worker_run(void *arg)
 		.capture = &r->capture,
 		.status = &r->status,
 	};
-	guard_tell(); /* PID 1 is silent from here on */
+	r->worker->tell(); /* PID 1 is silent from here on */
 	end = find_target(r);
 	if (end == WORKER_DONE)
 		end = mount_it(r);
 	if (end != WORKER_DONE)
 		return end;
-	guard_tell();
+	r->worker->tell();
 	if (capture_open(&r->capture, VMCORE_PATH) != 0) {
 		end = WORKER_FAILED;
 	} else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One whole dump, as worker.c makes it, in which call number N fails: N = 1, 2, 3 ... until
+ * One whole dump, as save.c makes it, in which call number N fails: N = 1, 2, 3 ... until
  * nothing failed any more. Each time promise 2 is checked: a final name is only on a file whose
  * bytes are exactly the source's, that was fsynced before its rename; success is reported only
  * after the fsync of the directory; a failure that matters is reported; nothing leaks. A
@@ -106,7 +106,7 @@ static int save_memory(bool direct, bool sparse)
 	window_close(&dump.window);
 	if (r == 0)
 		return store_commit(&dump.store, "vmcore", fd);
-	close(fd); /* read by nobody: the wrapper counts it as worker.c's */
+	close(fd); /* read by nobody: the wrapper counts it as save.c's */
 	return r;
 }
 
@@ -121,7 +121,7 @@ static int durable(int r)
 	return r;
 }
 
-/* worker.c's begin_dump, save_memory and commit. Returns 0 or the first -errno. */
+/* save.c's begin_dump, save_memory and commit. Returns 0 or the first -errno. */
 static int make_dump(int root, bool direct, bool sparse, int *end)
 {
 	int r = store_open(&dump.store, root, "/var/crash");

@@ -10,8 +10,6 @@
 
 #include "base/log.h"
 #include "disk/mount.h"
-#include "pid1/attempts.h"
-#include "pid1/guard.h"
 #include "store/status.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -87,7 +85,7 @@ void capture_account(struct capture *c)
 	(void)c;
 }
 
-bool attempts_next(const struct config *config, enum attempt_kind *kind)
+bool attempt_cheaper(const struct config *config, enum attempt_kind *kind)
 {
 	(void)config;
 	if (*kind == ATTEMPT_LOG)
@@ -96,7 +94,7 @@ bool attempts_next(const struct config *config, enum attempt_kind *kind)
 	return true;
 }
 
-void guard_tell(void)
+static void tell(void)
 {
 }
 
@@ -181,7 +179,8 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 {
 	static const struct config_target target = {.name = "test", .path = "/crash"};
 	const struct attempt attempt = {.kind = kind, .target = &target, .number = 2};
-	const struct worker worker = {.config = config, .attempt = &attempt, .shared = shared};
+	const struct worker worker = {
+		.config = config, .attempt = &attempt, .shared = shared, .tell = tell};
 	const struct mount mount = {.dir = "top"};
 	struct status status;
 	struct save save = {.worker = &worker, .mount = &mount, .status = &status};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One attempt to save one dump on one target, in a process of its own. PID 1 knows of it what
- * stands here: that it moves, that the dump is safe, and how it ended.
+ * One attempt to save one dump on one target, in a process of its own. What stands here is all that
+ * PID 1 and its worker know of each other: PID 1 sees that it moves, that the dump is safe, and how
+ * it ended.
  */
-#ifndef WORKER_WORKER_H
-#define WORKER_WORKER_H
+#ifndef WORKER_ATTEMPT_H
+#define WORKER_ATTEMPT_H
 
 #include "config/config.h"
 #include "disk/hung.h"
@@ -45,7 +46,11 @@ struct worker {
 	const struct config *config;
 	const struct attempt *attempt;
 	struct worker_shared *shared;
+	void (*tell)(void); /* logs what PID 1 has to say, which is silent while its worker lives */
 };
+
+/* From *KIND to the next cheaper one that CONFIG allows; false when there is none. */
+bool attempt_cheaper(const struct config *config, enum attempt_kind *kind);
 
 /* The job for child_run; ARG is a struct worker. Returns enum worker_end. */
 int worker_run(void *arg);
