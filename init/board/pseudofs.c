@@ -5,6 +5,8 @@
  */
 #include "board/pseudofs.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -92,20 +94,15 @@ int pseudofs_write(const char *path, const char *text)
 int pseudofs_read(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	size_t used = 0;
-	ssize_t n = 1;
-	int r = 0;
+	size_t used;
+	int error;
 
 	text[0] = '\0';
 	if (fd < 0)
 		return -errno;
-	while (used < size - 1 && n != 0 && r == 0) {
-		n = read(fd, text + used, size - 1 - used);
-		if (n < 0 && errno != EINTR)
-			r = -errno;
-		used += n > 0 ? (size_t)n : 0;
-	}
+	used = io_read(fd, text, size - 1);
+	error = errno;
 	close(fd); /* read only */
 	text[used] = '\0';
-	return r != 0 ? r : (int)used;
+	return error != 0 ? -error : (int)used;
 }

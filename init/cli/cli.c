@@ -5,6 +5,7 @@
  */
 #include "cli/cli.h"
 
+#include "base/io.h"
 #include "base/version.h"
 #include "board/pseudofs.h"
 #include "cli/cli_print.h"
@@ -191,8 +192,8 @@ static int check(int argc, char **argv)
 	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
 
 	if (argc > syntax + 1 || file[0] == '-') {
-		(void)cli_write(STDERR_FILENO, usage,
-				sizeof(usage) - 1); /* said as well as can be */
+		(void)io_write(STDERR_FILENO, usage,
+			       sizeof(usage) - 1); /* said as well as can be */
 		return CLI_USAGE;
 	}
 	if (!read_config(&c, file))
@@ -266,8 +267,8 @@ int cli_main(int argc, char **argv)
 		return CLI_DONE;
 	}
 	if (strcmp(command, "--help") == 0 && argc == 2) {
-		return cli_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == 0 ? CLI_DONE
-									       : CLI_FAILED;
+		return io_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == 0 ? CLI_DONE
+									      : CLI_FAILED;
 	}
 	cli_say("kdump-init: %s%s; see kdump-init --help",
 		argc > 1 ? "wrong use of, or unknown: " : "no command", command);

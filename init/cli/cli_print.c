@@ -4,7 +4,8 @@
  */
 #include "cli/cli_print.h"
 
-#include <errno.h>
+#include "base/io.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -17,21 +18,6 @@ static struct {
 	int error;
 } bulk;
 
-int cli_write(int fd, const char *text, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		text += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 static void print_line(int fd, const char *format, va_list args)
 {
 	char line[LINE];
@@ -41,7 +27,7 @@ static void print_line(int fd, const char *format, va_list args)
 	if (size > sizeof(line) - 2)
 		size = sizeof(line) - 2;
 	line[size] = '\n';
-	(void)cli_write(fd, line, size + 1); /* where would one tell that it cannot be told? */
+	(void)io_write(fd, line, size + 1); /* where would one tell that it cannot be told? */
 }
 
 void cli_say(const char *format, ...)
@@ -65,7 +51,7 @@ void cli_tell(const char *format, ...)
 int cli_flush(void)
 {
 	if (bulk.error == 0)
-		bulk.error = cli_write(STDOUT_FILENO, bulk.text, bulk.used);
+		bulk.error = io_write(STDOUT_FILENO, bulk.text, bulk.used);
 	bulk.used = 0;
 	return bulk.error;
 }

@@ -13,9 +13,6 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line on standard output: an answer. */
 void cli_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes SIZE bytes to FD. Returns 0 or -errno. */
-int cli_write(int fd, const char *text, size_t size);
-
 /* Collects text for standard output. Returns 0, or the first -errno of writing it. */
 int cli_collect(const char *text, size_t size);
 

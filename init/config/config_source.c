@@ -5,6 +5,8 @@
  */
 #include "config/config_source.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,10 +18,10 @@ enum { FILE_MAX = 32 * 1024, WORD_MAX = 512 };
 
 static ssize_t read_whole(const char *path, char *text, size_t size)
 {
-	size_t used = 0;
-	ssize_t n = 1;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
+	size_t used;
+	int error;
 
 	if (fd < 0)
 		return -errno;
@@ -27,16 +29,10 @@ static ssize_t read_whole(const char *path, char *text, size_t size)
 		close(fd); /* nothing was read */
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	}
-	while (used < size && n != 0) {
-		n = read(fd, text + used, size - used);
-		if (n < 0 && errno != EINTR) {
-			n = -errno;
-			break;
-		}
-		used += n > 0 ? (size_t)n : 0;
-	}
+	used = io_read(fd, text, size);
+	error = errno;
 	close(fd); /* read only: nothing to lose */
-	return n < 0 ? n : (ssize_t)used;
+	return error != 0 ? -error : (ssize_t)used;
 }
 
 int config_read_file(struct config *c, const char *path, config_report report)

@@ -5,12 +5,12 @@
  */
 #include "disk/partition.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 enum {
 	MBR_SIGNATURE = 440,
@@ -33,20 +33,11 @@ static uint32_t le32(const unsigned char *p)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static int read_exactly(int fd, unsigned char *into, size_t size, off_t at)
+static int read_exactly(int fd, unsigned char *into, size_t size, uint64_t at)
 {
-	size_t used = 0;
-
-	while (used < size) {
-		ssize_t n = pread(fd, into + used, size - used, at + (off_t)used);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -ENOENT;
-		used += (size_t)n;
-	}
-	return 0;
+	if (io_read_at(fd, into, size, at) == size)
+		return 0;
+	return errno != 0 ? -errno : -ENOENT;
 }
 
 /* A GUID's first three fields are little endian, its text form is not. */
@@ -67,7 +58,7 @@ static int read_gpt(int fd, unsigned int sector, unsigned int number, struct par
 	unsigned char entry[GPT_ENTRY_BYTES];
 	static const unsigned char unused[16];
 	uint64_t at;
-	int r = read_exactly(fd, header, sizeof(header), (off_t)sector);
+	int r = read_exactly(fd, header, sizeof(header), sector);
 
 	if (r != 0)
 		return r;
@@ -76,7 +67,7 @@ static int read_gpt(int fd, unsigned int sector, unsigned int number, struct par
 		return -ENOENT;
 	at = (uint64_t)le32(header + GPT_ENTRIES_LBA) * sector +
 	     (uint64_t)(number - 1) * le32(header + GPT_ENTRY_SIZE);
-	r = read_exactly(fd, entry, sizeof(entry), (off_t)at);
+	r = read_exactly(fd, entry, sizeof(entry), at);
 	if (r != 0)
 		return r;
 	if (memcmp(entry, unused, sizeof(unused)) == 0)

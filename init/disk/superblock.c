@@ -6,11 +6,12 @@
  */
 #include "disk/superblock.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 enum uuid_form { UUID_128, UUID_FAT };
 enum label_form { LABEL_BYTES, LABEL_UTF16 };
@@ -105,20 +106,9 @@ static void take_uuid(const struct probe *p, const unsigned char *block, struct 
 /* Reads SIZE bytes; a device that ends before them has no such superblock: returns 1. */
 static int read_block(int fd, unsigned char *block, off_t at)
 {
-	size_t used = 0;
-
-	while (used < PROBE_BYTES) {
-		ssize_t n = pread(fd, block + used, PROBE_BYTES - used, at + (off_t)used);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return 1;
-		used += (size_t)n;
-	}
-	return 0;
+	if (io_read_at(fd, block, PROBE_BYTES, (uint64_t)at) == PROBE_BYTES)
+		return 0;
+	return errno != 0 ? -errno : 1;
 }
 
 int superblock_probe(int fd, struct superblock *sb)

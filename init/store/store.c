@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 #include "base/dirlist.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,21 +242,6 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 		*limit = UINT32_MAX;
 }
 
-static int write_text(int fd, const char *text, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -ENOSPC;
-		text += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 int store_text(struct store *s, const char *file, const char *text, size_t size)
 {
 	int fd = store_create(s, file);
@@ -263,7 +249,7 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 
 	if (fd < 0)
 		return fd;
-	r = write_text(fd, text, size);
+	r = io_write(fd, text, size);
 	if (r != 0) {
 		(void)store_discard(s, file, fd); /* the write's error is the one to tell */
 		return r;

@@ -28,7 +28,7 @@ FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
-reading := $(filter init/vmcore/% init/codec/%,$(rooms))
+reading := $(filter init/vmcore/% init/codec/% init/base/io.c,$(rooms))
 pure  := $(reading) $(filter init/output/% %/store.c %/dirlist.c,$(rooms))
 images := init/tests/images
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
@@ -41,7 +41,7 @@ unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) \
 	$(images)/memimage_read.c $(images)/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,worker/save.c worker/space.c $(addprefix store/,status.c retention.c dumps.c))
 faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults/*.c))
-config_sources := init/tests/fuzz/fuzz_config.c $(wildcard init/config/*.c)
+config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c $(wildcard init/config/*.c)
 elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
 vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \

@@ -22,12 +22,6 @@ struct phdr_layout {
 
 extern const struct phdr_layout elf_phdr32, elf_phdr64;
 
-/*
- * Reads up to SIZE bytes at the offset AT of a file. Returns how many there are. Fewer with errno
- * 0: the file ends there; fewer with another errno: a read failed.
- */
-size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at);
-
 /* A little-endian number of BYTES bytes. */
 uint64_t elf_field(const uint8_t *p, size_t bytes);
 

@@ -2,6 +2,7 @@
 /*
  * ELF core headers out of a file, and a copy of them made true.
  */
+#include "base/io.h"
 #include "vmcore/elfcore.h"
 
 #include "vmcore/elf_fields.h"
@@ -9,25 +10,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-size_t elf_read(int fd, uint8_t *into, size_t size, uint64_t at)
-{
-	size_t used = 0;
-	ssize_t n = 0;
-
-	errno = 0;
-	while (used < size) {
-		n = pread(fd, into + used, size - used, (off_t)(at + used));
-		if (n > 0)
-			used += (size_t)n;
-		else if (n == 0 || errno != EINTR)
-			break;
-	}
-	if (n >= 0)
-		errno = 0; /* of a read that was repeated */
-	return used;
-}
 
 /* Not a byte more than the headers: what lies behind them may be unreadable, or be a lie. */
 int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
@@ -39,7 +21,7 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
-	used = elf_read(fd, head, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr), 0);
+	used = io_read_at(fd, head, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr), 0);
 	if (used == 0 && errno == 0)
 		return -ENOEXEC;
 	if (used == sizeof(Elf64_Ehdr)) {
@@ -49,7 +31,7 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 		end += elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
 		end = end < size ? end : size;
 		if (end > used)
-			used += elf_read(fd, head + used, (size_t)end - used, used);
+			used += io_read_at(fd, head + used, (size_t)end - used, used);
 	}
 	if (errno != 0)
 		return -errno; /* headers that were not read are not headers that are not there */

@@ -6,6 +6,7 @@
  */
 #include "vmcore/kdumpfile.h"
 
+#include "base/io.h"
 #include "codec/expand.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/kdumpfile_parts.h"
@@ -25,7 +26,7 @@ int kdumpfile_read(const struct kdumpfile *k, void *into, size_t size, uint64_t 
 {
 	if (at > k->file_size || size > k->file_size - at)
 		return -EBADMSG;
-	if (elf_read(k->fd, into, size, at) == size)
+	if (io_read_at(k->fd, into, size, at) == size)
 		return 0;
 	return errno != 0 ? -errno : -EBADMSG;
 }

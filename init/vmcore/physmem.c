@@ -5,7 +5,7 @@
  */
 #include "vmcore/physmem.h"
 
-#include "vmcore/elf_fields.h"
+#include "base/io.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/kdumpfile.h"
 
@@ -64,8 +64,8 @@ static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 	if (start < s->paddr)
 		start = s->paddr;
 	left = s->size - (start - s->paddr);
-	n = elf_read(m->fd, p->data, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
-		     s->offset + (start - s->paddr));
+	n = io_read_at(m->fd, p->data, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
+		       s->offset + (start - s->paddr));
 	p->at = start;
 	p->size = n;
 	if (pa - start < n)

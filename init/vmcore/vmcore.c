@@ -4,7 +4,7 @@
  */
 #include "vmcore/vmcore.h"
 
-#include "vmcore/elf_fields.h"
+#include "base/io.h"
 #include "vmcore/kdumpfile.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static int open_file(struct vmcore *v, int fd, struct kdumpfile *kdump)
 {
 	uint8_t first[SIGNATURE];
 
-	if (kdump == NULL || elf_read(fd, first, sizeof(first), 0) != sizeof(first) ||
+	if (kdump == NULL || io_read_at(fd, first, sizeof(first), 0) != sizeof(first) ||
 	    !kdumpfile_is(first, sizeof(first)))
 		return elfcore_read(&v->core, fd, v->head, sizeof(v->head));
 	v->kdump = kdump;
@@ -29,8 +29,8 @@ static void read_notes(struct vmcore *v)
 	uint64_t offset = v->kdump != NULL ? v->kdump->note_offset : v->core.note_offset;
 	uint64_t size = v->kdump != NULL ? v->kdump->note_size : v->core.note_size;
 
-	v->notes_size = elf_read(v->fd, v->notes, size < VMCORE_NOTES ? (size_t)size : VMCORE_NOTES,
-				 offset);
+	v->notes_size = io_read_at(v->fd, v->notes,
+				   size < VMCORE_NOTES ? (size_t)size : VMCORE_NOTES, offset);
 }
 
 /* Of a page; where PAGESIZE does not say, of the smallest there is. */
@@ -83,7 +83,7 @@ const char *vmcore_open_problem(int fd, int error)
 	default:
 		return strerror(-error);
 	}
-	if (elf_read(fd, first, sizeof(first), 0) == sizeof(first) &&
+	if (io_read_at(fd, first, sizeof(first), 0) == sizeof(first) &&
 	    memcmp(first, flat, sizeof(first)) == 0)
 		return "flattened: run makedumpfile -R first";
 	return "neither an ELF core nor a kdump-compressed dump";

@@ -4,6 +4,7 @@
  */
 #include "worker/capture.h"
 
+#include "base/io.h"
 #include "base/log.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A line is looked at as far as this; a log is written in pieces of PIECE. */
 enum { LINE = 256, PIECE = 8192 };
@@ -30,19 +30,9 @@ static struct log_writer writer;
 
 static int flush(struct log_writer *w)
 {
-	size_t done = 0;
-
-	while (done < w->used) {
-		ssize_t n = write(w->fd, w->piece + done, w->used - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			w->error = n < 0 ? -errno : -ENOSPC;
-			return w->error;
-		}
-		done += (size_t)n;
-	}
+	w->error = io_write(w->fd, w->piece, w->used);
+	if (w->error != 0)
+		return w->error;
 	w->used = 0;
 	*w->capture->progress = *w->capture->progress + 1;
 	return 0;
