@@ -5,6 +5,7 @@
  */
 #include "disk/partition.h"
 
+#include "base/bytes.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -27,11 +28,6 @@ enum {
 	GPT_NAME_UNITS = 36,
 	GPT_ENTRY_BYTES = 128,
 };
-
-static uint32_t le32(const unsigned char *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 static int read_exactly(int fd, unsigned char *into, size_t size, uint64_t at)
 {
@@ -57,16 +53,16 @@ static int read_gpt(int fd, unsigned int sector, unsigned int number, struct par
 	unsigned char header[512];
 	unsigned char entry[GPT_ENTRY_BYTES];
 	static const unsigned char unused[16];
-	uint64_t at;
+	uint64_t at, entries, entry_size;
 	int r = read_exactly(fd, header, sizeof(header), sector);
 
 	if (r != 0)
 		return r;
-	if (memcmp(header, "EFI PART", 8) != 0 || number > le32(header + GPT_ENTRIES) ||
-	    le32(header + GPT_ENTRY_SIZE) < GPT_ENTRY_BYTES)
+	entries = bytes_get(header + GPT_ENTRIES, 4);
+	entry_size = bytes_get(header + GPT_ENTRY_SIZE, 4);
+	if (memcmp(header, "EFI PART", 8) != 0 || number > entries || entry_size < GPT_ENTRY_BYTES)
 		return -ENOENT;
-	at = (uint64_t)le32(header + GPT_ENTRIES_LBA) * sector +
-	     (uint64_t)(number - 1) * le32(header + GPT_ENTRY_SIZE);
+	at = bytes_get(header + GPT_ENTRIES_LBA, 4) * sector + (number - 1) * entry_size;
 	r = read_exactly(fd, entry, sizeof(entry), at);
 	if (r != 0)
 		return r;
@@ -93,7 +89,7 @@ int partition_read(int fd, unsigned int sector, unsigned int number, struct part
 	}
 	if (number <= 4 && mbr[MBR_TABLE + (number - 1) * MBR_ENTRY + MBR_TYPE] == 0)
 		return -ENOENT;
-	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x", (unsigned int)le32(mbr + MBR_SIGNATURE),
-		 number % 256);
+	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x",
+		 (unsigned int)bytes_get(mbr + MBR_SIGNATURE, 4), number % 256);
 	return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include "output/elf_maker.h"
 
+#include "base/bytes.h"
 #include "output/sink.h"
 #include "output/zero.h"
 #include "vmcore/elf_fields.h"
@@ -41,12 +42,6 @@ int elf_maker_plan(struct elf_maker *m, struct vmcore *core)
 	return m->headers_size <= sizeof(core->head) ? 0 : -E2BIG;
 }
 
-static void put(uint8_t *at, uint64_t value, size_t size)
-{
-	for (; size > 0; size--, value >>= 8)
-		*at++ = (uint8_t)value;
-}
-
 static void put_ehdr(const struct elf_maker *m, uint8_t *h)
 {
 	bool is64 = m->is64;
@@ -55,13 +50,13 @@ static void put_ehdr(const struct elf_maker *m, uint8_t *h)
 	h[EI_CLASS] = is64 ? ELFCLASS64 : ELFCLASS32;
 	h[EI_DATA] = ELFDATA2LSB;
 	h[EI_VERSION] = EV_CURRENT;
-	put(h + EHDR(is64, e_type), ET_CORE, 2);
-	put(h + EHDR(is64, e_machine), m->core->core.machine, 2);
-	put(h + EHDR(is64, e_version), EV_CURRENT, 4);
-	put(h + EHDR(is64, e_phoff), ehdr_size(m), is64 ? 8 : 4);
-	put(h + EHDR(is64, e_ehsize), ehdr_size(m), 2);
-	put(h + EHDR(is64, e_phentsize), elf_phdr(is64)->size, 2);
-	put(h + EHDR(is64, e_phnum), 1 + m->core->frames.ranges, 2);
+	bytes_put(h + EHDR(is64, e_type), ET_CORE, 2);
+	bytes_put(h + EHDR(is64, e_machine), m->core->core.machine, 2);
+	bytes_put(h + EHDR(is64, e_version), EV_CURRENT, 4);
+	bytes_put(h + EHDR(is64, e_phoff), ehdr_size(m), is64 ? 8 : 4);
+	bytes_put(h + EHDR(is64, e_ehsize), ehdr_size(m), 2);
+	bytes_put(h + EHDR(is64, e_phentsize), elf_phdr(is64)->size, 2);
+	bytes_put(h + EHDR(is64, e_phnum), 1 + m->core->frames.ranges, 2);
 }
 
 static void put_phdr(const struct elf_maker *m, uint8_t *p, uint32_t type, uint64_t offset,
@@ -70,12 +65,12 @@ static void put_phdr(const struct elf_maker *m, uint8_t *p, uint32_t type, uint6
 	const struct phdr_layout *l = elf_phdr(m->is64);
 	size_t flags = m->is64 ? offsetof(Elf64_Phdr, p_flags) : offsetof(Elf32_Phdr, p_flags);
 
-	put(p, type, 4);
-	put(p + l->offset, offset, l->word);
-	put(p + l->paddr, paddr, l->word);
-	put(p + l->filesz, size, l->word);
-	put(p + l->memsz, size, l->word);
-	put(p + flags, type == PT_LOAD ? PF_R | PF_W | PF_X : 0, 4);
+	bytes_put(p, type, 4);
+	bytes_put(p + l->offset, offset, l->word);
+	bytes_put(p + l->paddr, paddr, l->word);
+	bytes_put(p + l->filesz, size, l->word);
+	bytes_put(p + l->memsz, size, l->word);
+	bytes_put(p + flags, type == PT_LOAD ? PF_R | PF_W | PF_X : 0, 4);
 }
 
 static int write_headers(struct elf_maker *m, struct sink *sink)

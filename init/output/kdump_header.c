@@ -28,6 +28,7 @@
  * is the size of a block; since version 6 of the format its value is in max_mapnr_64. Of the
  * other fields nobody makes use, and what a 64-bit time_t finds as the time of the crash is none.
  */
+#include "base/bytes.h"
 #include "output/kdump_writer.h"
 
 #include "output/sink.h"
@@ -77,12 +78,6 @@ uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames)
 	if (w->core->core.machine == EM_ARM && (2 * blocks & NO_STATUS) != 0)
 		frames = (blocks / NO_STATUS_UNIT + 1) * NO_STATUS_UNIT * block;
 	return frames;
-}
-
-static void put(uint8_t *at, uint64_t value, unsigned int size)
-{
-	for (; size > 0; size--, value >>= 8)
-		*at++ = (uint8_t)value;
 }
 
 /*
@@ -146,12 +141,12 @@ static unsigned int level(const struct kdump_writer *w)
 /* The fields behind the time. */
 static void put_sizes(const struct kdump_writer *w, uint8_t *status)
 {
-	put(status, w->compress.codec, 4);
-	put(status + 4, w->block, 4);
-	put(status + 8, w->sub_blocks, 4);
-	put(status + 12, 2 * w->bitmap_bytes / w->block, 4);
-	put(status + 16, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
-	put(status + 36, cpus(w->core), 4);
+	bytes_put(status, w->compress.codec, 4);
+	bytes_put(status + 4, w->block, 4);
+	bytes_put(status + 8, w->sub_blocks, 4);
+	bytes_put(status + 12, 2 * w->bitmap_bytes / w->block, 4);
+	bytes_put(status + 16, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
+	bytes_put(status + 36, cpus(w->core), 4);
 }
 
 static void put_header(const struct kdump_writer *w, uint8_t *h)
@@ -160,14 +155,14 @@ static void put_header(const struct kdump_writer *w, uint8_t *h)
 	uint64_t seconds = 0;
 
 	memcpy(h, "KDUMP   ", 8);
-	put(h + 8, 6, 4);
+	bytes_put(h + 8, 6, 4);
 	put_utsname(w, h + UTS_AT);
 	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
-		put(h + l->seconds, seconds, l->word);
+		bytes_put(h + l->seconds, seconds, l->word);
 	put_sizes(w, h + STATUS_TIME64);
 	if (w->core->core.machine == EM_ARM) {
 		put_sizes(w, h + STATUS_TIME32);
-		put(h + STATUS_TIME32 + 16, w->block, 4); /* not max_mapnr: see above */
+		bytes_put(h + STATUS_TIME32 + 16, w->block, 4); /* not max_mapnr: see above */
 	}
 }
 
@@ -177,15 +172,15 @@ static void put_sub_header(const struct kdump_writer *w, uint8_t *h)
 	const struct vmcoreinfo *info = &w->core->info;
 	uint64_t notes = kdump_header_size(w);
 
-	put(h, phys_base(w), l->word);
-	put(h + l->level, level(w), 4);
+	bytes_put(h, phys_base(w), l->word);
+	bytes_put(h + l->level, level(w), 4);
 	if (info->text != NULL) {
-		put(h + l->vmcoreinfo, notes + info->offset, 8);
-		put(h + l->vmcoreinfo_size, info->size, l->word);
+		bytes_put(h + l->vmcoreinfo, notes + info->offset, 8);
+		bytes_put(h + l->vmcoreinfo_size, info->size, l->word);
 	}
-	put(h + l->note, notes, 8);
-	put(h + l->note_size, w->core->notes_size, l->word);
-	put(h + l->max_mapnr_64, w->max_mapnr, 8);
+	bytes_put(h + l->note, notes, 8);
+	bytes_put(h + l->note_size, w->core->notes_size, l->word);
+	bytes_put(h + l->max_mapnr_64, w->max_mapnr, 8);
 }
 
 int kdump_header_write(const struct kdump_writer *w, struct sink *sink)

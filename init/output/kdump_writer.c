@@ -6,6 +6,7 @@
  */
 #include "output/kdump_writer.h"
 
+#include "base/bytes.h"
 #include "output/crc.h"
 #include "output/sink.h"
 #include "output/zero.h"
@@ -91,21 +92,15 @@ static int write_table(struct kdump_writer *w, struct sink *sink)
 	return sink_patch(sink, at, w->table, size);
 }
 
-static void put(uint8_t *at, uint64_t value, unsigned int size)
-{
-	for (; size > 0; size--, value >>= 8)
-		*at++ = (uint8_t)value;
-}
-
 static int add_desc(struct kdump_writer *w, struct sink *sink, uint64_t offset, size_t size,
 		    unsigned int flags)
 {
 	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
 
-	put(desc, offset, 8);
-	put(desc + 8, size, 4);
-	put(desc + 12, flags, 4);
-	put(desc + 16, 0, 8); /* page_flags: nobody reads it */
+	bytes_put(desc, offset, 8);
+	bytes_put(desc + 8, size, 4);
+	bytes_put(desc + 12, flags, 4);
+	bytes_put(desc + 16, 0, 8); /* page_flags: nobody reads it */
 	w->descs++;
 	w->done++;
 	if (w->done % PROGRESS_PAGES == 0 && w->progress != NULL)

@@ -28,7 +28,7 @@ FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
-reading := $(filter init/vmcore/% init/codec/% init/base/io.c,$(rooms))
+reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
 pure  := $(reading) $(filter init/output/% %/store.c %/dirlist.c,$(rooms))
 images := init/tests/images
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
@@ -45,10 +45,11 @@ config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c $(wildcard init/c
 elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
 vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
-	$(addprefix init/vmcore/,vmcoreinfo.c page_layout.c)
+	$(addprefix init/,vmcore/vmcoreinfo.c vmcore/page_layout.c base/bytes.c)
 kdump_sources := init/tests/fuzz/fuzz_kdump.c $(reading)
 translate_sources := init/tests/fuzz/fuzz_translate.c $(images)/corefile.c $(tables) \
-	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c)
+	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c) \
+	init/base/bytes.c
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)

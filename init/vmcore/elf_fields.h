@@ -22,9 +22,6 @@ struct phdr_layout {
 
 extern const struct phdr_layout elf_phdr32, elf_phdr64;
 
-/* A little-endian number of BYTES bytes. */
-uint64_t elf_field(const uint8_t *p, size_t bytes);
-
 static inline const struct phdr_layout *elf_phdr(bool is64)
 {
 	return is64 ? &elf_phdr64 : &elf_phdr32;

@@ -8,20 +8,12 @@
  */
 #include "vmcore/elfcore.h"
 
+#include "base/bytes.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/machine.h"
 
 #include <errno.h>
 #include <string.h>
-
-uint64_t elf_field(const uint8_t *p, size_t bytes)
-{
-	uint64_t value = 0;
-
-	while (bytes-- > 0)
-		value = value << 8 | p[bytes];
-	return value;
-}
 
 const struct phdr_layout elf_phdr32 = {
 	.size = sizeof(Elf32_Phdr),
@@ -123,8 +115,8 @@ static void summarise(struct elfcore *core)
 static void take_note(struct elfcore *core, const uint8_t *p)
 {
 	const struct phdr_layout *l = elf_phdr(core->is64);
-	uint64_t offset = elf_field(p + l->offset, l->word);
-	uint64_t size = elf_field(p + l->filesz, l->word);
+	uint64_t offset = bytes_get(p + l->offset, l->word);
+	uint64_t size = bytes_get(p + l->filesz, l->word);
 
 	if (core->note_size != 0 || offset < core->headers_size ||
 	    !sums_to(offset, size, core->file_size) || !sums_to(offset, size, INT64_MAX))
@@ -140,15 +132,15 @@ static void take_segment(struct elfcore *core, const uint8_t *p, unsigned int in
 	struct elfcore_segment *s = &core->segment[core->segments];
 
 	*s = (struct elfcore_segment){
-		.offset = elf_field(p + l->offset, l->word),
-		.size = elf_field(p + l->filesz, l->word),
-		.paddr = elf_field(p + l->paddr, l->word),
-		.vaddr = elf_field(p + l->vaddr, l->word),
+		.offset = bytes_get(p + l->offset, l->word),
+		.size = bytes_get(p + l->filesz, l->word),
+		.paddr = bytes_get(p + l->paddr, l->word),
+		.vaddr = bytes_get(p + l->vaddr, l->word),
 		.index = (uint16_t)index,
 	};
 	if (s->size == 0)
 		return;
-	s->fault = (uint16_t)judge(core, s, elf_field(p + l->memsz, l->word));
+	s->fault = (uint16_t)judge(core, s, bytes_get(p + l->memsz, l->word));
 	core->segments++;
 }
 
@@ -173,27 +165,27 @@ int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64
 
 	if (size < ehsize || memcmp(head, ELFMAG, SELFMAG) != 0 ||
 	    (head[EI_CLASS] != ELFCLASS32 && !is64) || head[EI_DATA] != ELFDATA2LSB ||
-	    elf_field(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
+	    bytes_get(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
 		return -ENOEXEC;
 	memset(core, 0, offsetof(struct elfcore, segment));
 	core->is64 = is64;
-	core->machine = (uint16_t)elf_field(head + offsetof(Elf64_Ehdr, e_machine), 2);
+	core->machine = (uint16_t)bytes_get(head + offsetof(Elf64_Ehdr, e_machine), 2);
 	core->file_size = file_size;
-	phoff = elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
-	count = (unsigned int)elf_field(head + EHDR(is64, e_phnum), 2);
+	phoff = bytes_get(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
+	count = (unsigned int)bytes_get(head + EHDR(is64, e_phnum), 2);
 	if (phoff < ehsize || phoff > size ||
-	    elf_field(head + EHDR(is64, e_phentsize), 2) != l->size)
+	    bytes_get(head + EHDR(is64, e_phentsize), 2) != l->size)
 		return -ENOEXEC;
 	count = listed(core, phoff, count, size);
 	core->headers_size = phoff + (uint64_t)count * l->size;
 	core->data_start = core->headers_size;
 	head += phoff;
 	for (unsigned int i = 0; i < count; i++) {
-		if (elf_field(head + i * l->size, 4) == PT_NOTE)
+		if (bytes_get(head + i * l->size, 4) == PT_NOTE)
 			take_note(core, head + i * l->size);
 	}
 	for (unsigned int i = 0; i < count; i++) {
-		if (elf_field(head + i * l->size, 4) != PT_LOAD)
+		if (bytes_get(head + i * l->size, 4) != PT_LOAD)
 			continue;
 		if (core->segments == ELFCORE_SEGMENTS)
 			core->unlisted++;

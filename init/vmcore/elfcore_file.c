@@ -2,6 +2,7 @@
 /*
  * ELF core headers out of a file, and a copy of them made true.
  */
+#include "base/bytes.h"
 #include "base/io.h"
 #include "vmcore/elfcore.h"
 
@@ -26,9 +27,9 @@ int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
 		return -ENOEXEC;
 	if (used == sizeof(Elf64_Ehdr)) {
 		is64 = head[EI_CLASS] == ELFCLASS64;
-		end = elf_field(head + EHDR(is64, e_phnum), 2) *
-		      elf_field(head + EHDR(is64, e_phentsize), 2);
-		end += elf_field(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
+		end = bytes_get(head + EHDR(is64, e_phnum), 2) *
+		      bytes_get(head + EHDR(is64, e_phentsize), 2);
+		end += bytes_get(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
 		end = end < size ? end : size;
 		if (end > used)
 			used += io_read_at(fd, head + used, (size_t)end - used, used);
@@ -54,15 +55,14 @@ void elfcore_disown(const struct elfcore *core, uint8_t *head)
 	uint8_t *phnum = head + EHDR(core->is64, e_phnum);
 
 	for (unsigned int i = 0; i < core->headers; i++, p += l->size) {
-		if (elf_field(p, 4) != PT_LOAD || elf_field(p + l->filesz, l->word) == 0 ||
+		if (bytes_get(p, 4) != PT_LOAD || bytes_get(p + l->filesz, l->word) == 0 ||
 		    is_kept(core, i))
 			continue;
 		memset(p, 0, 4); /* p_type: PT_NULL */
 		memset(p + l->filesz, 0, l->word);
 		memset(p + l->memsz, 0, l->word);
 	}
-	phnum[0] = (uint8_t)core->headers;
-	phnum[1] = (uint8_t)(core->headers >> 8);
+	bytes_put(phnum, core->headers, 2);
 }
 
 const char *elfcore_fault_text(enum elfcore_fault fault)

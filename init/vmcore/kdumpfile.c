@@ -6,9 +6,9 @@
  */
 #include "vmcore/kdumpfile.h"
 
+#include "base/bytes.h"
 #include "base/io.h"
 #include "codec/expand.h"
-#include "vmcore/elf_fields.h"
 #include "vmcore/kdumpfile_parts.h"
 
 #include <errno.h>
@@ -64,10 +64,10 @@ static uint64_t rank_of(const struct kdumpfile *k, uint64_t bit)
 {
 	unsigned int within = (unsigned int)(bit % BLOCK_BITS);
 	uint64_t rank = k->before[bit / BLOCK_BITS];
-	uint64_t last = elf_field(k->block + within / 64 * 8, 8);
+	uint64_t last = bytes_get(k->block + within / 64 * 8, 8);
 
 	for (unsigned int i = 0; i < within / 64; i++)
-		rank += (unsigned int)__builtin_popcountll(elf_field(k->block + i * 8, 8));
+		rank += (unsigned int)__builtin_popcountll(bytes_get(k->block + i * 8, 8));
 	last &= (UINT64_C(1) << within % 64) - 1;
 	return rank + (unsigned int)__builtin_popcountll(last);
 }
@@ -99,9 +99,9 @@ static bool is_sane(const struct kdumpfile *k, const struct desc *d)
 
 static bool take_desc(const struct kdumpfile *k, struct desc *d, const uint8_t *raw)
 {
-	d->offset = elf_field(raw, 8);
-	d->size = (uint32_t)elf_field(raw + 8, 4);
-	d->flags = (uint32_t)elf_field(raw + 12, 4);
+	d->offset = bytes_get(raw, 8);
+	d->size = (uint32_t)bytes_get(raw + 8, 4);
+	d->flags = (uint32_t)bytes_get(raw + 12, 4);
 	return is_sane(k, d);
 }
 

@@ -6,6 +6,7 @@
  * has 64 bits on ARM, as in Debian since 13, the fields behind the time of the header stand where
  * they do on 64-bit machines, and the sub header, which has no time, is as it was.
  */
+#include "base/bytes.h"
 #include "vmcore/kdumpfile.h"
 
 #include "vmcore/elf_fields.h"
@@ -97,7 +98,7 @@ static const struct machine {
 
 static uint32_t u32(const uint8_t *p, size_t at)
 {
-	return (uint32_t)elf_field(p + at, 4);
+	return (uint32_t)bytes_get(p + at, 4);
 }
 
 bool kdumpfile_is(const uint8_t *head, size_t size)
@@ -141,9 +142,9 @@ static int take_sub_header(struct kdumpfile *k, const struct machine *m, const s
 	if (u32(sub, l->split) != 0)
 		return -ENOTSUP; /* it has descriptors for a part of its bitmap only */
 	if (version >= VERSION_WIDE)
-		k->max_mapnr = elf_field(sub + l->max_mapnr_64, 8);
+		k->max_mapnr = bytes_get(sub + l->max_mapnr_64, 8);
 	k->level = u32(sub, l->level);
-	k->phys_base = elf_field(sub, l->word);
+	k->phys_base = bytes_get(sub, l->word);
 	k->base = m->machine == EM_ARM ? k->phys_base >> k->shift : 0;
 	if (k->max_mapnr == 0 || k->max_mapnr > (k->bitmap2 - k->bitmap1) * 8)
 		return -EBADMSG;
@@ -151,8 +152,8 @@ static int take_sub_header(struct kdumpfile *k, const struct machine *m, const s
 		return -ENOTSUP;
 	if (k->base + k->max_mapnr > UINT64_C(1) << (m->address_bits - k->shift))
 		return -EBADMSG;
-	k->note_size = elf_field(sub + l->size_note, l->word);
-	k->note_offset = elf_field(sub + l->offset_note, 8);
+	k->note_size = bytes_get(sub + l->size_note, l->word);
+	k->note_offset = bytes_get(sub + l->offset_note, 8);
 	if (k->note_size == 0)
 		k->note_offset = 0;
 	else if (k->note_offset < UINT64_C(1) << k->shift || k->note_offset > k->bitmap1 ||
@@ -211,7 +212,7 @@ static int take_runs(const struct kdumpfile *k, struct elfcore *core, const uint
 {
 	for (unsigned int i = 0; i < BLOCK_BITS;) {
 		bool on = *start != UINT64_MAX;
-		uint64_t word = elf_field(block + i / 64 * 8, 8);
+		uint64_t word = bytes_get(block + i / 64 * 8, 8);
 		uint64_t change = (on ? ~word : word) >> i % 64;
 		int r;
 
@@ -232,9 +233,9 @@ static int take_runs(const struct kdumpfile *k, struct elfcore *core, const uint
 static int take_saved(struct kdumpfile *k, const uint8_t *existing, const uint8_t *saved)
 {
 	for (unsigned int i = 0; i < KDUMPFILE_BLOCK; i += 8) {
-		uint64_t word = elf_field(saved + i, 8);
+		uint64_t word = bytes_get(saved + i, 8);
 
-		if ((word & ~elf_field(existing + i, 8)) != 0)
+		if ((word & ~bytes_get(existing + i, 8)) != 0)
 			return -EBADMSG;
 		k->saved += (unsigned int)__builtin_popcountll(word);
 	}

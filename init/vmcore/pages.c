@@ -6,7 +6,7 @@
  */
 #include "vmcore/pages.h"
 
-#include "vmcore/elf_fields.h"
+#include "base/bytes.h"
 #include "vmcore/vmcore.h"
 
 #include <errno.h>
@@ -135,7 +135,7 @@ static unsigned int order_of(const struct page_layout *l, const struct page *pag
 
 	if ((page->flags & l->head_mask) == 0 || page->tail == NULL || !l->has_order)
 		return 0;
-	order = elf_field(page->tail + l->order, l->compound);
+	order = bytes_get(page->tail + l->order, l->compound);
 	if (order > ORDER_MAX || (pfn & ((UINT64_C(1) << order) - 1)) != 0)
 		return 0;
 	return (unsigned int)order;
@@ -152,10 +152,10 @@ static bool is_huge(const struct page_layout *l, const struct page *page)
 		return page_layout_is((struct page_number){true, (uint32_t)l->huge_value},
 				      page->mapcount);
 	case HUGE_TAIL_FLAG:
-		flags = elf_field(page->tail + l->flags, l->word);
+		flags = bytes_get(page->tail + l->flags, l->word);
 		return (flags >> l->huge_value & 1) != 0;
 	case HUGE_DTOR:
-		return elf_field(page->tail + l->dtor, l->compound) == l->huge_value;
+		return bytes_get(page->tail + l->dtor, l->compound) == l->huge_value;
 	case HUGE_UNKNOWN:
 		break;
 	}
@@ -203,11 +203,11 @@ static struct page take_apart(const struct pages *p, size_t index, size_t count)
 	const uint8_t *at = p->batch + index * l->size;
 
 	return (struct page){
-		.flags = elf_field(at + l->flags, l->word),
-		.mapping = elf_field(at + l->mapping, l->word),
-		.priv = elf_field(at + l->priv, l->word),
-		.head = l->has_head ? elf_field(at + l->head, l->word) : 0,
-		.mapcount = (uint32_t)elf_field(at + l->mapcount, 4),
+		.flags = bytes_get(at + l->flags, l->word),
+		.mapping = bytes_get(at + l->mapping, l->word),
+		.priv = bytes_get(at + l->priv, l->word),
+		.head = l->has_head ? bytes_get(at + l->head, l->word) : 0,
+		.mapcount = (uint32_t)bytes_get(at + l->mapcount, 4),
 		.tail = index + 1 < count ? at + l->size : NULL,
 	};
 }
@@ -223,7 +223,7 @@ static void clear(struct pages *p, uint8_t *bitmap, uint64_t bit)
 /* Nobody can hold fewer than no references to a page; half of all random numbers say so. */
 static bool is_nonsense(const struct page_layout *l, const uint8_t *page)
 {
-	return l->has_count && elf_field(page + l->count, 4) > INT32_MAX;
+	return l->has_count && bytes_get(page + l->count, 4) > INT32_MAX;
 }
 
 /* Judges COUNT frames from PFN on, whose struct pages are in the batch. */

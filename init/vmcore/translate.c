@@ -4,6 +4,7 @@
  */
 #include "vmcore/translate.h"
 
+#include "base/bytes.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/physmem.h"
 #include "vmcore/translate_walk.h"
@@ -104,9 +105,7 @@ int translate_number(struct translate *t, uint64_t va, unsigned int size, uint64
 	uint8_t raw[sizeof(*value)];
 	int r = size <= sizeof(raw) ? translate_read(t, va, raw, size) : -EINVAL;
 
-	*value = 0;
-	while (r == 0 && size-- > 0)
-		*value = *value << 8 | raw[size];
+	*value = r == 0 ? bytes_get(raw, size) : 0;
 	return r;
 }
 

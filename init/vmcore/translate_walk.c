@@ -7,7 +7,7 @@
  */
 #include "vmcore/translate_walk.h"
 
-#include "vmcore/elf_fields.h"
+#include "base/bytes.h"
 #include "vmcore/physmem.h"
 #include "vmcore/translate.h"
 
@@ -57,7 +57,7 @@ static int find_leaf(struct translate *t, uint64_t va)
 
 		if (r != 0)
 			return r;
-		step = w->take(w, level, elf_field(raw, w->entry), va, &at);
+		step = w->take(w, level, bytes_get(raw, w->entry), va, &at);
 		if (step == STEP_LEAF) {
 			t->block = va & -size;
 			t->block_size = size;

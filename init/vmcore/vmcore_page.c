@@ -2,6 +2,7 @@
 /*
  * The pages and the stacks of a core that is open.
  */
+#include "base/bytes.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/machine.h"
@@ -106,7 +107,7 @@ bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va)
 		    memcmp(note.name, "CORE", 5) != 0 ||
 		    note.size < (size_t)m->stack_at + m->word || n-- > 0)
 			continue;
-		*va = elf_field(note.desc + m->stack_at, m->word);
+		*va = bytes_get(note.desc + m->stack_at, m->word);
 		return true;
 	}
 	return false;

@@ -5,14 +5,11 @@
  */
 #include "vmcore/vmcoreinfo.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 enum { NOTE_HEADER = 12, NOTE_NAME = 11 /* with its NUL */ };
-
-static uint32_t le32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 static uint64_t padded(uint32_t size)
 {
@@ -28,9 +25,9 @@ bool vmcoreinfo_note_next(struct vmcoreinfo_note *note, const uint8_t *notes, si
 
 	if (note->next > size || size - note->next < NOTE_HEADER)
 		return false;
-	note->name_size = le32(at);
-	note->size = le32(at + 4);
-	note->type = le32(at + 8);
+	note->name_size = (uint32_t)bytes_get(at, 4);
+	note->size = (uint32_t)bytes_get(at + 4, 4);
+	note->type = (uint32_t)bytes_get(at + 8, 4);
 	desc = note->next + NOTE_HEADER + padded(note->name_size);
 	next = desc + padded(note->size);
 	if (note->name_size == 0 || desc > size || note->size > size - desc)

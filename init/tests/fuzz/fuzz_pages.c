@@ -17,6 +17,7 @@
  * a second walk, and one in other steps, gives the same; what is in force is the level asked for
  * or 1; what is kept and what is left out add up to what there is.
  */
+#include "base/bytes.h"
 #include "tests/fuzz/fuzz.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/filter.h"
@@ -127,7 +128,7 @@ static uint64_t take(struct input *in, unsigned int size)
 
 	if (in->left < size)
 		size = (unsigned int)in->left;
-	value = elf_field(in->at, size);
+	value = bytes_get(in->at, size);
 	in->at += size;
 	in->left -= size;
 	return value;

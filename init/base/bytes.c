@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Byte by byte: 32-bit ARM before version 6 reads no word off its alignment.
+ */
+#include "base/bytes.h"
+
+uint64_t bytes_get(const uint8_t *from, size_t size)
+{
+	uint64_t value = 0;
+
+	while (size-- > 0)
+		value = value << 8 | from[size];
+	return value;
+}
+
+void bytes_put(uint8_t *to, uint64_t value, size_t size)
+{
+	for (; size > 0; size--, value >>= 8)
+		*to++ = (uint8_t)value;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Little-endian numbers of any size, at any place in memory: the headers of files, disks and
+ * kernels, whatever the order of bytes and the alignment of the machine this runs on.
+ */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The number of SIZE bytes at FROM; SIZE is 8 at most. */
+uint64_t bytes_get(const uint8_t *from, size_t size);
+
+/* Puts the lowest SIZE bytes of VALUE at TO. */
+void bytes_put(uint8_t *to, uint64_t value, size_t size);
+
+#endif
