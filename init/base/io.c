@@ -14,7 +14,6 @@ static size_t read_all(int fd, uint8_t *into, size_t size, const uint64_t *at)
 	size_t used = 0;
 	ssize_t n = 0;
 
-	errno = 0;
 	while (used < size) {
 		n = at == NULL ? read(fd, into + used, size - used)
 			       : pread(fd, into + used, size - used, (off_t)(*at + used));
@@ -24,7 +23,7 @@ static size_t read_all(int fd, uint8_t *into, size_t size, const uint64_t *at)
 			break;
 	}
 	if (n >= 0)
-		errno = 0; /* of a read that was repeated */
+		errno = 0; /* of whatever was before, and of a read that was repeated */
 	return used;
 }
 
