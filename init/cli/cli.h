@@ -11,10 +11,4 @@ enum cli_exit { CLI_DONE = 0, CLI_NO = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
 /* Runs the command in ARGV. Returns the exit code. */
 int cli_main(int argc, char **argv);
 
-/* dump, with the arguments behind it. Returns the exit code. */
-int cli_dump(int argc, char **argv);
-
-/* verify DIR: says whether the dump in DIR is what its status says. Returns the exit code. */
-int cli_verify(const char *dir);
-
 #endif

@@ -4,7 +4,7 @@
  * another codec. OUT is there when it is whole, and not before.
  */
 #include "base/log.h"
-#include "cli/cli.h"
+#include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "config/config_key.h"
 #include "store/status.h"

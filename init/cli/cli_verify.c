@@ -2,7 +2,7 @@
 /*
  * kdump-init verify: a dump's status against its files. Reads everything once, changes nothing.
  */
-#include "cli/cli.h"
+#include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "output/crc.h"
 #include "vmcore/elfcore.h"
@@ -194,11 +194,13 @@ static int check_files(const char *dir, int dir_fd)
 	return r;
 }
 
-int cli_verify(const char *dir)
+int cli_verify(int argc, char **argv)
 {
+	const char *dir = argv[0];
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
+	(void)argc;
 	if (fd < 0) {
 		cli_say("%s: %s", dir, strerror(errno));
 		return CLI_FAILED;

@@ -3,7 +3,7 @@
  * Is what a run left on its disks what was promised? Judged from outside, by names, by bytes and by
  * the model of what was durable; what PID 1 said of it is only compared with that.
  */
-#include "cli/cli.h"
+#include "cli/cli_command.h"
 #include "tests/pid1/pid1.h"
 #include "tests/pid1/pid1_calls.h"
 #include "tests/pid1/pid1_scene.h"
@@ -98,10 +98,11 @@ static bool is_incomplete(const char *name)
 /* kdump-init verify; SAID gets its words. */
 static int verify(const char *dump, char said[SAID])
 {
+	char *arguments[] = {(char *)(uintptr_t)dump, NULL};
 	int code;
 
 	pid1_collect(said, SAID);
-	code = cli_verify(dump);
+	code = cli_verify(1, arguments);
 	pid1_collect(NULL, 0);
 	return code;
 }

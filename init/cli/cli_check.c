@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init check: is the configuration good, and is this system ready to dump? Every finding is
+ * one line on standard error. Nothing of the system is changed.
+ */
+#include "board/pseudofs.h"
+#include "cli/cli_command.h"
+#include "cli/cli_print.h"
+#include "config/config_source.h"
+#include "disk/device.h"
+#include "worker/capture.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Findings that would lose a dump. */
+static unsigned int losses;
+
+static void report(const char *finding)
+{
+	cli_say("%s", finding);
+	losses++;
+}
+
+/* Reads FILE into C as PID 1 would. Returns false when it is there and cannot be read. */
+static bool read_config(struct config *c, const char *file)
+{
+	int bad;
+
+	config_read_init(c);
+	bad = config_read_file(c, file, report);
+	if (bad == -ENOENT && strcmp(file, CONFIG_PATH) == 0) {
+		cli_say("no %s: defaults", file);
+		return true;
+	}
+	if (bad < 0)
+		cli_say("%s: %s", file, strerror(-bad));
+	return bad >= 0;
+}
+
+/* The capture kernel may have other drivers than this one: no more than a note. */
+static void check_watchdog(const struct config *c, const char *file)
+{
+	if (c->watchdog[0] == '/' && access(c->watchdog, F_OK) != 0)
+		cli_say("%s: note: watchdog %s: %s", file, c->watchdog, strerror(errno));
+}
+
+/* A name that is no device is a network share or the tag of a shared folder. */
+static void check_names(const struct config *c)
+{
+	char finding[400];
+
+	for (unsigned int i = 0; i < c->targets; i++) {
+		const struct config_target *t = &c->target[i];
+
+		if (device_is_block(t->name) || strstr(t->name, ":/") != NULL ||
+		    strcmp(t->fstype, "auto") != 0)
+			continue;
+		snprintf(finding, sizeof(finding),
+			 "target %s: no device, and no fstype to mount a tag with; expected "
+			 "/dev/%s?",
+			 t->name, t->name);
+		report(finding);
+	}
+}
+
+static void check_codec(const struct config *c)
+{
+	if (c->format == FORMAT_KDUMP && !capture_has_codec(c->compress))
+		report("compress = zstd: not built into this kdump-init; use zlib, or build with "
+		       "WITH_ZSTD=yes");
+}
+
+/* Since Linux 6.19 the files are in a folder of their own; the old ones are to go. */
+static int read_kexec(const char *newer, const char *older, char *text, size_t size)
+{
+	int length = pseudofs_read(newer, text, size);
+
+	return length > 0 ? length : pseudofs_read(older, text, size);
+}
+
+static void check_kexec(void)
+{
+	char text[32];
+
+	if (read_kexec("/sys/kernel/kexec/crash_size", "/sys/kernel/kexec_crash_size", text,
+		       sizeof(text)) <= 0)
+		report("kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
+		       "another kernel when it crashes");
+	else if (text[0] == '0')
+		report("kernel: no memory is reserved; add crashkernel=64M to its command line and "
+		       "reboot");
+	else if (read_kexec("/sys/kernel/kexec/crash_loaded", "/sys/kernel/kexec_crash_loaded",
+			    text, sizeof(text)) <= 0 ||
+		 text[0] != '1')
+		report("kernel: no crash kernel is loaded; run kdump-load");
+}
+
+static void check_target(const struct config_target *t)
+{
+	struct device device;
+	char finding[400];
+	int error;
+
+	if (!device_is_block(t->name))
+		return;
+	error = device_find(t->name, &device);
+	if (error != 0)
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name,
+			 error == -ENODEV ? "there is no such device" : strerror(-error));
+	else if (device.superblock.fstype == NULL && strcmp(t->fstype, "auto") == 0)
+		snprintf(finding, sizeof(finding),
+			 "target %s: no known filesystem on %s; format it, or name its fstype",
+			 t->name, device.path);
+	else
+		return;
+	report(finding);
+}
+
+static void check_system(struct config *c, const char *file)
+{
+	char cmdline[4096];
+
+	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
+		cmdline[0] = '\0';
+	(void)config_read_cmdline(c, cmdline, report); /* reported one by one */
+	check_kexec();
+	check_watchdog(c, file);
+	if (c->targets == 0)
+		report("no target, and no root= on the kernel's command line");
+	for (unsigned int i = 0; i < c->targets; i++)
+		check_target(&c->target[i]);
+	for (unsigned int i = 0; i < c->modules; i++) {
+		if (access(c->module[i].path, R_OK) != 0)
+			cli_say("%s: note: module %s is not here; it must be in the archive", file,
+				c->module[i].path);
+	}
+}
+
+int cli_check(int argc, char **argv)
+{
+	static struct config c;
+	bool syntax = argc > 0 && strcmp(argv[0], "--syntax") == 0;
+	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
+
+	if (argc > syntax + 1 || file[0] == '-')
+		return cli_usage();
+	if (!read_config(&c, file))
+		return CLI_FAILED;
+	check_names(&c);
+	check_codec(&c);
+	if (!syntax)
+		check_system(&c, file);
+	if (losses == 0)
+		cli_tell("%s: %s", file,
+			 syntax ? "good" : "good, and this system is ready to dump");
+	return losses == 0 ? CLI_DONE : CLI_NO;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands, for cli.c, which has counted the arguments of those that want a certain number of
+ * them. Each takes what stands behind its name and returns the exit code (enum cli_exit).
+ */
+#ifndef CLI_CLI_COMMAND_H
+#define CLI_CLI_COMMAND_H
+
+#include "cli/cli.h"
+
+/* [--syntax] [CONFIG]: whether the configuration is good, and this system ready to dump. */
+int cli_check(int argc, char **argv);
+
+/* VMCORE: prints its log. */
+int cli_dmesg(int argc, char **argv);
+
+/* [-d LEVEL] [-c CODEC] [-f FORMAT] VMCORE OUT: makes another dump of one that is there. */
+int cli_dump(int argc, char **argv);
+
+/* DIR: says whether the dump in it is what its status says. */
+int cli_verify(int argc, char **argv);
+
+/* For arguments that make no sense: prints the usage on standard error. Returns CLI_USAGE. */
+int cli_usage(void);
+
+#endif
