@@ -41,10 +41,7 @@ $(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host)
 endif
 endif
 
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
-	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
-	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
-	$(if $(filter 1,$(WERROR)),-Werror)
+include init/warnings.mk
 OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-stack-protector
 # What the code needs to be right, whatever CFLAGS says. The second: gcc 12 takes a store through

@@ -16,10 +16,7 @@ SECONDS ?= 60
 FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo
 JOBS    ?= 2
 
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wvla \
-	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
-	-Wwrite-strings -Wundef -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference \
-	$(if $(filter 1,$(WERROR)),-Werror)
+include init/warnings.mk
 SANITIZE := address,undefined
 LIBS     := -lz -llzo2 -lzstd
 # Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
