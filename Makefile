@@ -238,7 +238,7 @@ help:
 	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
-	@echo 'make lint unit   the two quick parts of check'
+	@echo 'make lint unit   the two quick parts of check; unit ONLY=window: the tests of that name alone'
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'

@@ -3,6 +3,7 @@
  * vmcore/elfcore: what is true is read, what cannot be true is told and not followed.
  */
 #include "tests/images/corefile.h"
+#include "tests/pread.h"
 #include "tests/test.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/elfcore.h"
@@ -285,9 +286,9 @@ TEST("headers that cannot be read are an error, and none that the file does not 
 
 	corefile_build(&c, "elf32 arm\nload 0 4K data\n");
 	fd = corefile_open(&c, "core");
-	corefile_bad_bytes(sizeof(Elf64_Ehdr), (off_t)c.headers_size);
+	pread_fails(sizeof(Elf64_Ehdr), (off_t)c.headers_size);
 	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
-	corefile_bad_bytes(0, 1);
+	pread_fails(0, 1);
 	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
 	close(fd);
 	corefile_free(&c);

@@ -4,6 +4,7 @@
  * and no mapping of what is shunned. mmap and pread are wrapped, to be watched and to fail.
  */
 #include "tests/images/corefile.h"
+#include "tests/pread.h"
 #include "tests/test.h"
 #include "vmcore/window.h"
 
@@ -17,16 +18,11 @@ enum { PAGE = COREFILE_PAGE };
 
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
-ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset);
-ssize_t __real_pread(int fd, void *into, size_t size, off_t offset);
 
 static off_t lowest_mapped = INT64_MAX;
 static const struct window *watched; /* a mapping of what it shuns is noted */
 static unsigned int mapped_shunned, mapped_at_all;
 static bool no_mmap;
-static off_t bad_from, bad_to; /* a pread that touches these bytes fails */
-static unsigned int interrupts;
-static size_t read_most = SIZE_MAX;
 
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
@@ -41,26 +37,6 @@ void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_
 		return MAP_FAILED;
 	}
 	return __real_mmap(at, size, protection, flags, fd, offset);
-}
-
-void corefile_bad_bytes(off_t from, off_t to)
-{
-	bad_from = from;
-	bad_to = to;
-}
-
-ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset)
-{
-	if (interrupts > 0) {
-		interrupts--;
-		errno = EINTR;
-		return -1;
-	}
-	if (offset < bad_to && offset + (off_t)size > bad_from) {
-		errno = EFAULT;
-		return -1;
-	}
-	return __real_pread(fd, into, size < read_most ? size : read_most, offset);
 }
 
 /* A file of memory and the window into it. */
@@ -269,7 +245,7 @@ TEST("in read mode an unreadable page is zeros and its neighbours are not")
 	struct view *v = view_open("elf32 arm\nload 0 256K data\n", false);
 	size_t bad = v->core.data_start + 21 * PAGE;
 
-	corefile_bad_bytes((off_t)bad, (off_t)(bad + 2 * PAGE));
+	pread_fails((off_t)bad, (off_t)(bad + 2 * PAGE));
 	memset(v->core.bytes + bad, 0, 2 * PAGE);
 	compare(v, v->core.data_start, v->core.size, WINDOW_BYTES);
 	CHECK_EQ(v->window.unreadable, 2);
@@ -293,10 +269,10 @@ TEST("interrupted and short reads are continued")
 {
 	struct view *v = view_open("elf32 arm\nload 0 64K data\n", false);
 
-	interrupts = 7;
-	read_most = 1000;
+	pread_interrupts = 7;
+	pread_most = 1000;
 	compare(v, 0, v->core.size, WINDOW_BYTES);
-	CHECK_EQ(interrupts, 0);
+	CHECK_EQ(pread_interrupts, 0);
 	CHECK_EQ(v->window.unreadable, 0);
 	view_close(v);
 }

@@ -3,7 +3,8 @@
 # Host tests of init/, under the address and undefined behaviour sanitizers:
 #
 # make -f init/tests/tests.mk check [ONLY=window]     unit tests, the N-th call fails, PID 1 in a
-#                                                     namespace, a short fuzz sweep
+#                                                     namespace, a short fuzz sweep. With ONLY
+#                                                     just those tests, and what they need, is built
 # make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
 #
 # "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
@@ -34,8 +35,7 @@ kdumpimage := $(addprefix $(images)/kdump,image.c image_page.c)
 memimage := $(addprefix $(images)/memimage,.c _map.c _kernel.c)
 kit   := init/tests/test.c init/tests/scratch.c $(images)/corefile.c $(crashlog) $(images)/crashlog_read.c
 
-unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) \
-	$(images)/memimage_read.c $(images)/kdumpview.c $(sort $(wildcard init/tests/test_*.c))
+unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/pread.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,worker/save.c worker/space.c $(addprefix store/,status.c retention.c dumps.c))
 faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults/*.c))
 config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c $(wildcard init/config/*.c)
@@ -81,9 +81,32 @@ endif
 .PHONY: all check fuzz clang
 .DELETE_ON_ERROR:
 
+ifeq ($(ONLY),)
 check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
-	$(Q)init/tests/run $(out) $(ONLY)
+	$(Q)init/tests/run $(out)
+else
+# The programs that have such tests, in a directory of their own.
+only_sources  := $(shell init/tests/needs '$(ONLY)' $(sort $(wildcard init/tests/test_*.c)))
+only_wraps    := $(patsubst __wrap_%,%,\
+	$(shell grep -oh '__wrap_[a-z0-9_]*' /dev/null $(only_sources) | sort -u))
+only_programs := $(if $(only_sources),unit) $(foreach p,faults pid1,\
+	$(if $(shell init/tests/needs '$(ONLY)' $(filter init/tests/$(p)%,$($(p)_sources))),$(p)))
+
+check:
+	$(Q)rm -rf $(out)/only && mkdir -p $(out)/only
+	$(Q)$(if $(strip $(only_programs)),,echo "ONLY=$(ONLY): there is no such test" >&2; exit 1)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk $(only_programs:%=$(out)/only/%) \
+		O=$(O) V=$(V)
+	$(Q)init/tests/run $(out)/only '$(ONLY)'
+
+$(out)/only/unit: $(call objects_of,$(only_sources))
+	$(say) LD $@
+	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(only_wraps)) -o $@ $^ $(LIBS)
+
+$(out)/only/faults $(out)/only/pid1: $(out)/only/%: $(out)/%
+	$(Q)ln -f $< $@
+endif
 
 all: $(out)/unit $(out)/faults $(out)/pid1 $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
 

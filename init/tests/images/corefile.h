@@ -21,7 +21,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 enum { COREFILE_LOADS = 1200, COREFILE_PAGE = 4096 };
 
@@ -50,11 +49,5 @@ void corefile_soften(const struct corefile *c, unsigned int shift);
 
 /* Writes it to PATH and opens that for reading. Ends the test when that is impossible. */
 int corefile_open(const struct corefile *c, const char *path);
-
-/*
- * In the unit tests, whose pread is wrapped by test_window.c: what touches the bytes from FROM up
- * to TO fails with EFAULT, as long as the test lasts.
- */
-void corefile_bad_bytes(off_t from, off_t to);
 
 #endif
