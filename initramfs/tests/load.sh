@@ -181,6 +181,11 @@ test_refusals_name_the_remedy() {
 	refused 'multiple of 128 MiB'
 	echo console=ttyS0 >root/proc/cmdline
 	refused 'add crashkernel=64M'
+	image_of_arm64 kernel
+	put kernel 16 $((38 << 20))
+	dry_run
+	has "$err" 'add crashkernel=96M'
+	zimage kernel
 	rm root/sys/kernel/kexec_crash_size
 	refused CONFIG_KEXEC=y
 }
@@ -442,7 +447,16 @@ zboot_of() { # STREAM FILE
 	pad "$2" $(($(wc -c <"$2") + 100))
 }
 
-test_a_bzimage_s_reservation_is_judged() {
+test_the_reservation_for_an_image_is_judged() {
+	system
+	image_of_arm64 kernel
+	echo $((40 << 20)) >root/sys/kernel/kexec_crash_size
+	dry_run
+	exits 0
+	has "$err" 'may run out of memory below 43 MiB'
+}
+
+test_the_reservation_for_a_bzimage_is_judged() {
 	system
 	bzimage kernel
 	echo $((16 << 20)) >root/sys/kernel/kexec_crash_size
