@@ -126,14 +126,25 @@ bound_rootwait() {
 		warn "rootwait waits for ever when the disk is dead: $(root_wait) takes its place"
 }
 
+# The user's own line is taken as it is; what it may cost is told.
+take_cmdline() {
+	line=$cmdline append=''
+	case " $line " in
+	*' rootwait '*) warn "rootwait in --cmdline waits for ever when the disk is dead: say $(root_wait)" ;;
+	esac
+	[ -n "$initrd" ] || check_root_drivers
+}
+
+# Without panic= most kernels stop for good when they panic, and nothing brings the board back.
+check_panic() {
+	case " $line " in
+	*' panic='[1-9-]*) ;;
+	*) warn "a capture kernel that panics will not reboot: say panic=5" ;;
+	esac
+}
+
 build_cmdline() {
-	line=$cmdline
-	if [ -n "$cmdline" ]; then
-		case " $cmdline " in
-		*' rootwait '*) warn "rootwait in --cmdline waits for ever when the disk is dead: say $(root_wait)" ;;
-		esac
-		return 0
-	fi
+	[ -z "$cmdline" ] || { take_cmdline; return 0; }
 	bound_rootwait
 	take_over
 	line=$taken

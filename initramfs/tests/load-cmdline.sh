@@ -44,6 +44,12 @@ test_append_wins_over_defaults_and_comes_last() {
 	lacks "$(appended_line)" 'novmcoredd panic'
 	dry_run --cmdline 'only this'
 	[ "$(appended_line)" = 'only this' ]
+	has "$err" 'will not reboot: say panic=5'
+	dry_run --append panic=0
+	has "$err" 'will not reboot: say panic=5'
+	dry_run --cmdline 'rootwait panic=-1'
+	lacks "$err" 'will not reboot'
+	has "$err" 'rootwait in --cmdline waits for ever'
 }
 
 test_without_an_archive_the_root_partition_starts_kdump_init() {
@@ -144,6 +150,9 @@ test_drivers_that_are_modules_need_an_archive() {
 	exits 1
 	has "$err" 'kdump-mkinitramfs -k 6.9.0-test -m ext4 -m mmc_block -m sdhci_iproc'
 	lacks "$err" unrelated
+	run kdump-load --kernel kernel --cmdline 'root=/dev/mmcblk0p2 panic=5' --dry-run
+	exits 1
+	has "$err" '-m mmc_block'
 	run kdump-load --kernel kernel --drivers-built-in --dry-run
 	exits 0
 	run kdump-load --kernel kernel --initrd archive --dry-run
