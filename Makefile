@@ -180,6 +180,7 @@ check-long: tools
 	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
 		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
 		fault-header-arm64
+	$(Q)$(MAKE) --no-print-directory binaries UNITS='$(ARCHES)'
 
 # Beside each other: every way to save the same memory. QUICK=1: one machine, one round.
 bench: tools
@@ -193,16 +194,20 @@ unit:
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk check O=$(O) V=$(V)
 
 # Both binaries of every architecture, on their own output. The second ones have all codecs; they
-# are those of qemu-tests, and share what was downloaded.
+# are those of qemu-tests, and share what was downloaded. UNITS are architectures that the unit
+# tests are compiled for and tried on, too; 32-bit ARM takes minutes more under emulation.
 ARCHES ?= armel armhf arm64 x86_64
+UNITS  ?= arm64
 binaries:
 	$(Q)mkdir -p $(O)/codecs $(O)/sysroot && ln -sfn ../sysroot $(O)/codecs/sysroot
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk $(O)/tests/cores $(O)/tests/unlzo O=$(O) V=$(V)
 	$(Q)for arch in $(ARCHES); do \
 		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch && \
-		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch O=$(O)/codecs WITH_ZSTD=yes || exit 1; \
+		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch O=$(O)/codecs WITH_ZSTD=yes \
+			$(O)/codecs/$$arch/kdump-init \
+			$$(case " $(UNITS) " in *" $$arch "*) echo $(O)/codecs/$$arch/unit ;; esac) || exit 1; \
 	done
-	$(Q)JOBS=$(JOBS) init/tests/binaries $(O) $(ARCHES)
+	$(Q)JOBS=$(JOBS) UNITS='$(filter $(ARCHES),$(UNITS))' init/tests/binaries $(O) $(ARCHES)
 
 fuzz:
 	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V)
@@ -247,4 +252,5 @@ help:
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR='
 	@echo 'make clean       keeps the downloads; distclean does not'
 
+include init/tests/target.mk
 -include $(objects:.o=.d)

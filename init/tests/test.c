@@ -18,10 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Of the sanitizers, whose header for it gcc does not bring. */
-size_t __sanitizer_get_current_allocated_bytes(void);
+/* Of the sanitizers, whose header for it gcc does not bring. Programs for the target have none. */
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
 
-enum { PATIENCE_S = 300, TOLD_MAX = 20, NAME_BYTES = 64, JOBS_MAX = 16 };
+enum { PATIENCE_S = 300, TOLD_MAX = 20, NAME_BYTES = 64, JOBS_MAX = 16, SKIPPED = 77 };
 
 struct running {
 	const struct test *test;
@@ -43,6 +43,15 @@ _Noreturn void test_stop(void)
 {
 	fflush(stdout);
 	_exit(1);
+}
+
+void test_needs(const char *word)
+{
+	const char *without = getenv("TEST_WITHOUT");
+
+	if (without == NULL || strstr(without, word) == NULL)
+		return;
+	_exit(SKIPPED);
 }
 
 static bool tell(const char *file, int line)
@@ -130,6 +139,13 @@ size_t test_below(size_t below)
 	return (size_t)(test_random() % below);
 }
 
+static size_t allocated(void)
+{
+	return __sanitizer_get_current_allocated_bytes == NULL
+		       ? 0
+		       : __sanitizer_get_current_allocated_bytes();
+}
+
 /* In the child: output goes to the file OUT; failures are the exit code. */
 static _Noreturn void run_here(const struct test *t, const char *out)
 {
@@ -142,10 +158,10 @@ static _Noreturn void run_here(const struct test *t, const char *out)
 		_exit(99);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	alarm(PATIENCE_S);
-	held = __sanitizer_get_current_allocated_bytes();
+	held = allocated();
 	t->run();
 	fflush(stdout);
-	if (__sanitizer_get_current_allocated_bytes() <= held)
+	if (allocated() <= held)
 		_exit(failures > 0); /* no leak; to look for one takes longer than most tests */
 	exit(failures > 0);
 }
@@ -197,10 +213,13 @@ static void begin(struct running *r, const struct test *t, const char *top)
 /* Tells how a test ended, and forgets it. */
 static bool end(struct running *r, int status)
 {
+	bool skipped = WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED;
+	bool good = status == 0 || skipped;
 	char room[NAME_BYTES];
 
-	printf("%sok - %s: %s\n", status == 0 ? "" : "not ", room_of(r->test, room), r->test->name);
-	if (status != 0) {
+	printf("%sok - %s: %s%s\n", good ? "" : "not ", room_of(r->test, room), r->test->name,
+	       skipped ? " # SKIP this machine has not what it needs" : "");
+	if (!good) {
 		show(r->output + 3);
 		if (WIFSIGNALED(status))
 			printf("#   killed by signal %d\n", WTERMSIG(status));
@@ -208,7 +227,7 @@ static bool end(struct running *r, int status)
 	scratch_remove(r->dir);
 	unlink(r->output + 3);
 	r->pid = 0;
-	return status == 0;
+	return good;
 }
 
 /* Waits until the test of one of SLOTS has ended, which is then free. */

@@ -58,6 +58,12 @@ void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 _Noreturn void test_stop(void);
 
+/*
+ * Ends the test, which then counts as skipped, where $TEST_WITHOUT has that word. It names what
+ * there is not on a machine that is only emulated: init/tests/binaries says which words.
+ */
+void test_needs(const char *word);
+
 /* The same numbers in each run of the same test. */
 uint64_t test_random(void);
 

@@ -153,6 +153,7 @@ TEST("progress keeps a job alive for longer than it may stall")
 
 TEST("children of a job that PID 1 inherits are buried too")
 {
+	test_needs("subreaper");
 	REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 	check(leave_orphan, 0, patient, CHILD_EXITED, 3, 5000);
 }

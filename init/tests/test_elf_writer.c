@@ -249,6 +249,7 @@ TEST("a core whose file ends early is zeros from there on and says how many page
 	size_t size;
 	uint8_t *dump;
 
+	test_needs("sigbus");
 	corefile_build(&c, "elf32 arm\nnote A=1\nload 0 64K data\n");
 	close(corefile_open(&c, "core"));
 	for (unsigned int way = 0; way < 2; way++) {

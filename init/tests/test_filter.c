@@ -110,6 +110,7 @@ TEST("each level leaves out what it says, at 0 and 1 nothing")
 
 TEST("several chunks: ranges go on, holes stay, a second walk is the same")
 {
+	test_needs("speed");
 	/* the first chunk ends at 8 GiB, or some frames behind that; the third one is empty */
 #define FAR                                                                                        \
 	"ram 0x40003000 0x2ffd000\nram 0x1ff000000 32M\nram 0x680000000 4M\n"                      \
@@ -368,6 +369,7 @@ TEST("frames so far apart that there is no bitmap for them are refused, and not 
 		{"load 0 4K data paddr=0xffffffffff000\n", 0, -E2BIG},
 	};
 
+	test_needs("speed");
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		static uint8_t scratch[WINDOW_READ_BYTES];
 		struct filter *f = malloc(sizeof(*f));

@@ -309,12 +309,15 @@ TEST("guard: a device that comes up later is taken then")
 TEST("guard: one that somebody else holds is told, once, and not fought for")
 {
 	const char *first;
+	char says[100]; /* libcs have different words for it */
 
+	snprintf(says, sizeof(says), "watchdog /dev/watchdog0: %s; going on without it",
+		 strerror(EBUSY));
 	buy_dog(-1, 1000);
 	dog->busy = 0;
 	start("/dev/watchdog0", 60);
 	sleep_ms(SOON_MS);
-	CHECK_HAS(told(), "watchdog /dev/watchdog0: Device or resource busy; going on without it");
+	CHECK_HAS(told(), says);
 	first = strchr(told(), '\n');
 	CHECK(first != NULL && first[1] == '\0');
 	guard_end();

@@ -219,6 +219,7 @@ TEST("pages that raise SIGBUS are zeros, counted, and the first is told")
 	struct view *v = view_open("elf64 arm64\nload 0 5M data\n", true);
 	size_t cut = v->core.data_start + 300 * PAGE;
 
+	test_needs("sigbus");
 	REQUIRE(truncate("core", (off_t)cut) == 0);
 	memset(v->core.bytes + cut, 0, v->core.size - cut);
 	compare(v, 0, v->core.size, WINDOW_BYTES);
@@ -232,6 +233,7 @@ TEST("SIGBUS on a view that begins inside a page counts that page once")
 	struct view *v = view_open("elf64 arm64\nload 0 16K data\n", true);
 	size_t cut = v->core.data_start + 2 * PAGE;
 
+	test_needs("sigbus");
 	REQUIRE(truncate("core", (off_t)cut) == 0);
 	memset(v->core.bytes + cut, 0, v->core.size - cut);
 	compare(v, cut + 100, cut + PAGE, 77);

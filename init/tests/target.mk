@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Part of the Makefile: the unit tests as a program of the target, $(out)/unit. What they test are
+# the very objects that kdump-init is linked of, with that architecture's compiler, flags and
+# musl; around them is the same harness as on the host, without sanitizers. Run under qemu-user it
+# shows what the host's compiler, its word size or its libc hide.
+#
+# Two functions of one name would be in that program where the product brings its own: those of
+# libc that SMALL_LIBC replaces keep the names that the tests call them by, and zlib's inflate,
+# built for the product, is not seen by the tests, which compare with the distribution's.
+# Sizes in tests are small on every machine: -Wconversion tells nothing about size_t there. Thumb
+# would only make the tests themselves slower.
+
+ifneq ($(ARCH),host)
+foreign    := $(O)/sysroot/tests-$(ARCH)
+# All of them and what they are made with, but not the parts of other programs.
+unit_of    := $(filter-out %/cores.c %/unlzo.c %/memimage_seed.c,\
+	$(wildcard init/tests/*.c init/tests/images/*.c))
+unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
+unit_wraps   := mmap pread open ioctl
+small_names  := snprintf vsnprintf strstr sysconf
+BINUTILS     := $(prefix_$(ARCH))
+# zlib.h shows crc32_combine64 to a libc that names its large files this way, as glibc does.
+unit_cppflags := -USMALL_LIBC -D_LARGEFILE64_SOURCE -D_LFS64_LARGEFILE
+
+$(out)/unit: $(out)/unit-obj/product.o $(out)/unit-obj/libc.o $(unit_objects)
+	$(say) LD $@
+	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(unit_wraps:%=-Wl,--wrap=%) -o $@ $^ \
+		$(filter %.a,$(LIBS)) $(addprefix $(foreign)/usr/lib/$(triplet_$(ARCH))/,liblzo2.a libz.a)
+
+# All but main and libc.c, whose ioctl the tests wrap.
+$(out)/unit-obj/product.o: $(filter-out %/main.o %/libc.o,$(objects)) $(zlib)
+	@mkdir -p $(@D)
+	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
+	$(Q)$(BINUTILS)objcopy -w $(foreach s,$(small_names),--redefine-sym $(s)=libc_$(s)) \
+		$(foreach s,inflate* adler32* zlib* zError z_*,--localize-symbol '$(s)') $@.tmp $@
+$(out)/unit-obj/libc.o: $(filter %/libc.o,$(objects))
+	@mkdir -p $(@D)
+	$(Q)$(BINUTILS)objcopy $(foreach s,$(small_names) ioctl,--redefine-sym $(s)=libc_$(s)) $< $@
+
+$(out)/unit-obj/%.o: init/tests/%.c Makefile init/tests/target.mk $(foreign)/.packages $(needs)
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC_CMD) -isystem $(foreign)/usr/include -isystem $(foreign)/usr/include/$(triplet_$(ARCH)) \
+		$(CPPFLAGS) $(unit_cppflags) $(ALL_CFLAGS) -O1 $(fast) -Wno-conversion -MMD -MP -c -o $@ $<
+
+$(foreign)/.packages: .ci/fetch-packages
+	$(say) FETCH "codecs to compare with, for $(ARCH)"
+	$(Q).ci/fetch-packages $(debarch) $(@D) liblzo2-dev zlib1g-dev && touch $@
+
+-include $(unit_objects:.o=.d)
+endif
