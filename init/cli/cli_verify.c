@@ -5,6 +5,7 @@
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "output/crc.h"
+#include "store/layout.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcoreinfo.h"
@@ -34,7 +35,7 @@ static int complain(const char *dir, const char *file, const char *problem)
 /* Reads the whole of a small file at DIR_FD; false when it is missing, or not small. */
 static bool read_status(int dir_fd)
 {
-	int fd = openat(dir_fd, "status", O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir_fd, LAYOUT_STATUS, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
 	if (fd >= 0)
@@ -106,14 +107,15 @@ static int check_pages(const char *dir)
 	int r = kdumpfile_unpack(&kdump, &bad, &unknown);
 
 	if (r != 0)
-		return complain(dir, "vmcore", strerror(-r));
+		return complain(dir, LAYOUT_MEMORY, strerror(-r));
 	if (bad != 0) {
-		cli_say("%s/vmcore: %llu of %llu pages cannot be unpacked", dir,
+		cli_say("%s/" LAYOUT_MEMORY ": %llu of %llu pages cannot be unpacked", dir,
 			(unsigned long long)bad, (unsigned long long)kdump.saved);
 		return CLI_NO;
 	}
 	if (unknown != 0) {
-		cli_say("%s/vmcore: %llu pages were not looked into: their codec is not built in "
+		cli_say("%s/" LAYOUT_MEMORY
+			": %llu pages were not looked into: their codec is not built in "
 			"(make host has all)",
 			dir, (unsigned long long)unknown);
 		return CLI_FAILED;
@@ -145,23 +147,23 @@ static int check_vmcore(const char *dir, int fd)
 
 	if (!vmcoreinfo_number(&status, "dump_bytes", 10, &size) ||
 	    !vmcoreinfo_number(&status, "crc32", 16, &told))
-		return complain(dir, "status", "dump_bytes or crc32 is missing");
+		return complain(dir, LAYOUT_STATUS, "dump_bytes or crc32 is missing");
 	if (fstat(fd, &st) != 0)
-		return complain(dir, "vmcore", strerror(errno));
+		return complain(dir, LAYOUT_MEMORY, strerror(errno));
 	if ((uint64_t)st.st_size != size)
-		return complain(dir, "vmcore", "not as long as status says (dump_bytes)");
+		return complain(dir, LAYOUT_MEMORY, "not as long as status says (dump_bytes)");
 	fault = fault_of_layout(fd);
 	if (fault != NULL)
-		return complain(dir, "vmcore", fault);
+		return complain(dir, LAYOUT_MEMORY, fault);
 	if (crc_of(fd, &crc) != 0)
-		return complain(dir, "vmcore", strerror(errno));
+		return complain(dir, LAYOUT_MEMORY, strerror(errno));
 	if (crc != told)
-		return complain(dir, "vmcore", "its content is not what was written (crc32)");
+		return complain(dir, LAYOUT_MEMORY, "its content is not what was written (crc32)");
 	r = is_kdump() ? check_pages(dir) : CLI_DONE;
 	if (r != CLI_DONE)
 		return r;
-	cli_tell("%s/vmcore: good, %llu bytes, crc32 %08x", dir, (unsigned long long)size,
-		 (unsigned int)crc);
+	cli_tell("%s/" LAYOUT_MEMORY ": good, %llu bytes, crc32 %08x", dir,
+		 (unsigned long long)size, (unsigned int)crc);
 	return CLI_DONE;
 }
 
@@ -169,18 +171,18 @@ static int check_vmcore(const char *dir, int fd)
 static int check_files(const char *dir, int dir_fd)
 {
 	char result[32];
-	const char *file = "vmcore";
+	const char *file = LAYOUT_MEMORY;
 	bool log_only;
 	int fd;
 	int r;
 
 	if (!vmcoreinfo_text(&status, "result", result, sizeof(result)))
-		return complain(dir, "status", "no result in it");
+		return complain(dir, LAYOUT_STATUS, "no result in it");
 	log_only = strcmp(result, "log-only") == 0;
 	if (!log_only && strcmp(result, "complete") != 0 && strcmp(result, "partial") != 0)
-		return complain(dir, "status", "its result is unknown");
+		return complain(dir, LAYOUT_STATUS, "its result is unknown");
 	if (log_only)
-		file = "vmcore-dmesg.txt";
+		file = LAYOUT_LOG;
 	fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return complain(dir, file, strerror(errno));
@@ -206,7 +208,7 @@ int cli_verify(int argc, char **argv)
 		return CLI_FAILED;
 	}
 	if (!read_status(fd))
-		r = complain(dir, "status", "missing: this dump is not complete");
+		r = complain(dir, LAYOUT_STATUS, "missing: this dump is not complete");
 	else
 		r = check_files(dir, fd);
 	close(fd); /* read only */

@@ -5,6 +5,7 @@
 #include "store/dumps.h"
 
 #include "base/dirlist.h"
+#include "store/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,43 +21,6 @@ enum {
 	OF_DAY_MAX = 100000, /* what is more makes no difference */
 };
 
-static const char *const others[] = {"vmcore-dmesg.txt", "capture.log", "status"};
-
-const char *dumps_time(const char *name)
-{
-	return name + strspn(name, "0123456789");
-}
-
-/* Digits and letters where the name of a dump has them, behind its number. */
-static bool ends_like_a_dump(const char *rest)
-{
-	static const char form[] = "-00000000T000000Z";
-
-	if (strlen(rest) != sizeof(form) - 1)
-		return false;
-	for (unsigned int i = 0; i < sizeof(form) - 1; i++) {
-		bool digit = rest[i] >= '0' && rest[i] <= '9';
-
-		if (form[i] == '0' ? !digit : rest[i] != form[i])
-			return false;
-	}
-	return true;
-}
-
-unsigned int dumps_number(const char *name)
-{
-	return ends_like_a_dump(dumps_time(name)) ? store_number(name) : 0;
-}
-
-bool dumps_older(const char *a, const char *b)
-{
-	unsigned int number = dumps_number(a);
-
-	if (number != dumps_number(b))
-		return number < dumps_number(b);
-	return strcmp(dumps_time(a), dumps_time(b)) < 0;
-}
-
 /* Returns 1 for a regular file, 0 for what is none or not there, or -errno. */
 static int is_file(int dump_fd, const char *name, struct stat *st)
 {
@@ -69,13 +33,13 @@ static int is_file(int dump_fd, const char *name, struct stat *st)
 static int read_status(int dump_fd, char text[STATUS_MAX])
 {
 	struct stat st;
-	int r = is_file(dump_fd, "status", &st);
+	int r = is_file(dump_fd, LAYOUT_STATUS, &st);
 	int fd;
 
 	text[0] = '\0';
 	if (r <= 0)
 		return r;
-	fd = openat(dump_fd, "status", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dump_fd, LAYOUT_STATUS, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	r = (int)read(fd, text, STATUS_MAX - 1);
@@ -107,15 +71,15 @@ static int learn(struct dump *d, int dump_fd)
 	char text[STATUS_MAX];
 	struct stat st;
 	int status = read_status(dump_fd, text);
-	int memory = is_file(dump_fd, "vmcore", &st);
+	int memory = is_file(dump_fd, LAYOUT_MEMORY, &st);
 	int r = status < 0 ? status : memory;
 
 	d->kind = DUMP_NOTHING;
 	d->status = status > 0;
 	d->of_day = of_day(text);
 	d->bytes = memory > 0 ? (uint64_t)st.st_blocks * STAT_BLOCK : 0;
-	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]) && r == 0; i++)
-		r = is_file(dump_fd, others[i], &st);
+	for (unsigned int i = 0; i < LAYOUT_FILES && r == 0; i++)
+		r = is_file(dump_fd, layout_files[i], &st);
 	if (r < 0)
 		return r;
 	if (r > 0)
@@ -149,7 +113,7 @@ int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump 
 	while (seen < DUMPS_MAX && (name = dirlist_next(&list)) != NULL) {
 		int dump = -1;
 
-		if (dumps_number(name) != 0 && strcmp(name, s->name) != 0)
+		if (layout_number(name) != 0 && strcmp(name, s->name) != 0)
 			dump = openat(s->path_fd, name, DIR_FLAGS);
 		if (s->progress != NULL)
 			*s->progress = *s->progress + 1;

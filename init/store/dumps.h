@@ -40,13 +40,4 @@ int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump 
 /* Of the one being made. */
 enum dump_kind dumps_present(const struct store *s);
 
-/* The number in the name of a dump; 0 for any other name. */
-unsigned int dumps_number(const char *name);
-
-/* What stands behind its number: "-YYYYMMDDThhmmssZ". */
-const char *dumps_time(const char *name);
-
-/* Is the dump called A older than the one called B? By number, and by time where that is one. */
-bool dumps_older(const char *a, const char *b);
-
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/dirlist.h"
 #include "store/dumps.h"
+#include "store/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,16 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	FILE_NAME = 64,
-	DATE = 9, /* of "-YYYYMMDD" */
-};
-
-/* Every file that a dump can have; the status goes first. */
-static const char *const files[] = {"status", "vmcore", "vmcore-dmesg.txt", "capture.log"};
-
-enum { FILES = sizeof(files) / sizeof(files[0]) };
+enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 /* What the dumps of a path come to, the one being made left out. */
 struct census {
@@ -57,7 +49,7 @@ static void find_best(void *arg, const struct dump *d, int dump_fd)
 	c->count++;
 	c->bytes += d->bytes;
 	if (d->kind > c->best.kind ||
-	    (d->kind == c->best.kind && dumps_older(c->best.name, d->name)))
+	    (d->kind == c->best.kind && layout_older(c->best.name, d->name)))
 		c->best = *d;
 }
 
@@ -68,9 +60,9 @@ static void find_oldest(void *arg, const struct dump *d, int dump_fd)
 	(void)dump_fd;
 	if (!of_kind(d, c->wanted) || is(d, &c->best))
 		return;
-	if (c->above[0] != '\0' && !dumps_older(c->above, d->name))
+	if (c->above[0] != '\0' && !layout_older(c->above, d->name))
 		return;
-	if (c->oldest.kind == DUMP_NOTHING || dumps_older(d->name, c->oldest.name))
+	if (c->oldest.kind == DUMP_NOTHING || layout_older(d->name, c->oldest.name))
 		c->oldest = *d;
 }
 
@@ -99,9 +91,9 @@ static int remove_file(int dump_fd, const char *file)
 /* Removes what a capture left under the first name of FILE. Returns how many that are. */
 static unsigned int remove_incomplete(int dump_fd, const char *file)
 {
-	char name[FILE_NAME];
+	char name[LAYOUT_FILE_NAME];
 
-	snprintf(name, sizeof(name), "%s-incomplete", file);
+	layout_incomplete(name, file);
 	return unlinkat(dump_fd, name, 0) == 0;
 }
 
@@ -111,12 +103,14 @@ static int remove_dump(const struct store *s, const char *name)
 	int dump = openat(s->path_fd, name, DIR_FLAGS);
 	int r = dump < 0 ? -errno : 0;
 
-	for (unsigned int i = 0; i < FILES && r == 0; i++) {
-		r = remove_file(dump, files[i]);
+	for (unsigned int i = 0; i < LAYOUT_FILES && r == 0; i++) {
+		const char *file = layout_files[i];
+
+		r = remove_file(dump, file);
 		if (r == 0 && i == 0 && fsync(dump) != 0 && errno != EINVAL)
 			r = -errno;
 		if (r == 0)
-			(void)remove_incomplete(dump, files[i]); /* not all of them are there */
+			(void)remove_incomplete(dump, file); /* not all of them are there */
 	}
 	if (dump >= 0)
 		close(dump); /* read only */
@@ -159,15 +153,10 @@ uint64_t retention_removable(const struct store *s)
 /* Was it begun by one of the attempts before the present one, for the same crash? */
 static bool of_this_run(const struct census *c, const struct dump *d)
 {
-	unsigned int number = dumps_number(d->name);
+	unsigned int number = layout_number(d->name);
 
 	return number < c->store->number && c->store->number - number <= c->before &&
-	       strcmp(dumps_time(d->name), dumps_time(c->store->name)) == 0;
-}
-
-static bool same_day(const char *a, const char *b)
-{
-	return strncmp(dumps_time(a), dumps_time(b), DATE) == 0;
+	       layout_same_time(d->name, c->store->name);
 }
 
 static void find_newest(void *arg, const struct dump *d, int dump_fd)
@@ -176,7 +165,7 @@ static void find_newest(void *arg, const struct dump *d, int dump_fd)
 
 	(void)dump_fd;
 	if (d->kind > DUMP_LOG && d->status &&
-	    (c->newest.kind == DUMP_NOTHING || dumps_older(c->newest.name, d->name)))
+	    (c->newest.kind == DUMP_NOTHING || layout_older(c->newest.name, d->name)))
 		c->newest = *d;
 }
 
@@ -185,24 +174,21 @@ static void count_newer(void *arg, const struct dump *d, int dump_fd)
 	struct census *c = arg;
 
 	(void)dump_fd;
-	if (d->kind != DUMP_NOTHING && !d->status && same_day(d->name, c->store->name) &&
+	if (d->kind != DUMP_NOTHING && !d->status && layout_same_day(d->name, c->store->name) &&
 	    !of_this_run(c, d) &&
-	    (c->newest.kind == DUMP_NOTHING || dumps_older(c->newest.name, d->name)))
+	    (c->newest.kind == DUMP_NOTHING || layout_older(c->newest.name, d->name)))
 		c->newer++;
 }
 
 unsigned int retention_of_day(const struct store *s, unsigned int before)
 {
-	static const char no_clock[] = "-1970";
-	const char *time = dumps_time(s->name);
 	struct census c = {.store = s, .before = before};
 
-	if (strncmp(time, no_clock, sizeof(no_clock) - 1) == 0 &&
-	    strncmp(time, "-19700101", DATE) != 0)
+	if (layout_later_in_1970(s->name))
 		return 1;
 	if (dumps_each(s, find_newest, &c) != 0 || dumps_each(s, count_newer, &c) != 0)
 		return 1; /* a dump too many rather than one too few */
-	if (c.newest.kind == DUMP_NOTHING || !same_day(c.newest.name, s->name))
+	if (c.newest.kind == DUMP_NOTHING || !layout_same_day(c.newest.name, s->name))
 		c.newest.of_day = 0;
 	return c.newest.of_day + c.newer + 1;
 }
@@ -231,8 +217,8 @@ static void sweep(void *arg, const struct dump *d, int dump_fd)
 	struct census *c = arg;
 
 	(void)d;
-	for (unsigned int i = 0; i < FILES; i++)
-		c->count += remove_incomplete(dump_fd, files[i]);
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++)
+		c->count += remove_incomplete(dump_fd, layout_files[i]);
 }
 
 static void drop_empty(const struct store *s, struct census *c)
@@ -245,7 +231,7 @@ static void drop_empty(const struct store *s, struct census *c)
 		return;
 	dirlist_begin(&list, fd);
 	while ((name = dirlist_next(&list)) != NULL) {
-		if (dumps_number(name) != 0 && strcmp(name, s->name) != 0)
+		if (layout_number(name) != 0 && strcmp(name, s->name) != 0)
 			c->count += unlinkat(s->path_fd, name, AT_REMOVEDIR) == 0;
 	}
 	close(fd); /* read only */

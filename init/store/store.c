@@ -8,6 +8,7 @@
 
 #include "base/dirlist.h"
 #include "base/io.h"
+#include "store/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,6 @@
 
 enum {
 	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	FILE_NAME = 64,
-	NUMBER_MAX = 99999999,
 	SECONDS_TRIED = 64,
 };
 
@@ -83,18 +82,6 @@ static int open_path(int root_fd, const char *path)
 	return fd;
 }
 
-unsigned int store_number(const char *name)
-{
-	unsigned int number = 0;
-	size_t digits = strspn(name, "0123456789");
-
-	if (digits < 4 || digits > 8 || name[digits] != '-')
-		return 0;
-	for (size_t i = 0; i < digits; i++)
-		number = number * 10 + (unsigned int)(name[i] - '0');
-	return number;
-}
-
 /* The highest number in the directory, 0 when it has none, or -errno. */
 static int highest_number(int path_fd)
 {
@@ -107,26 +94,11 @@ static int highest_number(int path_fd)
 		return -errno;
 	dirlist_begin(&list, fd);
 	while ((name = dirlist_next(&list)) != NULL) {
-		if (store_number(name) > highest)
-			highest = store_number(name);
+		if (layout_first_number(name) > highest)
+			highest = layout_first_number(name);
 	}
 	close(fd); /* read only */
 	return list.error != 0 ? list.error : (int)highest;
-}
-
-static void name_dump(struct store *s, int64_t seconds)
-{
-	time_t now = (time_t)seconds;
-	struct tm tm = {.tm_mday = 1, .tm_year = 70};
-
-	gmtime_r(&now, &tm); /* a year beyond int leaves 1970 in place */
-	if (tm.tm_year < 70 || tm.tm_year > 9999 - 1900)
-		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
-	snprintf(s->name, sizeof(s->name), "%04u-%04u%02u%02uT%02u%02u%02uZ",
-		 s->number % (NUMBER_MAX + 1), (unsigned int)tm.tm_year + 1900,
-		 (unsigned int)tm.tm_mon % 12 + 1, (unsigned int)tm.tm_mday % 32,
-		 (unsigned int)tm.tm_hour % 24, (unsigned int)tm.tm_min % 60,
-		 (unsigned int)tm.tm_sec % 61);
 }
 
 int store_open(struct store *s, int root_fd, const char *path)
@@ -143,7 +115,8 @@ int store_open(struct store *s, int root_fd, const char *path)
 static int make_named(struct store *s, int64_t seconds)
 {
 	for (unsigned int i = 0; i < SECONDS_TRIED; i++) {
-		name_dump(s, seconds < INT64_MAX - i ? seconds + i : seconds);
+		layout_name(s->name, sizeof(s->name), s->number,
+			    seconds < INT64_MAX - i ? seconds + i : seconds);
 		if (mkdirat(s->path_fd, s->name, 0700) == 0)
 			return 0;
 		if (errno != EEXIST)
@@ -159,7 +132,7 @@ int store_make(struct store *s, int64_t seconds)
 
 	if (highest < 0)
 		return highest;
-	s->number = (unsigned int)highest + (highest < NUMBER_MAX);
+	s->number = (unsigned int)highest + (highest < LAYOUT_NUMBER_MAX);
 	r = make_named(s, seconds >= 0 ? seconds : (int64_t)time(NULL));
 	if (r == 0) {
 		s->dump_fd = openat(s->path_fd, s->name, DIR_FLAGS);
@@ -176,27 +149,22 @@ int store_make(struct store *s, int64_t seconds)
 	return r;
 }
 
-static void incomplete_name(char *name, const char *file)
-{
-	snprintf(name, FILE_NAME, "%s-incomplete", file);
-}
-
 int store_create(struct store *s, const char *file)
 {
-	char name[FILE_NAME];
+	char name[LAYOUT_FILE_NAME];
 	int fd;
 
-	incomplete_name(name, file);
+	layout_incomplete(name, file);
 	fd = openat(s->dump_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd < 0 ? -errno : fd;
 }
 
 int store_commit(struct store *s, const char *file, int fd)
 {
-	char name[FILE_NAME];
+	char name[LAYOUT_FILE_NAME];
 	int r = fsync(fd) == 0 ? 0 : -errno;
 
-	incomplete_name(name, file);
+	layout_incomplete(name, file);
 	if (close(fd) != 0 && r == 0)
 		r = -errno;
 	if (r == 0 && renameat(s->dump_fd, name, s->dump_fd, file) != 0)
@@ -213,9 +181,9 @@ int store_commit(struct store *s, const char *file, int fd)
 
 int store_discard(struct store *s, const char *file, int fd)
 {
-	char name[FILE_NAME];
+	char name[LAYOUT_FILE_NAME];
 
-	incomplete_name(name, file);
+	layout_incomplete(name, file);
 	close(fd); /* the content does not matter any more */
 	return unlinkat(s->dump_fd, name, 0) == 0 ? 0 : -errno;
 }

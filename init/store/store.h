@@ -33,9 +33,6 @@ int store_open(struct store *s, int root_fd, const char *path);
  */
 int store_make(struct store *s, int64_t time);
 
-/* NNNN of a name that begins like a dump's; 0 when it does not. */
-unsigned int store_number(const char *name);
-
 /* Opens FILE-incomplete, new and empty, 0600, for writing. Returns a descriptor or -errno. */
 int store_create(struct store *s, const char *file);
 

@@ -27,7 +27,7 @@ FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 out   := $(O)/tests
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
-pure  := $(reading) $(filter init/output/% %/store.c %/dirlist.c,$(rooms))
+pure  := $(reading) $(filter init/output/% %/store.c %/layout.c %/dirlist.c,$(rooms))
 images := init/tests/images
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
 tables := $(addprefix $(images)/pagetables,.c _machines.c)

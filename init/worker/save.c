@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "disk/mount.h"
+#include "store/layout.h"
 #include "store/retention.h"
 #include "store/status.h"
 #include "worker/capture.h"
@@ -78,8 +79,7 @@ static enum worker_end begin_dump(struct save *s)
 
 static int write_log(struct save *s)
 {
-	static const char file[] = "vmcore-dmesg.txt";
-	int fd = store_create(&s->store, file);
+	int fd = store_create(&s->store, LAYOUT_LOG);
 	int error = fd;
 
 	if (fd >= 0) {
@@ -88,9 +88,9 @@ static int write_log(struct save *s)
 		s->worker->shared->in_log = 0;
 	}
 	if (error == 0)
-		return store_commit(&s->store, file, fd);
+		return store_commit(&s->store, LAYOUT_LOG, fd);
 	if (fd >= 0)
-		(void)store_discard(&s->store, file, fd); /* if it stays, its name says so */
+		(void)store_discard(&s->store, LAYOUT_LOG, fd); /* if it stays, its name says so */
 	return error;
 }
 
@@ -133,13 +133,13 @@ static int write_memory(struct save *s, int fd)
 
 static enum worker_end save_memory(struct save *s)
 {
-	int fd = store_create(&s->store, "vmcore");
+	int fd = store_create(&s->store, LAYOUT_MEMORY);
 	int error = fd < 0 ? fd : write_memory(s, fd);
 
 	if (error == 0)
-		error = store_commit(&s->store, "vmcore", fd);
+		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
 	else if (fd >= 0 && blame(error) == WORKER_NO_SPACE)
-		(void)store_discard(&s->store, "vmcore", fd); /* room for something smaller */
+		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
 	else if (fd >= 0)
 		close(fd); /* the file stays incomplete, and its name says so */
 	if (error != 0) {
@@ -147,7 +147,7 @@ static enum worker_end save_memory(struct save *s)
 		log_line("cannot save the memory: %s%s", strerror(-error),
 			 blame(error) == WORKER_NO_SPACE
 				 ? ""
-				 : "; what there is, is called vmcore-incomplete");
+				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
 		return blame(error);
 	}
 	s->hopeless = false; /* it has fitted, whatever was expected */
@@ -173,11 +173,12 @@ static enum worker_end commit(struct save *s)
 	size_t log_size;
 	int error;
 
-	log_line("writing capture.log and status");
+	log_line("writing " LAYOUT_CAPTURE_LOG " and " LAYOUT_STATUS);
 	log_size = log_text(&log);
-	error = save_text(s, "capture.log", log, log_size);
+	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
 	if (error == 0 || blame(error) == WORKER_NO_SPACE) /* the status matters more */
-		error = save_text(s, "status", text, status_format(s->status, text, sizeof(text)));
+		error = save_text(s, LAYOUT_STATUS, text,
+				  status_format(s->status, text, sizeof(text)));
 	if (error != 0) {
 		log_line("cannot finish the dump: %s", strerror(-error));
 		return blame(error);
@@ -203,7 +204,7 @@ static enum worker_end save_kind(struct save *s)
 		return end;
 	end = commit(s);
 	if (end == WORKER_NO_SPACE && memory)
-		(void)store_remove(&s->store, "vmcore"); /* something smaller may fit */
+		(void)store_remove(&s->store, LAYOUT_MEMORY); /* something smaller may fit */
 	return end;
 }
 
