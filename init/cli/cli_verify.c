@@ -6,9 +6,9 @@
 #include "cli/cli_print.h"
 #include "output/crc.h"
 #include "store/layout.h"
+#include "store/status.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/kdumpfile.h"
-#include "vmcore/vmcoreinfo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,30 +18,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STATUS_MAX = 4096, BLOCK = 256 * 1024 };
+enum { BLOCK = 256 * 1024 };
 
 static _Alignas(8) uint8_t block[BLOCK];
-static char text[STATUS_MAX];
-
-/* A status has the form of VMCOREINFO: lines of KEY=VALUE. */
-static struct vmcoreinfo status = {.text = text};
+static struct status_text status;
 
 static int complain(const char *dir, const char *file, const char *problem)
 {
 	cli_say("%s/%s: %s", dir, file, problem);
 	return CLI_NO;
-}
-
-/* Reads the whole of a small file at DIR_FD; false when it is missing, or not small. */
-static bool read_status(int dir_fd)
-{
-	int fd = openat(dir_fd, LAYOUT_STATUS, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
-
-	if (fd >= 0)
-		close(fd); /* read only */
-	status.size = n > 0 ? (size_t)n : 0;
-	return n > 0 && n < STATUS_MAX;
 }
 
 static int crc_of(int fd, uint32_t *crc)
@@ -89,8 +74,8 @@ static const char *fault_of_kdump(int fd)
 		return "its page descriptors claim what is not in the file";
 	if (r != 0)
 		return "its headers or bitmaps claim what is not in the file";
-	(void)vmcoreinfo_number(&status, "pages_unreadable", 10, &unreadable); /* none: 0 */
-	if (!vmcoreinfo_number(&status, "pages_saved", 10, &saved) || kdump.saved < saved ||
+	(void)status_number(&status, "pages_unreadable", &unreadable); /* none: 0 */
+	if (!status_number(&status, "pages_saved", &saved) || kdump.saved < saved ||
 	    kdump.saved - saved > unreadable)
 		return "it does not hold as many pages as status says (pages_saved)";
 	return NULL;
@@ -125,10 +110,7 @@ static int check_pages(const char *dir)
 
 static bool is_kdump(void)
 {
-	char format[32];
-
-	return vmcoreinfo_text(&status, "format", format, sizeof(format)) &&
-	       strcmp(format, "kdump") == 0;
+	return status_is(&status, "format", "kdump");
 }
 
 static const char *fault_of_layout(int fd)
@@ -140,13 +122,12 @@ static int check_vmcore(const char *dir, int fd)
 {
 	const char *fault;
 	uint64_t size;
-	uint64_t told;
 	struct stat st;
+	uint32_t told;
 	uint32_t crc;
 	int r;
 
-	if (!vmcoreinfo_number(&status, "dump_bytes", 10, &size) ||
-	    !vmcoreinfo_number(&status, "crc32", 16, &told))
+	if (!status_number(&status, "dump_bytes", &size) || !status_crc32(&status, &told))
 		return complain(dir, LAYOUT_STATUS, "dump_bytes or crc32 is missing");
 	if (fstat(fd, &st) != 0)
 		return complain(dir, LAYOUT_MEMORY, strerror(errno));
@@ -170,25 +151,22 @@ static int check_vmcore(const char *dir, int fd)
 /* A log-only dump has its log; all others have a vmcore. */
 static int check_files(const char *dir, int dir_fd)
 {
-	char result[32];
-	const char *file = LAYOUT_MEMORY;
-	bool log_only;
+	enum status_result result = status_result(&status);
+	bool log_only = result == STATUS_LOG_ONLY;
+	const char *file = log_only ? LAYOUT_LOG : LAYOUT_MEMORY;
 	int fd;
 	int r;
 
-	if (!vmcoreinfo_text(&status, "result", result, sizeof(result)))
+	if (result == STATUS_NONE)
 		return complain(dir, LAYOUT_STATUS, "no result in it");
-	log_only = strcmp(result, "log-only") == 0;
-	if (!log_only && strcmp(result, "complete") != 0 && strcmp(result, "partial") != 0)
+	if (result == STATUS_ODD)
 		return complain(dir, LAYOUT_STATUS, "its result is unknown");
-	if (log_only)
-		file = LAYOUT_LOG;
 	fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return complain(dir, file, strerror(errno));
 	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
 	close(fd); /* read only */
-	if (r == CLI_DONE && strcmp(result, "partial") == 0)
+	if (r == CLI_DONE && result == STATUS_PARTIAL)
 		return complain(dir, file,
 				"as it was written, but not all of the memory (partial)");
 	if (log_only)
@@ -207,7 +185,10 @@ int cli_verify(int argc, char **argv)
 		cli_say("%s: %s", dir, strerror(errno));
 		return CLI_FAILED;
 	}
-	if (!read_status(fd))
+	r = status_load(fd, &status);
+	if (r < 0)
+		r = complain(dir, LAYOUT_STATUS, strerror(-r));
+	else if (r == 0)
 		r = complain(dir, LAYOUT_STATUS, "missing: this dump is not complete");
 	else
 		r = check_files(dir, fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The file "status": what a dump is, as key=value lines. Its presence is the mark that the dump
- * is complete.
+ * is complete. It is written and read here; README.md lists the keys.
  */
 #ifndef STORE_STATUS_H
 #define STORE_STATUS_H
@@ -10,7 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATUS_BYTES = 1024 };
+enum {
+	STATUS_BYTES = 1024,	  /* that hold what is written */
+	STATUS_READ_BYTES = 4096, /* of it that are read: a newer version may have more to tell */
+};
+
+/* What the key "result" says: nothing, no word that is known, or one of three. */
+enum status_result { STATUS_NONE, STATUS_ODD, STATUS_LOG_ONLY, STATUS_PARTIAL, STATUS_COMPLETE };
 
 struct vmcoreinfo;
 
@@ -45,5 +51,27 @@ void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info);
 
 /* Writes the lines to TEXT (STATUS_BYTES hold them all). Returns their length. */
 size_t status_format(const struct status *s, char *text, size_t size);
+
+/*
+ * A status as it was read. Keys are found by name: their order, unknown keys, and lines without '='
+ * make no difference. Of a key that comes twice the first holds. A last line without its newline
+ * was cut off, and is not there.
+ */
+struct status_text {
+	size_t size;
+	char text[STATUS_READ_BYTES];
+};
+
+/* Reads the status in the directory DUMP_FD. Returns 1; 0, there being none; or -errno. */
+int status_load(int dump_fd, struct status_text *t);
+
+enum status_result status_result(const struct status_text *t);
+
+/* Is the value of KEY just that? */
+bool status_is(const struct status_text *t, const char *key, const char *value);
+
+/* A decimal value, UINT64_MAX where it is larger; and the CRC-32. False when there is none. */
+bool status_number(const struct status_text *t, const char *key, uint64_t *number);
+bool status_crc32(const struct status_text *t, uint32_t *crc);
 
 #endif

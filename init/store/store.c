@@ -24,6 +24,7 @@
 
 enum {
 	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	STAT_BLOCK = 512, /* unit of st_blocks: stat(2) */
 	SECONDS_TRIED = 64,
 };
 
@@ -186,6 +187,20 @@ int store_discard(struct store *s, const char *file, int fd)
 	layout_incomplete(name, file);
 	close(fd); /* the content does not matter any more */
 	return unlinkat(s->dump_fd, name, 0) == 0 ? 0 : -errno;
+}
+
+int store_has(int dump_fd, const char *file, uint64_t *bytes)
+{
+	struct stat st = {0};
+	int r;
+
+	if (fstatat(dump_fd, file, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		r = errno == ENOENT ? 0 : -errno;
+	else
+		r = S_ISREG(st.st_mode);
+	if (bytes != NULL)
+		*bytes = r > 0 ? (uint64_t)st.st_blocks * STAT_BLOCK : 0;
+	return r;
 }
 
 int store_remove(struct store *s, const char *file)

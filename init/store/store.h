@@ -46,6 +46,12 @@ int store_commit(struct store *s, const char *file, int fd);
 /* Closes FD and removes FILE-incomplete, which nobody will want. Returns 0 or -errno. */
 int store_discard(struct store *s, const char *file, int fd);
 
+/*
+ * Is FILE in the directory of a dump, and of it? What is no regular file is none of ours. Returns 1
+ * and, unless BYTES is NULL, how many bytes it takes on the disk; 0; or -errno.
+ */
+int store_has(int dump_fd, const char *file, uint64_t *bytes);
+
 /* Removes FILE, which was committed, in a dump that is not complete yet. Returns 0 or -errno. */
 int store_remove(struct store *s, const char *file);
 

@@ -326,6 +326,48 @@ TEST("retention: a status that waits for a writer, or is endless, does not hang 
 	store_end(&store);
 }
 
+TEST("retention: a status whose lines have another order, or keys of a newer version, still counts")
+{
+	static const char *const texts[] = {
+		"kernel=x\nof_day=1\nresult=complete\n",
+		"schema=2\nresult=complete\nkernel=x\n",
+		"what is no key at all\nresult=complete\n",
+	};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		make_dump(2 * i + 1, "complete");
+		put(name_of(2 * i + 1), "status", texts[i]);
+		make_dump(2 * i + 2, "partial");
+		begin();
+		CHECK_EQ(trim(RETENTION_MEMORY, 0), i == 0 ? 1 : 2);
+		CHECK(is_there(2 * i + 1) && !is_there(2 * i + 2));
+		CHECK_EQ(unlinkat(store.path_fd, store.name, AT_REMOVEDIR), 0);
+		store_end(&store);
+	}
+}
+
+TEST("retention: a result that is cut short, or only looks like one, does not make a dump complete")
+{
+	static const char *const texts[] = {
+		"result=complete",     "kernel=x\nresult=complete",
+		"result=completely\n", "result=\n",
+		"a_result=complete\n", "result complete\n",
+		" result=complete\n",  "result=partial\nresult=complete\n",
+	};
+
+	make_dump(1, "complete");
+	for (unsigned int i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		make_dump(2, "complete");
+		put(name_of(2), "status", texts[i]);
+		begin();
+		test_note("%s", texts[i]);
+		CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
+		CHECK(is_there(1) && !is_there(2));
+		CHECK_EQ(unlinkat(store.path_fd, store.name, AT_REMOVEDIR), 0);
+		store_end(&store);
+	}
+}
+
 /* A dump of number N and the day DAY of 2026, or of another YEAR, the N_TH of it. */
 static void make_nth(unsigned int n, const char *date, const char *of_day)
 {
@@ -386,6 +428,15 @@ TEST("of the day: a clock that starts in 1970 begins anew with what ran for a da
 	make_nth(2, "19700102", "1");
 	CHECK_EQ(of_day(DAY + 100, 0), 1);
 	CHECK_EQ(of_day(100, 0), 1);
+}
+
+TEST("of the day: it is found wherever it stands in the status")
+{
+	make_dump(1, "complete");
+	put(name_of(1), "status", "of_day=6\nkernel=x\nresult=complete\n");
+	CHECK_EQ(of_day(TODAY, 0), 7);
+	put(name_of(1), "status", "one_of_day=9\nresult=complete\nof_day=8\n");
+	CHECK_EQ(of_day(TODAY, 0), 9);
 }
 
 TEST("of the day: a number that makes no sense is none, a huge one has an end")

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * status and progress: the text is whole, in order and fits; no total is too odd to be shown.
+ * status and progress: the text is whole, in order and fits, and what is written is what is read;
+ * no total is too odd to be shown.
  */
 #include "store/status.h"
 
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/vmcoreinfo.h"
 #include "worker/progress.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *const keys[] = {
 	"result", "kernel",	 "build_id",	   "crash_time",       "panic",
@@ -155,6 +162,178 @@ TEST("VMCOREINFO fills what it knows, and a line of it cannot forge a key")
 	CHECK_EQ(s.crash_time, 1700000000);
 	status_format(&s, text, sizeof(text));
 	check_keys(text);
+}
+
+static struct status_text read_back;
+
+/* Reads SIZE bytes as a status. */
+static void read_bytes(const char *bytes, size_t size)
+{
+	REQUIRE(size <= sizeof(read_back.text));
+	memcpy(read_back.text, bytes, size);
+	read_back.size = size;
+}
+
+static void read_text(const char *text)
+{
+	read_bytes(text, strlen(text));
+	test_note("%s", text);
+}
+
+/* The number that KEY has in TEXT, or -1. */
+static long long number(const char *text, const char *key)
+{
+	uint64_t n = 12345;
+
+	read_text(text);
+	return status_number(&read_back, key, &n) ? (long long)n : -1;
+}
+
+static enum status_result result(const char *text)
+{
+	read_text(text);
+	return status_result(&read_back);
+}
+
+TEST("what is written is read back")
+{
+	struct status s;
+	char text[STATUS_BYTES];
+	uint64_t n;
+	uint32_t crc;
+
+	status_init(&s);
+	s.format = "kdump";
+	s.dump_bytes = UINT64_MAX;
+	s.crc32 = 0x0badcafe;
+	s.pages = 10;
+	s.pages_excluded = 3;
+	s.of_day = 4;
+	status_format(&s, text, sizeof(text));
+	read_text(text);
+	CHECK_EQ(status_result(&read_back), STATUS_COMPLETE);
+	CHECK(status_is(&read_back, "format", "kdump"));
+	CHECK(status_is(&read_back, "kernel", "unknown"));
+	CHECK(status_number(&read_back, "dump_bytes", &n) && n == UINT64_MAX);
+	CHECK(status_number(&read_back, "pages_saved", &n) && n == 7);
+	CHECK(status_number(&read_back, "of_day", &n) && n == 4);
+	CHECK(status_crc32(&read_back, &crc) && crc == 0x0badcafe);
+	s.segments_left_out = 1;
+	status_format(&s, text, sizeof(text));
+	CHECK_EQ(result(text), STATUS_PARTIAL);
+	s.log_only = true;
+	status_format(&s, text, sizeof(text));
+	CHECK_EQ(result(text), STATUS_LOG_ONLY);
+}
+
+TEST("a key is found wherever it stands, and what is no key of ours is passed over")
+{
+	CHECK_EQ(result("version=9\nschema=2\nresult=partial\n"), STATUS_PARTIAL);
+	CHECK_EQ(result("no key\n\n=\n=x\nresult\nresult=complete\n"), STATUS_COMPLETE);
+	CHECK_EQ(result("kernel=result=partial\nresult=log-only\n"), STATUS_LOG_ONLY);
+	CHECK_EQ(result("the_result=partial\nresults=partial\n result=partial\n"), STATUS_NONE);
+	CHECK_EQ(number("pages_saved=1\npages=2\n", "pages"), 2);
+	CHECK_EQ(number("pages=2\npages_saved=1\n", "pages_saved"), 1);
+	CHECK_EQ(number("pages=2\n", "pages_saved"), -1);
+}
+
+TEST("of a key that comes twice the first holds, whatever its value")
+{
+	CHECK_EQ(result("result=partial\nresult=complete\n"), STATUS_PARTIAL);
+	CHECK_EQ(result("result=half\nresult=complete\n"), STATUS_ODD);
+	CHECK_EQ(number("level=x\nlevel=3\n", "level"), -1);
+}
+
+TEST("a last line without its newline was cut off, and is not there")
+{
+	CHECK_EQ(result("kernel=x\nresult=complete"), STATUS_NONE);
+	CHECK_EQ(result("result=complete"), STATUS_NONE);
+	CHECK_EQ(number("dump_bytes=1234\npages=56", "pages"), -1);
+	CHECK_EQ(number("pages=7\npages=56", "pages"), 7);
+}
+
+TEST("a result is one of its words and no other")
+{
+	CHECK_EQ(result("result=\n"), STATUS_ODD);
+	CHECK_EQ(result("result=completely\n"), STATUS_ODD);
+	CHECK_EQ(result("result=comp\n"), STATUS_ODD);
+	CHECK_EQ(result("result=complete \n"), STATUS_ODD);
+	CHECK_EQ(result("result=COMPLETE\n"), STATUS_ODD);
+}
+
+TEST("a number is digits to its end; one that is too large is the largest")
+{
+	static const char *const none[] = {"n=\n",   "n=-1\n",	"n=1x\n",
+					   "n= 1\n", "n=0x1\n", "n=a\n"};
+	uint32_t crc;
+	uint64_t n;
+
+	for (unsigned int i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		CHECK_EQ(number(none[i], "n"), -1);
+	CHECK_EQ(number("n=007\n", "n"), 7);
+	read_text("n=18446744073709551616\nm=18446744073709551615\nl=99999999999999999999999\n");
+	CHECK(status_number(&read_back, "n", &n) && n == UINT64_MAX);
+	CHECK(status_number(&read_back, "m", &n) && n == UINT64_MAX);
+	CHECK(status_number(&read_back, "l", &n) && n == UINT64_MAX);
+	read_text("crc32=0000000ff\n");
+	CHECK(status_crc32(&read_back, &crc) && crc == 0xff);
+	read_text("crc32=100000000\n");
+	CHECK(!status_crc32(&read_back, &crc));
+	read_text("crc32=fg\n");
+	CHECK(!status_crc32(&read_back, &crc));
+}
+
+TEST("bytes that are no text, and none at all, are a status that tells nothing")
+{
+	static char bytes[STATUS_READ_BYTES];
+	static const char with_nul[] = "kernel=a\0b\nresult=complete\0\n";
+
+	read_bytes("", 0);
+	CHECK_EQ(status_result(&read_back), STATUS_NONE);
+	for (unsigned int byte = 0; byte < 256; byte++) {
+		memset(bytes, (int)byte, sizeof(bytes));
+		read_bytes(bytes, sizeof(bytes));
+		CHECK_EQ(status_result(&read_back), STATUS_NONE);
+	}
+	read_bytes(with_nul, sizeof(with_nul) - 1);
+	CHECK_EQ(status_result(&read_back), STATUS_ODD);
+}
+
+/* Reads the status in the present directory. */
+static int load(void)
+{
+	int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = status_load(fd, &read_back);
+
+	close(fd);
+	return r;
+}
+
+TEST("a status is a regular file with something in it, and read as far as there is room")
+{
+	char *text = calloc(1, 1 << 20);
+
+	REQUIRE(text != NULL);
+	CHECK_EQ(load(), 0);
+	CHECK_EQ(read_back.size, 0);
+	scratch_write_file("status", "", 0);
+	CHECK_EQ(load(), 0);
+	scratch_write_file("status", "result=partial\n", 15);
+	CHECK_EQ(load(), 1);
+	CHECK_EQ(status_result(&read_back), STATUS_PARTIAL);
+	memset(text, '\n', 1 << 20);
+	memcpy(text, "result=complete", 15);
+	scratch_write_file("status", text, 1 << 20);
+	CHECK_EQ(load(), 1);
+	CHECK_EQ(status_result(&read_back), STATUS_COMPLETE);
+	REQUIRE(rename("status", "elsewhere") == 0 && symlink("elsewhere", "status") == 0);
+	CHECK_EQ(load(), 0);
+	REQUIRE(unlink("status") == 0 && mkfifo("status", 0600) == 0);
+	CHECK_EQ(load(), 0);
+	REQUIRE(unlink("status") == 0 && mkdir("status", 0700) == 0);
+	CHECK_EQ(load(), 0);
+	CHECK_EQ(status_load(-1, &read_back), -EBADF);
+	free(text);
 }
 
 TEST("progress of nothing, of everything, and of more than everything is shown without harm")

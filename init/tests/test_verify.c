@@ -205,6 +205,33 @@ TEST("the result decides what must be there, and what is no dump is told so")
 	CHECK_HAS(said, "dump_bytes or crc32 is missing");
 }
 
+TEST("a status is read by its keys, in any order, and as far as its lines are whole")
+{
+	struct kdumpimage *k = image("");
+	unsigned long crc = crc32(0, k->bytes, (uInt)k->size);
+
+	make_dump(k->bytes, k->size, "kdump", SAVED);
+	write_text("dump/status",
+		   "schema=2\ncrc32=%08lx\n" SAVED
+		   "dump_bytes=%zu\nformat=kdump\nresult=complete\n",
+		   crc, k->size);
+	CHECK_EQ(run("verify", "dump"), CLI_DONE);
+	CHECK_HAS(said, "dump/vmcore: good, ");
+	write_text("dump/status",
+		   "result=complete\ncrc32=%08lx\n" SAVED "format=kdump\ndump_bytes=%zu", crc,
+		   k->size);
+	CHECK_EQ(run("verify", "dump"), CLI_NO);
+	CHECK_HAS(said, "dump_bytes or crc32 is missing");
+	kdumpimage_free(k);
+}
+
+TEST("a status that is no file is none, and does not hang it")
+{
+	REQUIRE(mkdir("dump", 0700) == 0 && mkfifo("dump/status", 0600) == 0);
+	CHECK_EQ(run("verify", "dump"), CLI_NO);
+	CHECK_HAS(said, "dump/status: missing: this dump is not complete");
+}
+
 TEST("dmesg prints the log of a kdump-compressed file")
 {
 	struct crashlog *c = crashlog_build("ring arm64\nrecord 1.0 one\nrecord 2.5 two\n");
