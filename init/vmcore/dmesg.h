@@ -6,18 +6,10 @@
 #ifndef VMCORE_DMESG_H
 #define VMCORE_DMESG_H
 
-#include <stddef.h>
+#include "vmcore/dmesg_line.h"
 
 struct translate;
 struct vmcoreinfo;
-
-struct dmesg {
-	/* Takes SIZE bytes of text; what it returns but 0 ends the log. */
-	int (*emit)(void *arg, const char *text, size_t size);
-	void *arg;
-	unsigned int records; /* that were written */
-	unsigned int torn;    /* that could not be read whole */
-};
 
 /*
  * Writes the log. Returns 0, also when some of it was torn; -ENOKEY when VMCOREINFO names no
@@ -25,15 +17,5 @@ struct dmesg {
  * when it is out of reach; or what emit returned. Every loop is bounded by the buffer's size.
  */
 int dmesg_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info);
-
-/* For the two formats, dmesg_ring.c and dmesg_records.c: one line with its time. */
-int dmesg_line(struct dmesg *d, struct translate *memory, unsigned long long ns,
-	       unsigned long long text, size_t size);
-
-/* Kernels from 5.10 on; see dmesg_write. */
-int dmesg_ring_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info);
-
-/* Kernels from 3.5 to 5.9; see dmesg_write. */
-int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info);
 
 #endif

@@ -3,8 +3,9 @@
  * The buffer of records of 3.5 to 5.9 (kernel/printk/printk.c, struct printk_log): each record
  * is a header, its text and a dictionary; a length of zero says "go on at the beginning".
  */
-#include "vmcore/dmesg.h"
+#include "vmcore/dmesg_formats.h"
 
+#include "vmcore/dmesg_line.h"
 #include "vmcore/translate.h"
 #include "vmcore/vmcoreinfo.h"
 

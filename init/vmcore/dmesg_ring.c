@@ -5,8 +5,9 @@
  * and text positions are logical: they wrap, and do so soon after boot. All offsets come from
  * VMCOREINFO.
  */
-#include "vmcore/dmesg.h"
+#include "vmcore/dmesg_formats.h"
 
+#include "vmcore/dmesg_line.h"
 #include "vmcore/translate.h"
 #include "vmcore/vmcoreinfo.h"
 
