@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { IOMEM_BYTES = 32 * 1024, BLOCKS_BYTES = 1024 };
+enum { RESOURCES_BYTES = 32 * 1024, BLOCKS_BYTES = 1024 };
 
 #define BLOCK_UNKNOWN (UINT64_C(64) << 20) /* larger than any configuration in use */
 
@@ -99,12 +99,12 @@ unsigned int memory_parse(const char *iomem, const char *pagetypeinfo,
 
 unsigned int memory_own(struct memory_range ranges[MEMORY_RANGES])
 {
-	static char iomem[IOMEM_BYTES];
+	static char iomem[RESOURCES_BYTES];
 	static char blocks[BLOCKS_BYTES]; /* the first lines say it */
 
 	int size = pseudofs_read("/proc/iomem", iomem, sizeof(iomem));
 
-	if (size <= 0 || size == IOMEM_BYTES - 1)
+	if (size <= 0 || size == RESOURCES_BYTES - 1)
 		return 0; /* what is not there to see would be mapped */
 	if (pseudofs_read("/proc/pagetypeinfo", blocks, sizeof(blocks)) < 0)
 		blocks[0] = '\0';

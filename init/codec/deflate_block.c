@@ -13,7 +13,7 @@ enum {
 	LITERALS = 286,
 	DISTANCES = 30,
 	ITEMS = 19, /* what lengths of codes are written as */
-	ITEM_LIMIT = 7,
+	ITEMS_LIMIT = 7,
 };
 
 /* ---- How lengths and distances are written: RFC 1951, 3.2.5 ---- */
@@ -197,7 +197,7 @@ static void plan_lengths(struct lengths *l, const struct deflate_block *b)
 	l->literals = without_end(&b->literals, LITERALS, LENGTHS);
 	l->distances = without_end(&b->distances, DISTANCES, 1);
 	add_lengths(l, b);
-	deflate_codes_make(&l->codes, ITEMS, ITEM_LIMIT);
+	deflate_codes_make(&l->codes, ITEMS, ITEMS_LIMIT);
 	l->codes_sent = ITEMS;
 	while (l->codes_sent > 4 && l->codes.length[order[l->codes_sent - 1]] == 0)
 		l->codes_sent--;

@@ -158,10 +158,10 @@ TEST("more pages than are remembered, in turn, and each again")
 	struct view *v = view_open("elf64 arm64\nnote A=1\nload 0x40000000 64K data\n");
 
 	for (unsigned int i = 0; i < 100; i++) {
-		uint64_t page = 0x40000000 + i * i * 7 % 16 * PHYSMEM_PAGE;
+		uint64_t page = 0x40000000 + i * i * 7 % 16 * PHYSICAL_PAGE;
 
 		check_read(v, page + i * 11, 8);
-		check_read(v, page + PHYSMEM_PAGE - 3, i * 7 % 16 == 15 ? 3 : 6);
+		check_read(v, page + PHYSICAL_PAGE - 3, i * 7 % 16 == 15 ? 3 : 6);
 	}
 	view_close(v);
 }

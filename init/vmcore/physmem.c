@@ -19,7 +19,7 @@ void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct 
 	m->core = core;
 	m->kdump = kdump;
 	m->next = 0;
-	for (unsigned int i = 0; i < PHYSMEM_PAGES; i++)
+	for (unsigned int i = 0; i < PHYSICAL_PAGES; i++)
 		m->page[i].size = 0;
 	m->last = m->page;
 }
@@ -36,7 +36,8 @@ static const struct elfcore_segment *segment_of(const struct elfcore *core, uint
 	return NULL;
 }
 
-/* What is left out must not be mistaken for zeros. A page there has PHYSMEM_PAGE bytes at least. */
+/* What is left out must not be mistaken for zeros. A page there has PHYSICAL_PAGE bytes at least.
+ */
 static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
 {
 	uint64_t size = UINT64_C(1) << m->kdump->shift;
@@ -45,9 +46,9 @@ static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
 
 	if (r != 0)
 		return r == -ENODATA ? -ENXIO : r;
-	memcpy(p->data, page + (pa & (size - PHYSMEM_PAGE)), PHYSMEM_PAGE);
-	p->at = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
-	p->size = PHYSMEM_PAGE;
+	memcpy(p->data, page + (pa & (size - PHYSICAL_PAGE)), PHYSICAL_PAGE);
+	p->at = pa & ~(uint64_t)(PHYSICAL_PAGE - 1);
+	p->size = PHYSICAL_PAGE;
 	return 0;
 }
 
@@ -55,7 +56,7 @@ static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
 static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 {
 	const struct elfcore_segment *s = segment_of(m->core, pa);
-	uint64_t start = pa & ~(uint64_t)(PHYSMEM_PAGE - 1);
+	uint64_t start = pa & ~(uint64_t)(PHYSICAL_PAGE - 1);
 	uint64_t left;
 	size_t n;
 
@@ -64,7 +65,7 @@ static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 	if (start < s->paddr)
 		start = s->paddr;
 	left = s->size - (start - s->paddr);
-	n = io_read_at(m->fd, p->data, left < PHYSMEM_PAGE ? (size_t)left : PHYSMEM_PAGE,
+	n = io_read_at(m->fd, p->data, left < PHYSICAL_PAGE ? (size_t)left : PHYSICAL_PAGE,
 		       s->offset + (start - s->paddr));
 	p->at = start;
 	p->size = n;
@@ -85,11 +86,11 @@ static int find(struct physmem *m, uint64_t pa)
 
 	if (holds(m->last, pa))
 		return 0;
-	for (m->last = m->page; m->last < m->page + PHYSMEM_PAGES; m->last++) {
+	for (m->last = m->page; m->last < m->page + PHYSICAL_PAGES; m->last++) {
 		if (holds(m->last, pa))
 			return 0;
 	}
-	m->next = (m->next + 1) % PHYSMEM_PAGES;
+	m->next = (m->next + 1) % PHYSICAL_PAGES;
 	m->last = oldest;
 	oldest->size = 0;
 	return m->kdump != NULL ? fetch_kdump(m, oldest, pa) : fetch_elf(m, oldest, pa);

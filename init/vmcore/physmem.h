@@ -11,12 +11,12 @@
 struct elfcore;
 struct kdumpfile;
 
-enum { PHYSMEM_PAGE = 4096, PHYSMEM_PAGES = 4 };
+enum { PHYSICAL_PAGE = 4096, PHYSICAL_PAGES = 4 };
 
 struct physmem_page {
 	uint64_t at; /* physical address */
 	size_t size; /* bytes of it that are there; 0: none */
-	uint8_t data[PHYSMEM_PAGE];
+	uint8_t data[PHYSICAL_PAGE];
 };
 
 struct physmem {
@@ -25,7 +25,7 @@ struct physmem {
 	struct kdumpfile *kdump;   /* NULL: the segments of CORE are in the file */
 	struct physmem_page *last; /* the one that was read from */
 	unsigned int next;	   /* the one that is replaced next */
-	struct physmem_page page[PHYSMEM_PAGES];
+	struct physmem_page page[PHYSICAL_PAGES];
 };
 
 /* With KDUMP, pages come from there, and CORE is not asked. */
