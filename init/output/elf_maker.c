@@ -10,6 +10,7 @@
 #include "output/sink.h"
 #include "output/zero.h"
 #include "vmcore/elf_fields.h"
+#include "vmcore/machine.h"
 #include "vmcore/vmcore.h"
 
 #include <errno.h>
@@ -34,7 +35,8 @@ int elf_maker_plan(struct elf_maker *m, struct vmcore *core)
 	m->core = core;
 	m->done = 0;
 	m->missing = m->damaged = 0;
-	m->is64 = core->core.machine != EM_ARM || core->frames.end << core->frames.shift >> 32 != 0;
+	m->is64 = machine_of(core->core.machine)->word == 8;
+	m->is64 = m->is64 || core->frames.end << core->frames.shift >> 32 != 0;
 	m->is64 = m->is64 || bytes + VMCORE_NOTES + sizeof(core->head) > UINT32_MAX;
 	m->headers_size = ehdr_size(m) + (1 + core->frames.ranges) * elf_phdr(m->is64)->size;
 	m->data_start = round_up(m->headers_size + core->notes_size);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The two headers of a kdump-compressed file, field by field. They are structs of the crashed
- * machine's C compiler (struct disk_dump_header and kdump_sub_header of makedumpfile's
- * diskdump_mod.h), so offsets depend on its unsigned long, and on nothing of this build.
+ * The two headers of a kdump-compressed file, field by field, where kdump_layout.h has them.
  *
- * On 32-bit ARM they also depend on the time_t of whoever reads them, as the header has a struct
- * timeval. With 32 bits (libkdumpfile, and all tools of Debian 12) status and the fields behind it
- * begin at 412; with 64 bits (tools of Debian 13 and later, of musl since 1.2) at 424, as on
- * 64-bit machines. The header written here is true in both readings:
+ * On 32-bit ARM readers with a 32-bit and with a 64-bit time_t find status, and the fields behind
+ * it, at different offsets. The header written here is true in both readings:
  *
  *          32-bit time_t     64-bit time_t
  *     412  status            upper half of the seconds
@@ -22,52 +18,43 @@
  *     460  a task            nr_cpus
  *
  * What bitmap_blocks is, is a status as well: it must not have the bits that say that the dump is
- * incomplete (8) or lacks struct pages (16). Readers work it out from the number of frames, so that
+ * incomplete or lacks struct pages. Readers work it out from the number of frames, so that
  * number is rounded up where it gave such a bit, as if there were frames that do not exist. The
  * other flags of status are codecs, which readers take from the descriptor of each page. max_mapnr
  * is the size of a block; since version 6 of the format its value is in max_mapnr_64. Of the
  * other fields nobody makes use, and what a 64-bit time_t finds as the time of the crash is none.
  */
-#include "base/bytes.h"
 #include "output/kdump_writer.h"
 
+#include "base/bytes.h"
 #include "output/sink.h"
 #include "vmcore/filter.h"
 #include "vmcore/kdumpfile.h"
+#include "vmcore/machine.h"
 #include "vmcore/vmcore.h"
 
-#include <elf.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { UTS_FIELDS = 6, UTS_FIELD = 65, UTS_AT = 12, HEADER = 512, NAMED = 4 };
+enum { HEADER = 512 /* room for either header */ };
 
-/* From where a timeval ends on, for a time_t of four and of eight bytes. */
-enum { STATUS_TIME32 = 412, STATUS_TIME64 = 424 };
+/* Bits that bitmap_blocks must not have where it is a status; bitmaps of so many blocks do not. */
+enum { NO_STATUS = KDUMP_INCOMPLETE | KDUMP_NO_PAGE_STRUCTS, NO_STATUS_UNIT = 16 };
 
-/* Bits that bitmap_blocks of ARM must not have; bitmaps of so many blocks each do not. */
-enum { NO_STATUS = 8 | 16, NO_STATUS_UNIT = 16 };
-
-/* Offsets in header and sub header, for an unsigned long of four and of eight bytes. */
-struct layout {
-	unsigned int word;
-	unsigned int seconds;
-	unsigned int level, vmcoreinfo, vmcoreinfo_size, note, note_size, max_mapnr_64, sub_size;
-};
-
-static const struct layout layouts[] = {
-	{4, 404, 4, 24, 32, 40, 48, 88, 96},
-	{8, 408, 8, 32, 40, 48, 56, 96, 104},
-};
-
-static const struct layout *layout_of(const struct kdump_writer *w)
+static const struct machine *machine_of_core(const struct kdump_writer *w)
 {
-	return &layouts[w->core->core.machine != EM_ARM];
+	return machine_of(w->core->core.machine);
+}
+
+/* Are there two readings of the header, as said above? */
+static bool has_two_readings(const struct kdump_writer *w)
+{
+	return machine_of_core(w)->kdump->status[1] != 0;
 }
 
 uint64_t kdump_header_size(const struct kdump_writer *w)
 {
-	return w->block + layout_of(w)->sub_size;
+	return w->block + machine_of_core(w)->kdump->size;
 }
 
 uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames)
@@ -75,7 +62,7 @@ uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames)
 	uint64_t block = w->block * 8; /* frames */
 	uint64_t blocks = (frames + block - 1) / block;
 
-	if (w->core->core.machine == EM_ARM && (2 * blocks & NO_STATUS) != 0)
+	if (has_two_readings(w) && (2 * blocks & NO_STATUS) != 0)
 		frames = (blocks / NO_STATUS_UNIT + 1) * NO_STATUS_UNIT * block;
 	return frames;
 }
@@ -86,23 +73,21 @@ uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames)
  */
 static void put_utsname(const struct kdump_writer *w, uint8_t *to)
 {
+	const size_t size = (size_t)KDUMP_UTS_FIELDS * KDUMP_UTS_FIELD;
+	const size_t release = (size_t)KDUMP_UTS_RELEASE * KDUMP_UTS_FIELD;
 	struct vmcore *v = w->core;
-	uint64_t at = v->translate.proof - 2 * UTS_FIELD; /* the release is its third field */
-	char *name = (char *)to + NAMED * UTS_FIELD;
-	const char *machine = v->core.machine == EM_ARM	      ? "armv7l"
-			      : v->core.machine == EM_AARCH64 ? "aarch64"
-							      : "x86_64";
-	size_t telling = v->core.machine == EM_ARM ? strlen("arm") : strlen(machine);
+	char *text = (char *)to;
+	char *name = text + (size_t)KDUMP_UTS_MACHINE * KDUMP_UTS_FIELD;
 
 	if (v->translate_error != 0 ||
-	    translate_read(&v->translate, at, to, UTS_FIELDS * UTS_FIELD) != 0) {
-		memset(to, 0, UTS_FIELDS * UTS_FIELD);
-		snprintf((char *)to, UTS_FIELD, "Linux");
-		(void)vmcoreinfo_text(&v->info, "OSRELEASE", (char *)to + 2 * UTS_FIELD, UTS_FIELD);
+	    translate_read(&v->translate, v->translate.proof - release, to, size) != 0) {
+		memset(to, 0, size);
+		snprintf(text, KDUMP_UTS_FIELD, "Linux");
+		(void)vmcoreinfo_text(&v->info, "OSRELEASE", text + release, KDUMP_UTS_FIELD);
 	}
-	if (strncmp(name, machine, telling) != 0) {
-		memset(name, 0, UTS_FIELD);
-		snprintf(name, UTS_FIELD, "%s", machine);
+	if (machine_named(name) != machine_of_core(w)) {
+		memset(name, 0, KDUMP_UTS_FIELD);
+		snprintf(name, KDUMP_UTS_FIELD, "%s", machine_of_core(w)->utsname);
 	}
 }
 
@@ -117,7 +102,7 @@ static unsigned int cpus(const struct vmcore *v)
 	return n > 0 ? n : 1;
 }
 
-/* What the readers of an architecture call phys_base; on ARM it is the frame of the first bit. */
+/* What readers call phys_base; where frames are relative it is the address of the first one. */
 static uint64_t phys_base(const struct kdump_writer *w)
 {
 	const struct vmcore *v = w->core;
@@ -125,7 +110,7 @@ static uint64_t phys_base(const struct kdump_writer *w)
 
 	if (v->kdump != NULL)
 		return v->kdump->phys_base;
-	if (v->core.machine == EM_ARM)
+	if (machine_of_core(w)->relative_frames)
 		return w->filter->base << v->frames.shift;
 	if (!vmcoreinfo_number(&v->info, "NUMBER(phys_base)", 10, &base))
 		(void)vmcoreinfo_number(&v->info, "NUMBER(PHYS_OFFSET)", 16, &base);
@@ -138,48 +123,50 @@ static unsigned int level(const struct kdump_writer *w)
 	return w->filter->level | (w->core->kdump != NULL ? w->core->kdump->level : 0);
 }
 
-/* The fields behind the time. */
 static void put_sizes(const struct kdump_writer *w, uint8_t *status)
 {
 	bytes_put(status, w->compress.codec, 4);
-	bytes_put(status + 4, w->block, 4);
-	bytes_put(status + 8, w->sub_blocks, 4);
-	bytes_put(status + 12, 2 * w->bitmap_bytes / w->block, 4);
-	bytes_put(status + 16, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX, 4);
-	bytes_put(status + 36, cpus(w->core), 4);
+	bytes_put(status + KDUMP_BLOCK_SIZE, w->block, 4);
+	bytes_put(status + KDUMP_SUB_BLOCKS, w->sub_blocks, 4);
+	bytes_put(status + KDUMP_BITMAP_BLOCKS, 2 * w->bitmap_bytes / w->block, 4);
+	bytes_put(status + KDUMP_MAX_MAPNR, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX,
+		  4);
+	bytes_put(status + KDUMP_NR_CPUS, cpus(w->core), 4);
 }
 
 static void put_header(const struct kdump_writer *w, uint8_t *h)
 {
-	const struct layout *l = layout_of(w);
+	const struct machine *m = machine_of_core(w);
+	const struct kdump_layout *l = m->kdump;
 	uint64_t seconds = 0;
 
-	memcpy(h, "KDUMP   ", 8);
-	bytes_put(h + 8, 6, 4);
-	put_utsname(w, h + UTS_AT);
+	memcpy(h, "KDUMP   ", KDUMP_SIGNATURE);
+	bytes_put(h + KDUMP_VERSION, 6, 4);
+	put_utsname(w, h + KDUMP_UTSNAME);
 	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
-		bytes_put(h + l->seconds, seconds, l->word);
-	put_sizes(w, h + STATUS_TIME64);
-	if (w->core->core.machine == EM_ARM) {
-		put_sizes(w, h + STATUS_TIME32);
-		bytes_put(h + STATUS_TIME32 + 16, w->block, 4); /* not max_mapnr: see above */
+		bytes_put(h + l->seconds, seconds, m->word);
+	put_sizes(w, h + l->status[0]);
+	if (has_two_readings(w)) {
+		put_sizes(w, h + l->status[1]);
+		bytes_put(h + l->status[1] + KDUMP_MAX_MAPNR, w->block, 4); /* see above */
 	}
 }
 
 static void put_sub_header(const struct kdump_writer *w, uint8_t *h)
 {
-	const struct layout *l = layout_of(w);
+	const struct machine *m = machine_of_core(w);
+	const struct kdump_layout *l = m->kdump;
 	const struct vmcoreinfo *info = &w->core->info;
 	uint64_t notes = kdump_header_size(w);
 
-	bytes_put(h, phys_base(w), l->word);
+	bytes_put(h, phys_base(w), m->word);
 	bytes_put(h + l->level, level(w), 4);
 	if (info->text != NULL) {
 		bytes_put(h + l->vmcoreinfo, notes + info->offset, 8);
-		bytes_put(h + l->vmcoreinfo_size, info->size, l->word);
+		bytes_put(h + l->vmcoreinfo_size, info->size, m->word);
 	}
 	bytes_put(h + l->note, notes, 8);
-	bytes_put(h + l->note_size, w->core->notes_size, l->word);
+	bytes_put(h + l->note_size, w->core->notes_size, m->word);
 	bytes_put(h + l->max_mapnr_64, w->max_mapnr, 8);
 }
 
@@ -196,7 +183,7 @@ int kdump_header_write(const struct kdump_writer *w, struct sink *sink)
 	if (r == 0)
 		r = sink_zeros(sink, w->block - sizeof(header));
 	if (r == 0)
-		r = sink_write(sink, sub, layout_of(w)->sub_size);
+		r = sink_write(sink, sub, machine_of_core(w)->kdump->size);
 	if (r == 0)
 		r = sink_write(sink, w->core->notes, w->core->notes_size);
 	if (r == 0)

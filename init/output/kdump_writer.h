@@ -7,6 +7,7 @@
 #define OUTPUT_KDUMP_WRITER_H
 
 #include "codec/compress.h"
+#include "vmcore/kdump_layout.h"
 
 #include <stdint.h>
 
@@ -16,7 +17,6 @@ struct vmcore;
 struct window;
 
 enum {
-	KDUMP_DESC = 24,	   /* bytes of a page descriptor */
 	KDUMP_DESCS = 8192,	   /* of them are written at once: whole blocks of 4 KiB */
 	KDUMP_BITMAP_PIECE = 4096, /* of a bitmap is looked at at once */
 };

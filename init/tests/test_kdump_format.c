@@ -574,10 +574,10 @@ TEST("the utsname is the crashed kernel's own, where its memory can be read")
 
 TEST("a machine in memory that is not that of the core does not make the dump unreadable")
 {
-	static const char *const machines[] = {"",   "sparc",  "\xff\xfe\xfd",
-					       "ar", "x86-64", "AARCH"};
+	static const char *const machines[] = {"",	 "sparc", "\xff\xfe\xfd", "ar",
+					       "x86-64", "AARCH", "aarch64_be"};
 
-	for (unsigned int i = 0; i < 3 * 6; i++) {
+	for (unsigned int i = 0; i < 3 * 7; i++) {
 		uint8_t uts[6 * UTS_FIELD];
 		uint8_t *dump = write_utsname(kernels[i % 3].text, machines[i / 3], uts);
 

@@ -45,7 +45,7 @@ vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
 	$(addprefix init/,vmcore/vmcoreinfo.c vmcore/page_layout.c base/bytes.c)
 kdump_sources := init/tests/fuzz/fuzz_kdump.c $(reading)
 translate_sources := init/tests/fuzz/fuzz_translate.c $(images)/corefile.c $(tables) \
-	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c) \
+	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c kdump_layout.c) \
 	init/base/bytes.c
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/io.h"
 #include "codec/expand.h"
+#include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile_parts.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ static uint64_t rank_of(const struct kdumpfile *k, uint64_t bit)
 static bool is_sane(const struct kdumpfile *k, const struct desc *d)
 {
 	size_t page = (size_t)1 << k->shift;
-	uint64_t data = k->descs + k->saved * KDUMPFILE_DESC;
+	uint64_t data = k->descs + k->saved * KDUMP_DESC;
 
 	switch (d->flags) {
 	case PAGE_RAW:
@@ -109,13 +110,13 @@ static bool take_desc(const struct kdumpfile *k, struct desc *d, const uint8_t *
 static int fetch(struct kdumpfile *k, uint64_t rank)
 {
 	size_t page = (size_t)1 << k->shift;
-	uint8_t raw[KDUMPFILE_DESC];
+	uint8_t raw[KDUMP_DESC];
 	struct desc d;
 	int r;
 
 	if (rank >= k->saved)
 		return -EBADMSG; /* the bitmap changed since it was counted */
-	r = kdumpfile_read(k, raw, sizeof(raw), k->descs + rank * KDUMPFILE_DESC);
+	r = kdumpfile_read(k, raw, sizeof(raw), k->descs + rank * KDUMP_DESC);
 	if (r != 0)
 		return r;
 	if (!take_desc(k, &d, raw))
@@ -174,18 +175,18 @@ int kdumpfile_mark(struct kdumpfile *k, uint64_t first, uint64_t count, uint8_t 
 
 int kdumpfile_check(struct kdumpfile *k)
 {
-	const uint64_t most = sizeof(k->packed) / KDUMPFILE_DESC;
+	const uint64_t most = sizeof(k->packed) / KDUMP_DESC;
 	struct desc d;
 
 	if (k->incomplete)
 		return -EBADMSG;
 	for (uint64_t at = 0; at < k->saved; at += most) {
 		uint64_t count = k->saved - at < most ? k->saved - at : most;
-		int r = kdumpfile_read(k, k->packed, (size_t)count * KDUMPFILE_DESC,
-				       k->descs + at * KDUMPFILE_DESC);
+		int r = kdumpfile_read(k, k->packed, (size_t)count * KDUMP_DESC,
+				       k->descs + at * KDUMP_DESC);
 
 		for (uint64_t i = 0; r == 0 && i < count; i++) {
-			if (!take_desc(k, &d, k->packed + i * KDUMPFILE_DESC))
+			if (!take_desc(k, &d, k->packed + i * KDUMP_DESC))
 				r = -EBADMSG;
 		}
 		if (r != 0)

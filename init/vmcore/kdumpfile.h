@@ -14,7 +14,6 @@ struct elfcore;
 
 enum {
 	KDUMPFILE_PAGE_MAX = 65536,
-	KDUMPFILE_DESC = 24,	      /* bytes of a page descriptor */
 	KDUMPFILE_BLOCK = 4096,	      /* bytes of a bitmap looked at together */
 	KDUMPFILE_BLOCKS = 64 * 1024, /* so many of them: 8 TiB of 4 KiB pages */
 };
@@ -22,7 +21,7 @@ enum {
 struct kdumpfile {
 	int fd; /* the caller's */
 	uint64_t file_size;
-	uint16_t machine;   /* EM_ARM, EM_AARCH64 or EM_X86_64, by utsname.machine */
+	uint16_t machine;   /* e_machine, by utsname.machine */
 	unsigned int shift; /* a page, and a block of the file, has 1 << shift bytes */
 	unsigned int level; /* of the dump; what was left out */
 	bool incomplete;    /* its writer says that it did not finish */

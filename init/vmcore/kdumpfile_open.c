@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The headers and bitmaps of a kdump-compressed file. Fields are read one by one, where the
- * compiler of the crashed machine put them (diskdump_mod.h of makedumpfile, diskdump.h of crash):
- * 64-bit fields of the 32-bit layout are aligned to 8, as on ARM and not as on i386. Where time_t
- * has 64 bits on ARM, as in Debian since 13, the fields behind the time of the header stand where
- * they do on 64-bit machines, and the sub header, which has no time, is as it was.
+ * The headers and bitmaps of a kdump-compressed file. Fields are read one by one, where
+ * kdump_layout.h has them.
  */
-#include "base/bytes.h"
 #include "vmcore/kdumpfile.h"
 
-#include "vmcore/elf_fields.h"
+#include "base/bytes.h"
 #include "vmcore/elfcore.h"
+#include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile_parts.h"
+#include "vmcore/machine.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -19,81 +17,10 @@
 #include <sys/stat.h>
 
 enum {
-	SIGNATURE = 8,
 	VERSION_MIN = 4, /* the first to hold the notes */
 	VERSION_MAX = 6,
 	VERSION_WIDE = 6, /* the first with a 64-bit max_mapnr */
-	VERSION_AT = 8,
-	MACHINE_AT = 12 + 4 * 65, /* utsname.machine */
-	HEADER = 464,
-	SUB_HEADER = 104,
-	INCOMPLETE = 8, /* of status */
 	BLOCK_BITS = KDUMPFILE_BLOCK * 8,
-};
-
-/* Where the fields stand, in the header and in the sub header. */
-struct layout {
-	unsigned int word; /* bytes of an unsigned long */
-	unsigned int status, block_size, sub_hdr_size, bitmap_blocks, max_mapnr;
-	unsigned int level, split, offset_note, size_note, max_mapnr_64;
-};
-
-static const struct layout layout32 = {
-	.word = 4,
-	.status = 412,
-	.block_size = 416,
-	.sub_hdr_size = 420,
-	.bitmap_blocks = 424,
-	.max_mapnr = 428,
-	.level = 4,
-	.split = 8,
-	.offset_note = 40,
-	.size_note = 48,
-	.max_mapnr_64 = 88,
-};
-
-static const struct layout layout32_time64 = {
-	.word = 4,
-	.status = 424,
-	.block_size = 428,
-	.sub_hdr_size = 432,
-	.bitmap_blocks = 436,
-	.max_mapnr = 440,
-	.level = 4,
-	.split = 8,
-	.offset_note = 40,
-	.size_note = 48,
-	.max_mapnr_64 = 88,
-};
-
-static const struct layout layout64 = {
-	.word = 8,
-	.status = 424,
-	.block_size = 428,
-	.sub_hdr_size = 432,
-	.bitmap_blocks = 436,
-	.max_mapnr = 440,
-	.level = 8,
-	.split = 12,
-	.offset_note = 48,
-	.size_note = 56,
-	.max_mapnr_64 = 96,
-};
-
-/*
- * NAME is compared by SIZE bytes: of arm there are armv6l, armv7l and others. Of two layouts the
- * first whose sizes make sense is right: with a 32-bit time_t the sizes of the other are zeros.
- */
-static const struct machine {
-	const char *name;
-	size_t size;
-	uint16_t machine;
-	unsigned int address_bits; /* of a physical address, as in elfcore.c */
-	const struct layout *layout[2];
-} machines[] = {
-	{"arm", 3, EM_ARM, 40, {&layout32_time64, &layout32}},
-	{"aarch64", 8, EM_AARCH64, 52, {&layout64, NULL}},
-	{"x86_64", 7, EM_X86_64, 52, {&layout64, NULL}},
 };
 
 static uint32_t u32(const uint8_t *p, size_t at)
@@ -103,32 +30,23 @@ static uint32_t u32(const uint8_t *p, size_t at)
 
 bool kdumpfile_is(const uint8_t *head, size_t size)
 {
-	return size >= SIGNATURE && memcmp(head, "KDUMP   ", SIGNATURE) == 0;
-}
-
-static const struct machine *machine_of(const uint8_t *header)
-{
-	for (unsigned int i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (memcmp(header + MACHINE_AT, machines[i].name, machines[i].size) == 0)
-			return &machines[i];
-	}
-	return NULL;
+	return size >= KDUMP_SIGNATURE && memcmp(head, "KDUMP   ", KDUMP_SIGNATURE) == 0;
 }
 
 /* Blocks of 4 to 64 KiB, a sub header of some, two bitmaps of as many each, descriptors. */
-static int take_sizes(struct kdumpfile *k, const struct layout *l, const uint8_t *header)
+static int take_sizes(struct kdumpfile *k, const uint8_t *status)
 {
-	uint64_t block = u32(header, l->block_size);
-	uint64_t sub = u32(header, l->sub_hdr_size);
-	uint64_t bitmaps = u32(header, l->bitmap_blocks);
+	uint64_t block = u32(status, KDUMP_BLOCK_SIZE);
+	uint64_t sub = u32(status, KDUMP_SUB_BLOCKS);
+	uint64_t bitmaps = u32(status, KDUMP_BITMAP_BLOCKS);
 
 	k->shift = 12;
 	while (k->shift < 16 && block > UINT64_C(1) << k->shift)
 		k->shift++;
 	if (block != UINT64_C(1) << k->shift || sub == 0 || bitmaps == 0 || bitmaps % 2 != 0)
 		return -EBADMSG;
-	k->incomplete = (u32(header, l->status) & INCOMPLETE) != 0;
-	k->max_mapnr = u32(header, l->max_mapnr);
+	k->incomplete = (u32(status, 0) & KDUMP_INCOMPLETE) != 0;
+	k->max_mapnr = u32(status, KDUMP_MAX_MAPNR);
 	k->bitmap1 = (1 + sub) * block;
 	k->bitmap2 = k->bitmap1 + bitmaps / 2 * block;
 	k->descs = k->bitmap1 + bitmaps * block; /* 48 bits of sizes: nothing wraps */
@@ -136,24 +54,26 @@ static int take_sizes(struct kdumpfile *k, const struct layout *l, const uint8_t
 }
 
 /* The header has max_mapnr by 32 bits only; bit 0 of ARM's bitmaps is the first page of RAM. */
-static int take_sub_header(struct kdumpfile *k, const struct machine *m, const struct layout *l,
-			   uint32_t version, const uint8_t *sub)
+static int take_sub_header(struct kdumpfile *k, const struct machine *m, uint32_t version,
+			   const uint8_t *sub)
 {
+	const struct kdump_layout *l = m->kdump;
+
 	if (u32(sub, l->split) != 0)
 		return -ENOTSUP; /* it has descriptors for a part of its bitmap only */
 	if (version >= VERSION_WIDE)
 		k->max_mapnr = bytes_get(sub + l->max_mapnr_64, 8);
 	k->level = u32(sub, l->level);
-	k->phys_base = bytes_get(sub, l->word);
-	k->base = m->machine == EM_ARM ? k->phys_base >> k->shift : 0;
+	k->phys_base = bytes_get(sub, m->word);
+	k->base = m->relative_frames ? k->phys_base >> k->shift : 0;
 	if (k->max_mapnr == 0 || k->max_mapnr > (k->bitmap2 - k->bitmap1) * 8)
 		return -EBADMSG;
 	if (k->max_mapnr > (uint64_t)KDUMPFILE_BLOCKS * BLOCK_BITS)
 		return -ENOTSUP;
 	if (k->base + k->max_mapnr > UINT64_C(1) << (m->address_bits - k->shift))
 		return -EBADMSG;
-	k->note_size = bytes_get(sub + l->size_note, l->word);
-	k->note_offset = bytes_get(sub + l->offset_note, 8);
+	k->note_size = bytes_get(sub + l->note_size, m->word);
+	k->note_offset = bytes_get(sub + l->note, 8);
 	if (k->note_size == 0)
 		k->note_offset = 0;
 	else if (k->note_offset < UINT64_C(1) << k->shift || k->note_offset > k->bitmap1 ||
@@ -162,31 +82,33 @@ static int take_sub_header(struct kdumpfile *k, const struct machine *m, const s
 	return 0;
 }
 
+/*
+ * Of two places of status the first behind which sizes make sense is right: with a 32-bit time_t
+ * those of the other are zeros.
+ */
 static int take_headers(struct kdumpfile *k)
 {
-	uint8_t header[HEADER];
-	uint8_t sub[SUB_HEADER];
+	uint8_t header[KDUMP_HEADER_END];
+	uint8_t sub[KDUMP_SUB_HEADER_MAX];
 	const struct machine *m;
-	const struct layout *l = NULL;
 	uint32_t version;
 	int r = kdumpfile_read(k, header, sizeof(header), 0);
 
 	if (r != 0)
 		return r;
-	version = u32(header, VERSION_AT);
-	m = machine_of(header);
+	version = u32(header, KDUMP_VERSION);
+	m = machine_named((const char *)header + KDUMP_UTSNAME +
+			  (size_t)KDUMP_UTS_MACHINE * KDUMP_UTS_FIELD);
 	if (version < VERSION_MIN || version > VERSION_MAX || m == NULL)
 		return -ENOTSUP;
-	k->machine = m->machine;
+	k->machine = m->elf;
 	r = -EBADMSG;
-	for (unsigned int i = 0; i < 2 && r != 0 && m->layout[i] != NULL; i++) {
-		l = m->layout[i];
-		r = take_sizes(k, l, header);
-	}
+	for (unsigned int i = 0; i < 2 && r != 0 && m->kdump->status[i] != 0; i++)
+		r = take_sizes(k, header + m->kdump->status[i]);
 	if (r == 0)
 		r = kdumpfile_read(k, sub, sizeof(sub), UINT64_C(1) << k->shift);
 	if (r == 0)
-		r = take_sub_header(k, m, l, version, sub);
+		r = take_sub_header(k, m, version, sub);
 	return r;
 }
 
@@ -266,7 +188,7 @@ static int take_bitmaps(struct kdumpfile *k, struct elfcore *core)
 
 int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core)
 {
-	uint8_t head[SIGNATURE];
+	uint8_t head[KDUMP_SIGNATURE];
 	struct stat st;
 	int r;
 
@@ -286,10 +208,10 @@ int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core)
 	if (r != 0)
 		return r;
 	core->machine = k->machine;
-	core->is64 = k->machine != EM_ARM;
+	core->is64 = machine_of(k->machine)->word == 8;
 	core->file_size = k->file_size;
 	r = take_bitmaps(k, core);
-	if (r == 0 && k->saved * KDUMPFILE_DESC > k->file_size - k->descs)
+	if (r == 0 && k->saved * KDUMP_DESC > k->file_size - k->descs)
 		r = -EBADMSG;
 	return r;
 }

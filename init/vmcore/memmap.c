@@ -40,14 +40,13 @@ static unsigned int section_shift(const struct memmap *m, const struct vmcoreinf
 {
 	const struct machine *machine = m->memory->machine;
 	uint64_t shift = machine->section_bits;
-	uint64_t physical = 0;
+	uint64_t physical;
 	uint64_t roots = 0;
 	unsigned int bits = 0;
 
 	if (vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &shift))
 		return shift < 64 ? (unsigned int)shift : 64;
-	if (machine->section_roots &&
-	    vmcoreinfo_number(info, "NUMBER(MAX_PHYSMEM_BITS)", 10, &physical) &&
+	if (machine->section_roots && machine_physical_bits(machine, info, &physical) &&
 	    vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &roots)) {
 		while (bits < physical && bits < 63 && UINT64_C(1) << bits < roots * m->per_root)
 			bits++;
@@ -59,9 +58,9 @@ static unsigned int section_shift(const struct memmap *m, const struct vmcoreinf
 /* Sizes of a section and of physical memory. */
 static bool read_sizes(struct memmap *m, const struct vmcoreinfo *info)
 {
-	uint64_t physical = m->memory->machine->physical_bits;
+	uint64_t physical;
 
-	(void)vmcoreinfo_number(info, "NUMBER(MAX_PHYSMEM_BITS)", 10, &physical);
+	(void)machine_physical_bits(m->memory->machine, info, &physical);
 	if (physical > 64)
 		return false;
 	m->section_shift = section_shift(m, info);

@@ -10,6 +10,7 @@
  */
 #include "codec/expand.h"
 #include "tests/fuzz/fuzz.h"
+#include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
 
@@ -79,7 +80,7 @@ static void check_segments(void)
 	uint64_t frames = 0;
 
 	HOLDS(kdump.shift >= 12 && kdump.shift <= 16 && kdump.saved <= kdump.max_mapnr);
-	HOLDS(kdump.descs + kdump.saved * KDUMPFILE_DESC <= kdump.file_size);
+	HOLDS(kdump.descs + kdump.saved * KDUMP_DESC <= kdump.file_size);
 	HOLDS(kdump.note_offset + kdump.note_size <= kdump.bitmap1);
 	HOLDS(c->faults == 0 && c->unlisted == 0 && c->segments <= ELFCORE_SEGMENTS);
 	for (unsigned int i = 0; i < c->segments; i++) {
