@@ -26,7 +26,12 @@ static struct elf_maker maker;
 static struct filter filter;
 static struct kdump_writer kdump;
 static struct progress progress;
-static struct capture_output *output; /* of the kdump-compressed dump that is being written */
+
+/* What on_pages() needs while the kdump-compressed file is written. */
+struct kdump_run {
+	struct capture *capture;
+	struct capture_output *output;
+};
 
 static const struct {
 	unsigned int flag;
@@ -100,8 +105,10 @@ static void want_room(struct capture_output *out, const struct kdump_writer *w)
 
 static void on_pages(void *arg, const struct kdump_writer *w)
 {
-	moved(arg, w->done * w->block, w->filter->kept * w->block);
-	want_room(output, w);
+	const struct kdump_run *run = arg;
+
+	moved(run->capture, w->done * w->block, w->filter->kept * w->block);
+	want_room(run->output, w);
 }
 
 static void on_made(void *arg, const struct elf_maker *m)
@@ -250,18 +257,16 @@ static int plan_kdump(struct capture *c, unsigned int level, enum config_codec c
 	if (error != 0)
 		return error;
 	tell_filter();
-	kdump.progress = on_pages;
-	kdump.progress_arg = c;
 	return kdump_writer_plan(&kdump, c->image, &filter, codecs[codec].flag);
 }
 
 int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
 		  enum config_codec codec)
 {
+	struct kdump_run run = {.capture = c, .output = out};
 	int finish_error;
 	int error;
 
-	output = out;
 	progress_start(&progress);
 	if (!capture_has_codec(codec)) {
 		log_line("compress = %s is not built in: zlib", codecs[codec].name);
@@ -275,6 +280,8 @@ int capture_kdump(struct capture *c, struct capture_output *out, unsigned int le
 	}
 	if (error != 0)
 		return error;
+	kdump.progress = on_pages;
+	kdump.progress_arg = &run;
 	error = kdump_writer_run(&kdump, c->window, &sink);
 	finish_error = sink_finish(&sink);
 	error = error != 0 ? error : finish_error;
