@@ -179,7 +179,6 @@ TEST("with all there is to stay free no memory is written, nothing goes in vain,
 	scratch_write_file("later", "no limit any more", 17);
 	config.free = 0;
 	save.store = (struct store){0};
-	save.hopeless = false;
 	CHECK_EQ(save_dump(&save), WORKER_DONE);
 	CHECK_EQ(shared.saved, 1);
 	close_core();

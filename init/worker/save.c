@@ -20,8 +20,8 @@
 
 enum { REWRITES = 2 };
 
-/* Which kind of failure ERROR is: of space, our own or the image's, or the target's. */
-static enum worker_end blame(int error)
+/* How an attempt ends by ERROR: space, this program (or its image), or the target failed. */
+static enum worker_end end_by_error(int error)
 {
 	switch (error) {
 	case -ENOSPC:
@@ -43,13 +43,20 @@ static const struct config_target *target_of(const struct save *s)
 	return s->worker->attempt->target;
 }
 
+/* True when a text lacked space and an old dump was removed for it: it is worth a retry. */
+static bool made_room_after(struct save *s, int error)
+{
+	return end_by_error(error) == WORKER_NO_SPACE &&
+	       space_evict_for_text(&s->space, s->kind != ATTEMPT_LOG);
+}
+
 static int make_dump(struct save *s)
 {
 	int error;
 
 	do
 		error = store_make(&s->store, s->status->crash_time);
-	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	while (made_room_after(s, error));
 	if (error != 0)
 		(void)store_end(&s->store); /* the first error is the one to tell */
 	return error;
@@ -65,13 +72,13 @@ static enum worker_end begin_dump(struct save *s)
 		close(root); /* read only */
 	s->store.progress = &s->worker->shared->progress;
 	if (error == 0) {
-		space_prepare(s); /* an interrupted capture may have filled the disk */
+		space_prepare(&s->space); /* an interrupted capture may have filled the disk */
 		error = make_dump(s);
 	}
 	if (error != 0) {
 		log_line("cannot make a directory for the dump in %s: %s", t->path,
 			 strerror(-error));
-		return blame(error);
+		return end_by_error(error);
 	}
 	log_line("dump %s/%s", t->path, s->store.name);
 	return WORKER_DONE;
@@ -101,56 +108,55 @@ static enum worker_end save_log(struct save *s)
 
 	do
 		error = write_log(s);
-	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	while (made_room_after(s, error));
 	s->log_saved = error == 0;
 	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", strerror(-error));
-	return blame(error);
+	return end_by_error(error);
+}
+
+static bool saves_as_kdump(const struct save *s)
+{
+	return s->kind == ATTEMPT_FILTERED || s->worker->config->format == FORMAT_KDUMP;
 }
 
 /* The memory as the configuration has it, or less of it. */
-static int write_memory(struct save *s, int fd)
+static int write_memory(struct save *s, struct capture_output *out)
 {
 	const struct config *c = s->worker->config;
 	bool filtered = s->kind == ATTEMPT_FILTERED;
-	bool kdump = filtered || c->format == FORMAT_KDUMP;
-	struct capture_output out = {
-		.fd = fd,
-		.direct = s->mount->direct,
-		.sparse = s->mount->sparse,
-	};
-	int error;
 
-	space_for_memory(s, &out, kdump);
-	if (!kdump)
-		return capture_elf(s->capture, &out);
-	error = capture_kdump(s->capture, &out, filtered ? CONFIG_LEVEL_MAX : c->level,
-			      filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
-	space_unlimited();
-	return error;
+	if (!saves_as_kdump(s))
+		return capture_elf(s->capture, out);
+	return capture_kdump(s->capture, out, filtered ? CONFIG_LEVEL_MAX : c->level,
+			     filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
 }
 
 static enum worker_end save_memory(struct save *s)
 {
+	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
 	int fd = store_create(&s->store, LAYOUT_MEMORY);
-	int error = fd < 0 ? fd : write_memory(s, fd);
+	int error;
 
+	out.fd = fd;
+	out.direct = s->mount->direct;
+	out.sparse = s->mount->sparse;
+	error = fd < 0 ? fd : write_memory(s, &out);
 	if (error == 0)
 		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
-	else if (fd >= 0 && blame(error) == WORKER_NO_SPACE)
+	else if (fd >= 0 && end_by_error(error) == WORKER_NO_SPACE)
 		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
 	else if (fd >= 0)
 		close(fd); /* the file stays incomplete, and its name says so */
+	space_end_memory(&s->space, error);
 	if (error != 0) {
-		s->hopeless |= error == -EFBIG;
 		log_line("cannot save the memory: %s%s", strerror(-error),
-			 blame(error) == WORKER_NO_SPACE
+			 end_by_error(error) == WORKER_NO_SPACE
 				 ? ""
 				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
-		return blame(error);
+		return end_by_error(error);
 	}
-	s->hopeless = false; /* it has fitted, whatever was expected */
 	capture_account(s->capture);
 	return WORKER_DONE;
 }
@@ -161,7 +167,7 @@ static int save_text(struct save *s, const char *file, const char *text, size_t 
 
 	do
 		error = store_text(&s->store, file, text, size);
-	while (blame(error) == WORKER_NO_SPACE && space_yield(s, true));
+	while (made_room_after(s, error));
 	return error;
 }
 
@@ -176,12 +182,12 @@ static enum worker_end commit(struct save *s)
 	log_line("writing " LAYOUT_CAPTURE_LOG " and " LAYOUT_STATUS);
 	log_size = log_text(&log);
 	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
-	if (error == 0 || blame(error) == WORKER_NO_SPACE) /* the status matters more */
+	if (error == 0 || end_by_error(error) == WORKER_NO_SPACE) /* the status matters more */
 		error = save_text(s, LAYOUT_STATUS, text,
 				  status_format(s->status, text, sizeof(text)));
 	if (error != 0) {
 		log_line("cannot finish the dump: %s", strerror(-error));
-		return blame(error);
+		return end_by_error(error);
 	}
 	s->worker->shared->saved = 1;
 	log_line("%s: %s/%s on %s", s->status->log_only ? "saved the log" : "complete", t->path,
@@ -195,7 +201,6 @@ static enum worker_end save_kind(struct save *s)
 	bool memory = s->kind != ATTEMPT_LOG;
 	enum worker_end end = WORKER_DONE;
 
-	s->hopeless = false;
 	status_forget_memory(s->status);
 	s->status->log_only = !memory;
 	if (memory)
@@ -211,11 +216,12 @@ static enum worker_end save_kind(struct save *s)
 /* Once more, when an old dump could go that was not expected to have to. */
 static bool try_again(struct save *s)
 {
-	return s->kind != ATTEMPT_LOG && s->rewrites++ < REWRITES && space_yield(s, false);
+	return s->kind != ATTEMPT_LOG && s->rewrites++ < REWRITES &&
+	       space_evict_for_memory(&s->space);
 }
 
 /* Less in the same directory, of what the configuration allows; false when there is no less. */
-static bool settle_for_less(struct save *s)
+static bool fall_back(struct save *s)
 {
 	static const char *const less[] = {
 		[ATTEMPT_FILTERED] = "a filtered dump instead",
@@ -230,7 +236,7 @@ static bool settle_for_less(struct save *s)
 }
 
 /* A machine that crashes again and again does not wear its card out. */
-static void mind_the_day(struct save *s)
+static void limit_per_day(struct save *s)
 {
 	const struct config *c = s->worker->config;
 	unsigned int n = retention_of_day(&s->store, s->worker->attempt->number - 1);
@@ -247,7 +253,7 @@ static enum worker_end save_all(struct save *s)
 {
 	enum worker_end end = WORKER_DONE;
 
-	mind_the_day(s);
+	limit_per_day(s);
 	if (s->worker->shared->skip_log == 0) {
 		if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
 			end = save_log(s);
@@ -260,9 +266,11 @@ static enum worker_end save_all(struct save *s)
 	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);
-	while (end == WORKER_NO_SPACE && (try_again(s) || settle_for_less(s)));
-	if (end == WORKER_DONE)
-		space_settle(s);
+	while (end == WORKER_NO_SPACE && (try_again(s) || fall_back(s)));
+	if (end == WORKER_DONE && s->log_saved)
+		space_remove_earlier_attempts(&s->space);
+	if (end == WORKER_DONE && s->kind != ATTEMPT_LOG)
+		space_remove_beyond_keep(&s->space);
 	return end;
 }
 
@@ -272,6 +280,12 @@ enum worker_end save_dump(struct save *s)
 	int error;
 
 	s->kind = s->worker->attempt->kind;
+	s->space = (struct space){
+		.store = &s->store,
+		.config = s->worker->config,
+		.progress = &s->worker->shared->progress,
+		.earlier_attempts = s->worker->attempt->number - 1,
+	};
 	end = begin_dump(s);
 
 	if (end == WORKER_DONE)

@@ -8,6 +8,7 @@
 
 #include "store/store.h"
 #include "worker/attempt.h"
+#include "worker/space.h"
 
 #include <stdbool.h>
 
@@ -24,9 +25,7 @@ struct save {
 	struct store store;
 	enum attempt_kind kind; /* what is being saved now: as asked for, or less */
 	bool log_saved;
-	bool limited;	       /* the memory must keep within its room */
-	bool hopeless;	       /* no removal makes enough room */
-	unsigned int removals; /* of old dumps that were tried */
+	struct space space;
 	unsigned int rewrites; /* of memory that had no room after all */
 };
 

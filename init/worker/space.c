@@ -1,34 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The policy; store/retention.c is the hand. The size of a file that is not known beforehand is
- * held by RLIMIT_FSIZE (setrlimit(2)): a write beyond it fails with EFBIG.
+ * When an old dump is removed for a new one. What may be removed, and the removal itself, are in
+ * store/retention.c. A file whose size is not known beforehand is held back by RLIMIT_FSIZE
+ * (setrlimit(2)): a write beyond it fails with EFBIG.
  */
 #include "worker/space.h"
 
 #include "base/log.h"
 #include "store/retention.h"
-#include "worker/capture.h"
-#include "worker/save.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { GRID = 4096 /* a limit off it would tear direct writes */ };
+/* Direct writes are whole blocks of this many bytes: a limit between two would cut one short. */
+enum { LIMIT_BLOCK = 4096 };
 
-static unsigned int attempts_before(const struct save *s)
-{
-	return s->worker->attempt->number - 1;
-}
-
-static void moved(const struct save *s)
-{
-	s->worker->shared->progress = s->worker->shared->progress + 1;
-}
-
-static bool remove_one(struct save *s, enum retention_kind kind, unsigned int keep, const char *why)
+static bool remove_oldest(struct space *s, enum retention_kind kind, unsigned int keep,
+			  const char *why)
 {
 	char name[STORE_NAME];
 	int r;
@@ -36,8 +28,8 @@ static bool remove_one(struct save *s, enum retention_kind kind, unsigned int ke
 	if (s->removals >= RETENTION_REMOVALS)
 		return false;
 	s->removals++;
-	r = retention_remove(&s->store, kind, keep, name);
-	moved(s);
+	r = retention_remove(s->store, kind, keep, name);
+	*s->progress = *s->progress + 1;
 	if (r > 0)
 		log_line("removed %s: %s", name, why);
 	else if (r < 0)
@@ -45,27 +37,31 @@ static bool remove_one(struct save *s, enum retention_kind kind, unsigned int ke
 	return r > 0;
 }
 
-void space_prepare(struct save *s)
+void space_prepare(struct space *s)
 {
-	int r = retention_sweep(&s->store);
+	int r = retention_sweep(s->store);
 
 	if (r > 0)
 		log_line("removed what interrupted captures had left");
 	else if (r < 0)
 		log_line("cannot look for what interrupted captures left: %s", strerror(-r));
-	while (remove_one(s, RETENTION_LOG, RETENTION_LOGS - 1, "older than 100 logs"))
+	while (remove_oldest(s, RETENTION_LOG, RETENTION_LOGS - 1, "older than 100 logs"))
 		; /* RETENTION_REMOVALS at most */
 }
 
-bool space_yield(struct save *s, bool small)
+static bool evict(struct space *s, enum retention_kind kind)
 {
-	static const char why[] = "room for the new one";
+	return remove_oldest(s, kind, 0, "room for the new one");
+}
 
-	if (s->hopeless)
-		return false;
-	if (s->kind != ATTEMPT_LOG && remove_one(s, RETENTION_MEMORY, 0, why))
-		return true;
-	return small && remove_one(s, RETENTION_LOG, 0, why);
+bool space_evict_for_text(struct space *s, bool has_memory)
+{
+	return (has_memory && evict(s, RETENTION_MEMORY)) || evict(s, RETENTION_LOG);
+}
+
+bool space_evict_for_memory(struct space *s)
+{
+	return !s->cannot_fit && evict(s, RETENTION_MEMORY);
 }
 
 /* prlimit(2) itself: libc's setrlimit stops all threads for it, and brings the code to do so. */
@@ -77,62 +73,64 @@ static void limit_files(uint64_t bytes)
 		      NULL); /* without it the free bytes may be taken */
 }
 
-void space_unlimited(void)
-{
-	limit_files(UINT64_MAX);
-}
-
-static uint64_t room_now(const struct save *s)
-{
-	uint64_t room, limit;
-
-	store_room(&s->store, s->worker->config->free, &room, &limit);
-	return room;
-}
-
 static void limit_to(const struct capture_output *out)
 {
 	uint64_t most = out->room < out->limit ? out->room : out->limit;
 
-	limit_files(most / GRID * GRID);
+	limit_files(most / LIMIT_BLOCK * LIMIT_BLOCK);
 }
 
-/* None goes where all that may go would not be enough. */
+/* Nothing is removed where the removal of everything that may go would not be enough. */
 static bool more_room(struct capture_output *out, uint64_t needed)
 {
-	struct save *s = out->more_room_arg;
-	uint64_t before, after;
+	struct space *s = out->more_room_arg;
+	uint64_t before, after, limit;
 
-	s->hopeless = needed > out->limit || needed - out->room > retention_removable(&s->store);
-	before = room_now(s);
-	if (!space_yield(s, false))
+	s->cannot_fit = needed > out->limit || needed - out->room > retention_removable(s->store);
+	store_room(s->store, s->config->free, &before, &limit);
+	if (!space_evict_for_memory(s))
 		return false;
-	after = room_now(s);
+	store_room(s->store, s->config->free, &after, &limit);
 	out->room += after > before ? after - before : 0;
-	if (s->limited)
+	if (s->size_limited)
 		limit_to(out);
 	return true;
 }
 
-void space_for_memory(struct save *s, struct capture_output *out, bool keep_within)
+struct capture_output space_begin_memory(struct space *s, bool limit_size)
 {
-	store_room(&s->store, s->worker->config->free, &out->room, &out->limit);
-	out->more_room = more_room;
-	out->more_room_arg = s;
-	s->limited = keep_within;
-	if (!keep_within)
-		return;
-	signal(SIGXFSZ, SIG_IGN); /* a valid signal: cannot fail */
-	limit_to(out);
+	struct capture_output out = {.more_room = more_room, .more_room_arg = s};
+
+	store_room(s->store, s->config->free, &out.room, &out.limit);
+	s->cannot_fit = false;
+	s->size_limited = limit_size;
+	if (limit_size) {
+		signal(SIGXFSZ, SIG_IGN); /* a valid signal: cannot fail */
+		limit_to(&out);
+	}
+	return out;
 }
 
-void space_settle(struct save *s)
+void space_end_memory(struct space *s, int error)
 {
-	bool memory = s->kind != ATTEMPT_LOG;
+	if (s->size_limited)
+		limit_files(UINT64_MAX);
+	s->size_limited = false;
+	if (error == 0)
+		s->cannot_fit = false; /* whatever was expected before */
+	else if (error == -EFBIG)
+		s->cannot_fit = true;
+}
 
-	if (s->log_saved && retention_supersede(&s->store, attempts_before(s)) > 0)
+void space_remove_earlier_attempts(struct space *s)
+{
+	if (retention_supersede(s->store, s->earlier_attempts) > 0)
 		log_line("removed what earlier attempts had left of it");
-	while (memory && remove_one(s, RETENTION_MEMORY, s->worker->config->keep - 1,
-				    "as many as keep says are newer"))
+}
+
+void space_remove_beyond_keep(struct space *s)
+{
+	while (remove_oldest(s, RETENTION_MEMORY, s->config->keep - 1,
+			     "as many as keep says are newer"))
 		; /* RETENTION_REMOVALS at most */
 }
