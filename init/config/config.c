@@ -40,11 +40,6 @@ static void trimmed(char *out, size_t size, const char *text, size_t len)
 	out[len] = '\0';
 }
 
-static bool may_be_empty(const struct config_key *k)
-{
-	return strcmp(k->name, "options") == 0;
-}
-
 /* Where keys of a target go: a refused target line must not change the one above it. */
 static struct config_target *present_target(struct config *c)
 {
@@ -78,7 +73,7 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 	k = config_key_find(key, why);
 	if (k == NULL)
 		return -EINVAL;
-	if (value[0] == '\0' && !may_be_empty(k))
+	if (value[0] == '\0' && !k->may_be_empty)
 		r = config_refuse(why, key, "no value", k->expected);
 	else
 		r = config_key_set(c, present_target(c), k, value, why);
@@ -112,7 +107,7 @@ int config_override(struct config *c, const char *key, const char *value, char w
 
 	if (k == NULL)
 		return -EINVAL;
-	if (value[0] == '\0' && !may_be_empty(k))
+	if (value[0] == '\0' && !k->may_be_empty)
 		return config_refuse(why, key, "no value", k->expected);
 	if (k->kind == KEY_TARGET)
 		return override_target(c, k, value, why);

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The keys of the configuration: what each is called, what it takes and where it goes. For
- * config.c only.
+ * config.c, and for commands whose options are keys, too. Nothing here opens or prints anything.
  */
 #ifndef CONFIG_CONFIG_KEY_H
 #define CONFIG_CONFIG_KEY_H
 
 #include "config/config.h"
 
-enum config_kind { KEY_TEXT, KEY_NUMBER, KEY_BYTES, KEY_WORD, KEY_TARGET, KEY_MODULE };
+/* What a value has to be, and the type of the field that it goes to. */
+enum config_kind {
+	KEY_TARGET,   /* a device or share; adds a target */
+	KEY_MODULE,   /* a file and its parameters; adds a module, or replaces the same one */
+	KEY_TEXT,     /* any text; char[] */
+	KEY_PATH,     /* an absolute path that does not lead upwards; char[] */
+	KEY_WATCHDOG, /* auto, none or a device; char[] */
+	KEY_NUMBER,   /* a decimal number between min and max; uint32_t */
+	KEY_SECONDS,  /* as KEY_NUMBER */
+	KEY_SIZE,     /* bytes, with or without K, M, G or T; uint64_t */
+	KEY_YES_NO,   /* 1 or 0; uint32_t */
+	KEY_WORD,     /* one of a list; uint32_t */
+};
 
+/* A word that a value may be, and what is stored for it. A list ends with a name of NULL. */
 struct config_word {
 	const char *name;
 	uint32_t value;
@@ -18,25 +31,29 @@ struct config_word {
 struct config_key {
 	const char *name;
 	enum config_kind kind;
-	bool of_target; /* the offset is into struct config_target */
-	size_t offset;
-	size_t size;			 /* KEY_TEXT: bytes of the field */
-	uint32_t min, max;		 /* KEY_NUMBER */
-	const struct config_word *words; /* KEY_WORD */
-	const char *expected;
+	bool of_target;	   /* offset is one in struct config_target, else in struct config */
+	bool may_be_empty; /* "KEY =" is a value, too */
+	uint16_t offset;
+	uint16_t size;			 /* of the field, in bytes */
+	uint32_t min, max;		 /* of KEY_NUMBER and KEY_SECONDS, both allowed */
+	const struct config_word *words; /* of KEY_WORD */
+	const char *expected;		 /* ends the sentence "expected ..." of a refusal */
 };
 
 enum { CONFIG_KEYS = 18 };
 
 extern const struct config_key config_keys[CONFIG_KEYS];
 
-/* Fills WHY with "KEY: PROBLEM; expected EXPECTED". Returns -EINVAL. */
+/* Fills WHY with "KEY: PROBLEM; expected EXPECTED", cut where it does not fit. Returns -EINVAL. */
 int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, const char *expected);
 
-/* The key called NAME, or NULL with WHY filled. */
+/* The key called NAME, of static storage; or NULL, with WHY filled by a list of all names. */
 const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY]);
 
-/* Sets the field of K, in C or in TARGET, to VALUE. Returns 0, or -EINVAL with WHY filled. */
+/*
+ * Sets the field of K to VALUE: in TARGET when K is of a target (it may be NULL otherwise), else in
+ * C. VALUE is copied. Returns 0, or -EINVAL with WHY filled; then nothing was changed.
+ */
 int config_key_set(struct config *c, struct config_target *target, const struct config_key *k,
 		   const char *value, char why[CONFIG_WHY]);
 
