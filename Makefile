@@ -121,7 +121,7 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What depends on the codecs is made again when they change.
-$(out)/obj/codec/compress.o $(out)/obj/codec/expand.o $(out)/obj/cli/cli.o: $(out)/codecs
+$(filter $(out)/obj/codec/codec%,$(objects)): $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
 	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@

@@ -8,17 +8,14 @@
 #include "base/version.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
+#include "codec/codec.h"
 #include "config/config_source.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#ifdef WITH_ZSTD
-#define ZSTD_HELP ", zstd"
-#else
-#define ZSTD_HELP ""
-#endif
-
+/* %s: the codecs that are built in. */
 static const char usage[] =
 	"Usage: kdump-init check [--syntax] [CONFIG]\n"
 	"       kdump-init dmesg VMCORE\n"
@@ -40,7 +37,7 @@ static const char usage[] =
 	"  dump             makes a smaller dump, or one of another format, of one that is\n"
 	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"
 	"                   4 cache with buffers, 8 processes, 16 free pages (31: all of it).\n"
-	"                   CODEC is none, zlib or lzo" ZSTD_HELP ". -f elf makes a\n"
+	"                   CODEC is %s. -f elf makes a\n"
 	"                   compressed dump an ELF file again. OUT must not be there yet.\n"
 	"  verify           compares a dump's status with its files: size, structure, CRC-32.\n"
 	"                   DIR is the directory of the dump; exit code 1 if it is not whole.\n"
@@ -51,9 +48,17 @@ static const char usage[] =
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
+static int print_usage(int fd)
+{
+	static char text[sizeof(usage) + 64];
+	int length = snprintf(text, sizeof(text), usage, codec_names(true));
+
+	return io_write(fd, text, (size_t)length);
+}
+
 int cli_usage(void)
 {
-	(void)io_write(STDERR_FILENO, usage, sizeof(usage) - 1); /* said as well as can be */
+	(void)print_usage(STDERR_FILENO); /* said as well as can be */
 	return CLI_USAGE;
 }
 
@@ -61,7 +66,7 @@ static int help(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	return io_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == 0 ? CLI_DONE : CLI_FAILED;
+	return print_usage(STDOUT_FILENO) == 0 ? CLI_DONE : CLI_FAILED;
 }
 
 static int version(int argc, char **argv)

@@ -6,9 +6,9 @@
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
+#include "codec/codec.h"
 #include "config/config_source.h"
 #include "disk/device.h"
-#include "worker/capture.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -69,9 +69,15 @@ static void check_names(const struct config *c)
 
 static void check_codec(const struct config *c)
 {
-	if (c->format == FORMAT_KDUMP && !capture_has_codec(c->compress))
-		report("compress = zstd: not built into this kdump-init; use zlib, or build with "
-		       "WITH_ZSTD=yes");
+	const struct codec *codec = codec_of(c->compress);
+	char finding[160];
+
+	if (c->format != FORMAT_KDUMP || codec->pack != NULL)
+		return;
+	snprintf(finding, sizeof(finding),
+		 "compress = %s: not built into this kdump-init; use %s, or build with %s",
+		 codec->name, codec_of(CODEC_ZLIB)->name, codec->build);
+	report(finding);
 }
 
 /* Since Linux 6.19 the files are in a folder of their own; the old ones are to go. */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
+#include "codec/compress.h"
 #include "config/config_key.h"
 #include "store/status.h"
 #include "vmcore/kdumpfile.h"
@@ -203,7 +204,7 @@ int cli_dump(int argc, char **argv)
 
 	if (!read_wish(&w, argc, argv))
 		return CLI_USAGE;
-	if (!capture_has_codec(w.config.compress)) {
+	if (!compress_has(w.config.compress)) {
 		cli_say("kdump-init dump: that codec is not built in");
 		return CLI_FAILED;
 	}

@@ -4,6 +4,8 @@
  */
 #include "config/config_key.h"
 
+#include "codec/codec.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -74,7 +76,7 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 	if (k == NULL)
 		return -EINVAL;
 	if (value[0] == '\0' && !k->may_be_empty)
-		r = config_refuse(why, key, "no value", k->expected);
+		r = config_refuse(why, key, "no value", config_key_expected(k));
 	else
 		r = config_key_set(c, present_target(c), k, value, why);
 	if (k->kind == KEY_TARGET)
@@ -108,7 +110,7 @@ int config_override(struct config *c, const char *key, const char *value, char w
 	if (k == NULL)
 		return -EINVAL;
 	if (value[0] == '\0' && !k->may_be_empty)
-		return config_refuse(why, key, "no value", k->expected);
+		return config_refuse(why, key, "no value", config_key_expected(k));
 	if (k->kind == KEY_TARGET)
 		return override_target(c, k, value, why);
 	if (!k->of_target)

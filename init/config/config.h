@@ -14,7 +14,6 @@ enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_WHY = 200 };
 enum { CONFIG_LEVEL_MAX = 31 /* all that can be left out is */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
-enum config_codec { CODEC_NONE, CODEC_ZLIB, CODEC_LZO, CODEC_ZSTD };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
 
 struct config_target {
@@ -40,7 +39,7 @@ struct config {
 	unsigned int modules;
 	uint32_t format;      /* enum config_format */
 	uint32_t level;	      /* bits of pages to leave out, as makedumpfile -d */
-	uint32_t compress;    /* enum config_codec */
+	uint32_t compress;    /* flag of a codec, see codec/codec.h */
 	uint32_t dmesg;	      /* 0 or 1 */
 	uint32_t keep;	      /* complete dumps kept in a path */
 	uint64_t free;	      /* bytes left free on the target */

@@ -4,17 +4,14 @@
  */
 #include "config/config_key.h"
 
+#include "codec/codec.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct config_word formats[] = {
 	{"elf", FORMAT_ELF}, {"kdump", FORMAT_KDUMP}, {"none", FORMAT_NONE}, {NULL, 0}};
-static const struct config_word codecs[] = {{"none", CODEC_NONE},
-					    {"zlib", CODEC_ZLIB},
-					    {"lzo", CODEC_LZO},
-					    {"zstd", CODEC_ZSTD},
-					    {NULL, 0}};
 static const struct config_word endings[] = {{"reboot", ENDING_REBOOT},
 					     {"poweroff", ENDING_POWEROFF},
 					     {"halt", ENDING_HALT},
@@ -62,11 +59,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 FIELD(level),
 	 .max = CONFIG_LEVEL_MAX,
 	 .expected = "a number from 0 to 31"},
-	{.name = "compress",
-	 .kind = KEY_WORD,
-	 FIELD(compress),
-	 .words = codecs,
-	 .expected = "none, zlib, lzo or zstd"},
+	{.name = "compress", .kind = KEY_CODEC, FIELD(compress)},
 	{.name = "dmesg", .kind = KEY_YES_NO, FIELD(dmesg), .expected = "yes or no"},
 	{.name = "keep",
 	 .kind = KEY_NUMBER,
@@ -115,6 +108,11 @@ int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, co
 {
 	snprintf(why, CONFIG_WHY, "%s: %s; expected %s", key, problem, expected);
 	return -EINVAL;
+}
+
+const char *config_key_expected(const struct config_key *k)
+{
+	return k->kind == KEY_CODEC ? codec_names(false) : k->expected;
 }
 
 const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY])

@@ -20,6 +20,7 @@ enum config_kind {
 	KEY_SIZE,     /* bytes, with or without K, M, G or T; uint64_t */
 	KEY_YES_NO,   /* 1 or 0; uint32_t */
 	KEY_WORD,     /* one of a list; uint32_t */
+	KEY_CODEC,    /* the name of a codec; uint32_t, its flag */
 };
 
 /* A word that a value may be, and what is stored for it. A list ends with a name of NULL. */
@@ -37,7 +38,7 @@ struct config_key {
 	uint16_t size;			 /* of the field, in bytes */
 	uint32_t min, max;		 /* of KEY_NUMBER and KEY_SECONDS, both allowed */
 	const struct config_word *words; /* of KEY_WORD */
-	const char *expected;		 /* ends the sentence "expected ..." of a refusal */
+	const char *expected;		 /* see config_key_expected; not of KEY_CODEC */
 };
 
 enum { CONFIG_KEYS = 18 };
@@ -46,6 +47,9 @@ extern const struct config_key config_keys[CONFIG_KEYS];
 
 /* Fills WHY with "KEY: PROBLEM; expected EXPECTED", cut where it does not fit. Returns -EINVAL. */
 int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, const char *expected);
+
+/* What ends the sentence "expected ..." of a refusal. Static. */
+const char *config_key_expected(const struct config_key *k);
 
 /* The key called NAME, of static storage; or NULL, with WHY filled by a list of all names. */
 const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY]);

@@ -5,6 +5,8 @@
  */
 #include "config/config_key.h"
 
+#include "codec/codec.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -84,6 +86,19 @@ static int set_word(const struct config_key *k, const struct config_word *words,
 		}
 	}
 	return config_refuse(why, k->name, "unknown word", k->expected);
+}
+
+static int set_codec(const struct config_key *k, const char *value, void *field,
+		     char why[CONFIG_WHY])
+{
+	const struct codec *codec = codec_named(value);
+	uint32_t flag;
+
+	if (codec == NULL)
+		return config_refuse(why, k->name, "unknown word", config_key_expected(k));
+	flag = codec->flag;
+	memcpy(field, &flag, sizeof(flag));
+	return 0;
 }
 
 /* What is wrong with a text that fits, or NULL. */
@@ -185,6 +200,8 @@ int config_key_set(struct config *c, struct config_target *target, const struct 
 		return set_size(k, value, field, why);
 	case KEY_YES_NO:
 		return set_word(k, answers, value, field, why);
+	case KEY_CODEC:
+		return set_codec(k, value, field, why);
 	case KEY_WORD:
 		return set_word(k, k->words, value, field, why);
 	}

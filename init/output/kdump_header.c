@@ -125,7 +125,7 @@ static unsigned int level(const struct kdump_writer *w)
 
 static void put_sizes(const struct kdump_writer *w, uint8_t *status)
 {
-	bytes_put(status, w->compress.codec, 4);
+	bytes_put(status, w->compress.codec->flag, 4);
 	bytes_put(status + KDUMP_BLOCK_SIZE, w->block, 4);
 	bytes_put(status + KDUMP_SUB_BLOCKS, w->sub_blocks, 4);
 	bytes_put(status + KDUMP_BITMAP_BLOCKS, 2 * w->bitmap_bytes / w->block, 4);

@@ -24,7 +24,7 @@ static uint64_t round_up(uint64_t value, uint64_t to)
 }
 
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
-		      unsigned int codec)
+		      uint32_t codec)
 {
 	if (core->frames.count == 0)
 		return -ENODATA;
@@ -125,11 +125,11 @@ static int write_page(struct kdump_writer *w, struct window *window, struct sink
 		return r;
 	if (r != 0) {
 		w->lost++;
-		return add_desc(w, sink, w->data_at, block, PAGE_RAW);
+		return add_desc(w, sink, w->data_at, block, CODEC_NONE);
 	}
 	if (zero_is(page, block)) {
 		w->zero_pages++;
-		return add_desc(w, sink, w->data_at, block, PAGE_RAW);
+		return add_desc(w, sink, w->data_at, block, CODEC_NONE);
 	}
 	packed = compress_page(&w->compress, page, w->packed);
 	if (packed == 0)
@@ -139,7 +139,7 @@ static int write_page(struct kdump_writer *w, struct window *window, struct sink
 	if (r != 0)
 		return r;
 	return add_desc(w, sink, at, packed == 0 ? block : packed,
-			packed == 0 ? PAGE_RAW : w->compress.codec);
+			packed == 0 ? CODEC_NONE : w->compress.codec->flag);
 }
 
 static int write_chunk(struct kdump_writer *w, struct window *window, struct sink *sink,

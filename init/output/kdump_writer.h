@@ -48,11 +48,11 @@ struct kdump_writer {
 };
 
 /*
- * Lays out the file for what FILTER keeps of CORE, with pages compressed by CODEC (see
- * codec/expand.h). Returns 0; -ENODATA when CORE has no memory at all; or as compress_start.
+ * Lays out the file for what FILTER keeps of CORE, with pages compressed by the codec
+ * whose flag CODEC is. Returns 0; -ENODATA when CORE has no memory at all; or as compress_start.
  */
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
-		      unsigned int codec);
+		      uint32_t codec);
 
 /*
  * Writes the file to SINK, from its beginning, with memory read through WINDOW. Returns 0, the

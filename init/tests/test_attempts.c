@@ -2,6 +2,7 @@
 /*
  * The plan of a run: each target with what is configured, then with less, then the log.
  */
+#include "codec/codec.h"
 #include "config/config.h"
 #include "pid1/attempts.h"
 #include "tests/test.h"
@@ -11,8 +12,8 @@
 
 static struct config config;
 
-static void configure(enum config_format format, uint32_t level, enum config_codec codec,
-		      uint32_t dmesg, unsigned int targets)
+static void configure(enum config_format format, uint32_t level, uint32_t codec, uint32_t dmesg,
+		      unsigned int targets)
 {
 	config_read_init(&config);
 	config.format = format;

@@ -6,6 +6,7 @@
  */
 #include "codec/compress.h"
 
+#include "tests/page_flags.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static size_t unpack_zstd(const uint8_t *packed, size_t size, size_t page_size)
 	return ZSTD_isError(n) ? 0 : n;
 }
 
-static const struct codec {
+static const struct library {
 	const char *name;
 	unsigned int flag;
 	size_t (*unpack)(const uint8_t *packed, size_t size, size_t page_size);
@@ -89,7 +90,7 @@ static size_t pack(const uint8_t *page, size_t size, uint8_t **packed)
 	return n;
 }
 
-static void round_trip(const struct codec *c, size_t size, enum content content)
+static void round_trip(const struct library *c, size_t size, enum content content)
 {
 	static uint8_t page[COMPRESS_PAGE_MAX];
 	uint8_t *packed;
@@ -142,7 +143,7 @@ TEST("a page is packed the same whatever was packed before it")
 	static uint8_t page[COMPRESS_PAGE_MAX], other[COMPRESS_PAGE_MAX];
 
 	for (unsigned int i = 0; i < CODECS * 10; i++) {
-		const struct codec *c = &codecs[i % CODECS];
+		const struct library *c = &codecs[i % CODECS];
 		uint8_t *first, *second, *unused;
 		size_t n;
 
@@ -166,7 +167,7 @@ TEST("one codec after the other, and sizes up and down, each works from the star
 	static const size_t sizes[] = {4096, 65536, 4096, 16384, 65536, 4096};
 
 	for (unsigned int i = 0; i < 6 * CODECS; i++) {
-		const struct codec *c = &codecs[(i * 2 + i / 6) % CODECS];
+		const struct library *c = &codecs[(i * 2 + i / 6) % CODECS];
 
 		REQUIRE(compress_start(&packer, c->flag, sizes[i % 6]) == 0);
 		round_trip(c, sizes[i % 6], WORDS);

@@ -4,6 +4,7 @@
  * changes nothing.
  */
 #include "config/config.h"
+#include "tests/page_flags.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -81,7 +82,7 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_EQ(config.fresh.wait, 30);
 	CHECK_EQ(config.format, FORMAT_ELF);
 	CHECK_EQ(config.level, 31);
-	CHECK_EQ(config.compress, CODEC_ZLIB);
+	CHECK_EQ(config.compress, PAGE_ZLIB);
 	CHECK_EQ(config.dmesg, 1);
 	CHECK_EQ(config.keep, 5);
 	CHECK_EQ(config.free, 16 << 20);
@@ -136,7 +137,7 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	CHECK_EQ(config.target[0].wait, 0);
 	CHECK_EQ(config.format, FORMAT_KDUMP);
 	CHECK_EQ(config.level, 17);
-	CHECK_EQ(config.compress, CODEC_ZSTD);
+	CHECK_EQ(config.compress, PAGE_ZSTD);
 	CHECK_EQ(config.dmesg, 0);
 	CHECK_EQ(config.keep, 9999);
 	CHECK_EQ(config.free, INT64_C(2) << 30);

@@ -7,6 +7,7 @@
 #include "codec/expand.h"
 
 #include "tests/images/kdumpimage_page.h"
+#include "tests/page_flags.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 
 enum { PAGE = 4096, PACKED = KDUMPIMAGE_PAGE_MAX * 2, ARENA = 256 * 1024 };
 
-static const struct codec {
+static const struct library {
 	const char *name;
 	unsigned int flag, packed_by;
 } codecs[] = {
@@ -83,7 +84,7 @@ TEST("what a codec packed comes back, byte for byte, in pages of every size")
 	uint8_t *got;
 
 	for (unsigned int i = 0; i < CODECS * 3 * 5; i++) {
-		const struct codec *c = &codecs[i % CODECS];
+		const struct library *c = &codecs[i % CODECS];
 		const char *content = contents[i / CODECS % 3];
 		unsigned int shift = 12 + i / CODECS / 3;
 		size_t size = (size_t)1 << shift;
@@ -118,7 +119,7 @@ TEST("what expands to fewer or more bytes than a page is refused")
 	uint8_t *got;
 
 	for (unsigned int i = 0; i < CODECS * 9; i++) {
-		const struct codec *c = &codecs[i % CODECS];
+		const struct library *c = &codecs[i % CODECS];
 		size_t size = (size_t)(PAGE + off[i / CODECS]);
 		size_t n;
 
@@ -157,7 +158,7 @@ TEST("whatever the bytes are, nothing outside of the page is touched")
 
 	make_page(12, "text", data);
 	for (unsigned int i = 0; i < 30000; i++) {
-		const struct codec *c = &codecs[i % CODECS];
+		const struct library *c = &codecs[i % CODECS];
 		size_t n = 1 + test_below(600);
 		int r;
 

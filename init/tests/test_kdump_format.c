@@ -6,6 +6,7 @@
  */
 #include "tests/images/crashlog_memory.h"
 #include "tests/kdump_judge.h"
+#include "tests/page_flags.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
@@ -292,7 +293,7 @@ static void check_page(const struct judge_image *d, uint64_t desc, const uint8_t
 	CHECK_EQ(offset, zero ? d->data : *next);
 	REQUIRE(size <= d->block && offset <= d->size && size <= d->size - offset);
 	CHECK_EQ(size == d->block, flags == 0);
-	CHECK(flags == 0 || (!zero && flags == judge.writer.compress.codec));
+	CHECK(flags == 0 || (!zero && flags == judge.writer.compress.codec->flag));
 	*next += zero ? 0 : size;
 	if (CHECK_EQ(unpack(flags, d->bytes + offset, size, page), d->block))
 		CHECK_MEM(page, want, (size_t)d->block);

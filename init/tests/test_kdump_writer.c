@@ -6,6 +6,7 @@
 #include "tests/images/kdumpimage_page.h"
 #include "tests/images/memimage.h"
 #include "tests/kdump_judge.h"
+#include "tests/page_flags.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 

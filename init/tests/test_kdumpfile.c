@@ -7,6 +7,7 @@
 
 #include "codec/expand.h"
 #include "tests/images/kdumpview.h"
+#include "tests/page_flags.h"
 #include "tests/test.h"
 
 #include <errno.h>

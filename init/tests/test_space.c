@@ -3,6 +3,7 @@
  * space and capture: room is asked for before it is needed, no more of it than that, and a dump
  * does not take what is to stay free. (What goes for it: test_retention.c, faults_save.c.)
  */
+#include "codec/codec.h"
 #include "disk/mount.h"
 #include "tests/images/corefile.h"
 #include "tests/scratch.h"

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/io.h"
+#include "codec/codec.h"
 #include "codec/expand.h"
 #include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile_parts.h"
@@ -79,21 +80,9 @@ static bool is_sane(const struct kdumpfile *k, const struct desc *d)
 	size_t page = (size_t)1 << k->shift;
 	uint64_t data = k->descs + k->saved * KDUMP_DESC;
 
-	switch (d->flags) {
-	case PAGE_RAW:
-		if (d->size != page)
-			return false;
-		break;
-	case PAGE_ZLIB:
-	case PAGE_LZO:
-	case PAGE_SNAPPY:
-	case PAGE_ZSTD:
-		if (d->size == 0 || d->size > page)
-			return false;
-		break;
-	default:
+	if (codec_of(d->flags) == NULL || d->size == 0 || d->size > page ||
+	    (d->flags == CODEC_NONE && d->size != page))
 		return false;
-	}
 	return d->offset >= data && d->offset <= k->file_size &&
 	       d->size <= k->file_size - d->offset;
 }
@@ -121,7 +110,7 @@ static int fetch(struct kdumpfile *k, uint64_t rank)
 		return r;
 	if (!take_desc(k, &d, raw))
 		return -EBADMSG;
-	if (d.flags == PAGE_RAW)
+	if (d.flags == CODEC_NONE)
 		return kdumpfile_read(k, k->page, page, d.offset);
 	r = kdumpfile_read(k, k->packed, d.size, d.offset);
 	return r == 0 ? expand_page(d.flags, k->packed, d.size, k->page, page) : r;

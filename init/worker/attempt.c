@@ -5,6 +5,8 @@
  */
 #include "worker/attempt.h"
 
+#include "codec/codec.h"
+
 /* Is a filtered dump less than the one that is configured? */
 static bool can_filter(const struct config *c)
 {

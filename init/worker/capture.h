@@ -57,21 +57,19 @@ int capture_log(struct capture *c, int fd);
 int capture_elf(struct capture *c, struct capture_output *out);
 
 /*
- * Writes what LEVEL (0 to 31) keeps of the memory as a kdump-compressed file, by CODEC or, where
- * that is not built in, zlib. As capture_elf, but for the size, which shows on the way: more room
- * is asked for when it is needed, and to keep within it is up to who opened the file.
+ * Writes what LEVEL (0 to 31) keeps of the memory as a kdump-compressed file, by the codec whose
+ * flag CODEC is or, where that is not built in, zlib. As capture_elf, but for the size, which shows
+ * on the way: more room is asked for when it is needed, and to keep within it is up to who opened
+ * the file.
  */
 int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
-		  enum config_codec codec);
+		  uint32_t codec);
 
 /* Once the memory is durable: its time, in the status and in the log. */
 void capture_account(struct capture *c);
 
 /* Why something of the crashed kernel could not be had; ERROR is a -errno of vmcore/. */
 const char *capture_reason(int error);
-
-/* Is CODEC built in? */
-bool capture_has_codec(enum config_codec codec);
 
 /* Closes the core. */
 void capture_close(struct capture *c);

@@ -33,21 +33,6 @@ struct kdump_run {
 	struct capture_output *output;
 };
 
-static const struct {
-	unsigned int flag;
-	const char *name;
-} codecs[] = {
-	[CODEC_NONE] = {PAGE_RAW, "none"},
-	[CODEC_ZLIB] = {PAGE_ZLIB, "zlib"},
-	[CODEC_LZO] = {PAGE_LZO, "lzo"},
-	[CODEC_ZSTD] = {PAGE_ZSTD, "zstd"},
-};
-
-bool capture_has_codec(enum config_codec codec)
-{
-	return compress_has(codecs[codec].flag);
-}
-
 static int start(struct capture *c, const struct capture_output *out, uint64_t expected_size)
 {
 	const struct sink_options options = {
@@ -84,7 +69,7 @@ static uint64_t least_size(const struct kdump_writer *w)
 
 	if (w->filter->level <= LEVEL_ZERO)
 		page = 0;
-	else if (w->compress.codec != PAGE_RAW && page > w->block / 4)
+	else if (w->compress.codec->flag != CODEC_NONE && page > w->block / 4)
 		page = w->block / 4;
 	return w->data_at + data + (w->filter->kept - w->done) * page;
 }
@@ -231,14 +216,14 @@ static void tell_filter(void)
 			 (unsigned long long)filter.pages.unknown);
 }
 
-static void count_kdump(struct capture *c, enum config_codec codec)
+static void count_kdump(struct capture *c)
 {
 	const struct vmcore *v = c->image;
 	struct status *s = c->status;
 
 	s->format = "kdump";
 	s->level = filter.level;
-	s->compress = codecs[codec].name;
+	s->compress = kdump.compress.codec->name;
 	s->dump_bytes = kdump.size;
 	s->memory_bytes = v->frames.count << v->frames.shift;
 	s->pages = filter.present;
@@ -249,7 +234,7 @@ static void count_kdump(struct capture *c, enum config_codec codec)
 }
 
 /* Finds out what to keep, and lays out the file. */
-static int plan_kdump(struct capture *c, unsigned int level, enum config_codec codec)
+static int plan_kdump(struct capture *c, unsigned int level, uint32_t codec)
 {
 	const struct vmcore *v = c->image;
 	int error = filter_open(&filter, c->image, c->window, level, vmcore_base(v), c->progress);
@@ -257,19 +242,19 @@ static int plan_kdump(struct capture *c, unsigned int level, enum config_codec c
 	if (error != 0)
 		return error;
 	tell_filter();
-	return kdump_writer_plan(&kdump, c->image, &filter, codecs[codec].flag);
+	return kdump_writer_plan(&kdump, c->image, &filter, codec);
 }
 
-int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
-		  enum config_codec codec)
+int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level, uint32_t codec)
 {
 	struct kdump_run run = {.capture = c, .output = out};
 	int finish_error;
 	int error;
 
 	progress_start(&progress);
-	if (!capture_has_codec(codec)) {
-		log_line("compress = %s is not built in: zlib", codecs[codec].name);
+	if (!compress_has(codec)) {
+		log_line("compress = %s is not built in: %s", codec_of(codec)->name,
+			 codec_of(CODEC_ZLIB)->name);
 		codec = CODEC_ZLIB;
 	}
 	error = plan_kdump(c, level, codec);
@@ -286,6 +271,6 @@ int capture_kdump(struct capture *c, struct capture_output *out, unsigned int le
 	finish_error = sink_finish(&sink);
 	error = error != 0 ? error : finish_error;
 	if (error == 0)
-		count_kdump(c, codec);
+		count_kdump(c);
 	return error;
 }

@@ -6,6 +6,7 @@
 #include "worker/save.h"
 
 #include "base/log.h"
+#include "codec/codec.h"
 #include "disk/mount.h"
 #include "store/layout.h"
 #include "store/retention.h"

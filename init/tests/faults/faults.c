@@ -14,6 +14,7 @@
 #include "output/sink.h"
 #include "store/store.h"
 #include "tests/images/corefile.h"
+#include "tests/page_flags.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"

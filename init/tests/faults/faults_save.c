@@ -72,8 +72,7 @@ int capture_elf(struct capture *c, struct capture_output *out)
 	return put(out->fd, core, CORE);
 }
 
-int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
-		  enum config_codec codec)
+int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level, uint32_t codec)
 {
 	(void)level;
 	(void)codec;

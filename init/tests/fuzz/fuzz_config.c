@@ -4,6 +4,7 @@
  * it. Contract: what is refused changes nothing and says why; whatever was taken, all texts are
  * terminated and all numbers within their limits.
  */
+#include "codec/codec.h"
 #include "config/config_source.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -35,6 +36,8 @@ static void check_target(const struct config_target *t)
 
 static void check_config(const struct config *c)
 {
+	const struct codec *codec = codec_of(c->compress);
+
 	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
 	check_target(&c->fresh);
 	for (unsigned int i = 0; i < c->targets; i++)
@@ -45,7 +48,7 @@ static void check_config(const struct config *c)
 		HOLDS(c->module[i].path[0] == '/');
 	}
 	TERMINATED(c->watchdog);
-	HOLDS(c->format <= FORMAT_NONE && c->compress <= CODEC_ZSTD && c->dmesg <= 1);
+	HOLDS(c->format <= FORMAT_NONE && codec != NULL && !codec->foreign && c->dmesg <= 1);
 	HOLDS(c->level <= 31 && c->keep >= 1 && c->keep <= 9999);
 	HOLDS(c->stall >= 5 && c->stall <= 3600 && c->timeout >= 10 && c->timeout <= 86400);
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);

@@ -10,6 +10,7 @@
  */
 #include "codec/expand.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/page_flags.h"
 #include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
