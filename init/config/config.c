@@ -14,7 +14,8 @@
 void config_read_init(struct config *c)
 {
 	memset(c, 0, sizeof(*c));
-	c->fresh = (struct config_target){.fstype = "auto", .path = "/var/crash", .wait = 30};
+	c->target_defaults =
+		(struct config_target){.fstype = "auto", .path = "/var/crash", .wait = 30};
 	c->format = FORMAT_ELF;
 	c->level = 31;
 	c->compress = CODEC_ZLIB;
@@ -47,7 +48,7 @@ static struct config_target *present_target(struct config *c)
 {
 	if (c->target_refused)
 		return &c->refused;
-	return c->targets > 0 ? &c->target[c->targets - 1] : &c->fresh;
+	return c->targets > 0 ? &c->target[c->targets - 1] : &c->target_defaults;
 }
 
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY])
@@ -117,7 +118,7 @@ int config_override(struct config *c, const char *key, const char *value, char w
 		return config_key_set(c, NULL, k, value, why);
 	if (c->targets_replaced)
 		return config_key_set(c, &c->target[c->targets - 1], k, value, why);
-	r = config_key_set(c, &c->fresh, k, value, why);
+	r = config_key_set(c, &c->target_defaults, k, value, why);
 	for (unsigned int i = 0; i < c->targets && r == 0; i++)
 		r = config_key_set(c, &c->target[i], k, value, why);
 	return r;

@@ -31,7 +31,7 @@ struct config_module {
 
 struct config {
 	struct config_target target[CONFIG_TARGETS];
-	struct config_target fresh;   /* what the next target starts from */
+	struct config_target target_defaults; /* what the next target starts from */
 	struct config_target refused; /* takes the keys below a target line that was refused */
 	bool target_refused;
 	unsigned int targets;

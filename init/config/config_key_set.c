@@ -143,13 +143,13 @@ static int add_target(struct config *c, const struct config_key *k, const char *
 		      char why[CONFIG_WHY])
 {
 	const char *problem =
-		strlen(value) >= sizeof(c->fresh.name) ? "too long" : name_problem(value);
+		strlen(value) >= sizeof(c->target_defaults.name) ? "too long" : name_problem(value);
 
 	if (problem != NULL)
 		return config_refuse(why, k->name, problem, k->expected);
 	if (c->targets == CONFIG_TARGETS)
 		return config_refuse(why, k->name, "too many", "no more than 8 targets");
-	c->target[c->targets] = c->fresh;
+	c->target[c->targets] = c->target_defaults;
 	memcpy(c->target[c->targets++].name, value, strlen(value) + 1);
 	return 0;
 }

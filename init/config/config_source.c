@@ -117,7 +117,7 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 	char word[WORD_MAX];
 	char why[CONFIG_WHY];
 	char finding[CONFIG_WHY + WORD_MAX];
-	char root[sizeof(c->fresh.name)];
+	char root[sizeof(c->target_defaults.name)];
 	bool has_root = config_cmdline_value(cmdline, "root", root, sizeof(root));
 	int bad = 0;
 

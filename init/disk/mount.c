@@ -173,7 +173,7 @@ static int mount_shared(struct mount *m, const struct mount_request *q, unsigned
 }
 
 /* What the filesystem can do, by its magic (statfs(2)). */
-static void learn_abilities(struct mount *m)
+static void detect_features(struct mount *m)
 {
 	struct statfs fs;
 	unsigned long magic = statfs(m->dir, &fs) == 0 ? (unsigned long)fs.f_type : 0;
@@ -223,7 +223,7 @@ int mount_target(struct mount *m, const struct mount_request *q)
 			r = mount_auto(m, q->device, flags, data);
 	}
 	if (r == 0)
-		learn_abilities(m);
+		detect_features(m);
 	return r;
 }
 

@@ -116,7 +116,7 @@ static void note_hung(const struct worker_shared *shared)
 		log_line("disk %s hangs: it is left alone from here on", disk);
 }
 
-static bool log_ended_it(const struct worker_shared *shared, struct child_result r)
+static bool died_reading_log(const struct worker_shared *shared, struct child_result r)
 {
 	bool crashed = r.end == CHILD_SIGNALED && r.code != SIGKILL;
 
@@ -151,7 +151,7 @@ static enum verdict run_one(const struct attempt *a, const struct config *config
 	if (r.end == CHILD_EXITED && r.code == WORKER_DONE)
 		return SAVED;
 	tell_end(a, r, config);
-	if (a->kind != ATTEMPT_LOG && log_ended_it(shared, r)) {
+	if (a->kind != ATTEMPT_LOG && died_reading_log(shared, r)) {
 		log_is_bad = true;
 		log_line("it was reading the log: once more, without the log");
 		clean_up(deadline_ms);
@@ -175,19 +175,19 @@ bool attempts_run(const struct config *config, struct worker_shared *shared, uin
 {
 	struct attempt list[ATTEMPTS_MAX];
 	unsigned int count = attempts_plan(config, list);
-	const struct config_target *broken = NULL;
+	const struct config_target *failed_target = NULL;
 
 	for (unsigned int i = 0; i < count && clock_ms() < deadline_ms; i++) {
 		enum verdict verdict = TRY_AGAIN;
 
-		if (list[i].target == broken)
+		if (list[i].target == failed_target)
 			continue;
 		for (int n = 0; n < 2 && verdict == TRY_AGAIN; n++)
 			verdict = run_one(&list[i], config, shared, deadline_ms);
 		if (verdict == SAVED)
 			return true;
 		if (verdict == TRY_NEXT_TARGET)
-			broken = list[i].target;
+			failed_target = list[i].target;
 	}
 	return false;
 }

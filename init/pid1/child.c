@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fork, watch, kill. SIGCHLD is blocked in PID 1 and taken with sigtimedwait, which is also the
- * clock of the watch.
+ * Forks a child, watches it, kills it. SIGCHLD is blocked in PID 1; sigtimedwait(2) waits for it,
+ * and its timeout is what makes the watch look at the clock and at the progress.
  */
 #include "pid1/child.h"
 
@@ -15,13 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 250, BURIAL_MS = 2000 };
+enum { POLL_MS = 250, REAP_MS = 2000 };
 
-static void (*on_look)(pid_t ended);
+static void (*on_poll)(pid_t ended);
 
-void child_on_look(void (*look)(pid_t ended))
+void child_on_poll(void (*hook)(pid_t ended))
 {
-	on_look = look;
+	on_poll = hook;
 }
 
 /* The child stands where any program stands: default signals, none blocked, OOM may take it. */
@@ -39,14 +39,14 @@ static void become_child(void)
 
 static void wait_for_signal(int ms)
 {
-	struct timespec patience = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	struct timespec timeout = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
 	sigset_t child;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	if (on_look != NULL)
-		on_look(0);
-	(void)sigtimedwait(&child, NULL, &patience); /* however it ends, the caller looks again */
+	if (on_poll != NULL)
+		on_poll(0);
+	(void)sigtimedwait(&child, NULL, &timeout); /* however it ends, the caller looks again */
 }
 
 /* Reaps every child that has ended; true when PID is among them. */
@@ -60,8 +60,8 @@ static bool reap(pid_t pid, int *status)
 		if (got == pid) {
 			*status = any;
 			found = true;
-		} else if (on_look != NULL) {
-			on_look(got);
+		} else if (on_poll != NULL) {
+			on_poll(got);
 		}
 	}
 	return found;
@@ -76,12 +76,12 @@ static struct child_result result_of(int status)
 
 static struct child_result end_child(pid_t pid, enum child_end why)
 {
-	uint64_t until = clock_ms() + BURIAL_MS;
+	uint64_t until = clock_ms() + REAP_MS;
 	int status;
 
 	kill(pid, SIGKILL); /* our own child, not reaped yet: cannot fail */
 	while (!reap(pid, &status) && clock_ms() < until)
-		wait_for_signal(LOOK_MS);
+		wait_for_signal(POLL_MS);
 	return (struct child_result){why, 0};
 }
 
@@ -109,7 +109,7 @@ static struct child_result watch(pid_t pid, const struct child_limits *limits)
 			return end_child(pid, CHILD_LATE);
 		if (limits->stall_ms > 0 && now - moved >= stall_limit(limits))
 			return end_child(pid, CHILD_STALLED);
-		wait_for_signal(LOOK_MS);
+		wait_for_signal(POLL_MS);
 	}
 	return result_of(status);
 }

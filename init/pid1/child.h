@@ -31,12 +31,15 @@ struct child_result {
 };
 
 /*
- * LOOK is called from child_run several times a second, with 0, and once with each child that
- * ended besides the one it waits for. It must not block.
+ * From here on child_run calls HOOK several times a second with 0, and once with each child that
+ * ended besides the one it waits for. HOOK must not block. There is one hook; NULL takes it away.
  */
-void child_on_look(void (*look)(pid_t ended));
+void child_on_poll(void (*hook)(pid_t ended));
 
-/* Starts JOB(ARG) in a child that child_run buries, and tells of, when it ends. -1: no fork. */
+/*
+ * Starts JOB(ARG) in a child and does not wait. A later child_run reaps it and tells the hook.
+ * Returns its PID, or -1 with errno when it cannot be forked.
+ */
 pid_t child_start(int (*job)(void *arg), void *arg);
 
 /*

@@ -25,7 +25,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 10000, DRAIN_MS = 5000, SYSRQ_ROUNDS = 3 };
+/* How long each way to end the machine, and the output of the last words, may take. */
+enum { REBOOT_MS = 10000, DRAIN_MS = 5000, SYSRQ_ROUNDS = 3 };
 
 struct way {
 	const char *name;
@@ -80,9 +81,9 @@ static void shell(void)
 	struct child_result r;
 
 	log_line("a shell on the console, as configured; leave it to reboot");
-	guard_be_patient(true);
+	guard_pet_while_waiting(true);
 	r = child_run(run_shell, NULL, &limits);
-	guard_be_patient(false);
+	guard_pet_while_waiting(false);
 	if (r.end == CHILD_EXITED && (r.code == ENOENT || r.code == EACCES))
 		log_line("there is no /bin/sh to run: %s", strerror(r.code));
 }
@@ -101,12 +102,12 @@ _Noreturn void finish(enum config_ending ending)
 	log_line("%s", way.name);
 	limits.deadline_ms = clock_ms() + DRAIN_MS;
 	(void)child_run(drain, NULL, &limits); /* the console's last words may be lost */
-	limits.deadline_ms = clock_ms() + PATIENCE_MS;
+	limits.deadline_ms = clock_ms() + REBOOT_MS;
 	(void)child_run(call_reboot, &way, &limits); /* we are still here: it failed */
 	for (unsigned int i = 0; i < SYSRQ_ROUNDS; i++) {
 		log_line("reboot(2) did not end the machine; trying sysrq-%s", way.sysrq);
 		(void)pseudofs_write("/proc/sysrq-trigger", way.sysrq);
-		sleep(PATIENCE_MS / 1000);
+		sleep(REBOOT_MS / 1000);
 		way.sysrq = "b";
 	}
 	/*
@@ -118,7 +119,7 @@ _Noreturn void finish(enum config_ending ending)
 	_exit(1); /* panics the kernel, whose panic= timeout reboots */
 }
 
-void finish_by_panic(void)
+void finish_reboot_on_panic(void)
 {
 	static const char path[] = "/proc/sys/kernel/panic";
 	char text[16];

@@ -11,7 +11,7 @@
  * From here on the death of PID 1, which panics the kernel, reboots the machine after a few
  * seconds. What the kernel was told already is left.
  */
-void finish_by_panic(void);
+void finish_reboot_on_panic(void);
 
 /*
  * Reboots, powers off, halts or gives a shell. Never returns. When reboot(2) hangs or fails,

@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 /*
- * MARGIN_S covers what PID 1 may do between two steps besides waiting for a worker: bury it, and
+ * MARGIN_S covers what PID 1 may do between two steps besides waiting for a worker: reap it, and
  * unmount what it left. A guard that dies at once must not pet a stalled machine for ever, which
- * each start does by opening the device: STARTS is their bound.
+ * each start does by opening the device: MAX_STARTS bounds them.
  */
-enum { LOOK_MS = 250, MARGIN_S = 30, STARTS = 10 };
+enum { POLL_MS = 250, MARGIN_S = 30, MAX_STARTS = 10 };
 
 struct guard_shared {
 	volatile uint32_t steps;  /* of PID 1 */
@@ -41,23 +41,23 @@ static const struct config *config;
 static const volatile uint32_t *progress;
 static unsigned int starts;
 static pid_t guard;
-static bool patient;
+static bool pet_while_waiting;
 
 static void pause_ms(void)
 {
-	struct timespec step = {.tv_nsec = LOOK_MS * 1000000L};
+	struct timespec step = {.tv_nsec = POLL_MS * 1000000L};
 
 	nanosleep(&step, NULL); /* cut short: the caller looks again */
 }
 
-/* One look for the device; false while there is none to be had. */
-static bool take(struct watchdog *w)
+/* Opens the device, which arms it; false while there is none to be had. */
+static bool arm(struct watchdog *w)
 {
 	int error = watchdog_open(w, config->watchdog);
 
 	if (error == 0) {
 		watchdog_set(w, config->stall + MARGIN_S);
-		/* three quarters: a worker is given up, killed and buried before the reset */
+		/* three quarters: a worker is given up, killed and reaped before the reset */
 		shared->cap_ms = w->timeout < config->stall + MARGIN_S ? w->timeout * 750 : 0;
 	}
 	shared->watchdog = *w;
@@ -66,7 +66,7 @@ static bool take(struct watchdog *w)
 }
 
 /* Ends with the machine, or with PID 1. */
-static int keep_watch(void *unused)
+static int hold_watchdog(void *unused)
 {
 	struct watchdog w = {.fd = -1};
 	uint32_t seen = 0;
@@ -74,7 +74,7 @@ static int keep_watch(void *unused)
 	(void)unused;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);			   /* a valid signal: cannot fail */
 	(void)pseudofs_write("/proc/self/oom_score_adj", "-1000"); /* else as any child */
-	while (shared->ending == 0 && !take(&w))
+	while (shared->ending == 0 && !arm(&w))
 		pause_ms();
 	while (shared->ending == 0) {
 		uint32_t now = *progress + shared->steps;
@@ -91,20 +91,20 @@ static int keep_watch(void *unused)
 }
 
 /* Called by child_run several times a second, and with each child that ended unexpectedly. */
-static void look(pid_t ended)
+static void on_poll(pid_t ended)
 {
 	if (ended != 0) {
 		guard = ended == guard ? 0 : guard;
 		return;
 	}
-	if (patient)
+	if (pet_while_waiting)
 		guard_step();
-	if (guard != 0 || starts == STARTS || shared->ending != 0)
+	if (guard != 0 || starts == MAX_STARTS || shared->ending != 0)
 		return;
 	starts++;
-	guard = child_start(keep_watch, NULL);
+	guard = child_start(hold_watchdog, NULL);
 	if (guard < 0)
-		guard = 0; /* no process to be had just now: again at the next look */
+		guard = 0; /* no process to be had just now: again at the next poll */
 }
 
 void guard_start(const struct config *c, const volatile uint32_t *worker_progress)
@@ -120,8 +120,8 @@ void guard_start(const struct config *c, const volatile uint32_t *worker_progres
 	shared = map;
 	config = c;
 	progress = worker_progress;
-	child_on_look(look);
-	look(0);
+	child_on_poll(on_poll);
+	on_poll(0);
 }
 
 void guard_step(void)
@@ -130,9 +130,9 @@ void guard_step(void)
 		shared->steps = shared->steps + 1;
 }
 
-void guard_be_patient(bool yes)
+void guard_pet_while_waiting(bool on)
 {
-	patient = yes;
+	pet_while_waiting = on;
 }
 
 const volatile uint32_t *guard_cap_ms(void)

@@ -19,8 +19,11 @@ void guard_start(const struct config *config, const volatile uint32_t *progress)
 /* PID 1 has got one step further. */
 void guard_step(void);
 
-/* Whether the life of the child that PID 1 waits for is progress enough. */
-void guard_be_patient(bool patient);
+/*
+ * While ON, waiting for a child counts as progress: the watchdog is petted as long as PID 1 lives.
+ * For a shell, which shows no progress of its own.
+ */
+void guard_pet_while_waiting(bool on);
 
 /* Logs what has become of the watchdog, once. For whoever writes the log just then. */
 void guard_tell(void);

@@ -35,7 +35,7 @@ static struct worker_shared *shared;
 static char cmdline[CMDLINE];
 
 /* Descriptors 0 to 2 exist, so that no later open gets one of them by accident. */
-static void have_standard_descriptors(void)
+static void open_standard_descriptors(void)
 {
 	int fd;
 
@@ -62,7 +62,7 @@ static void protect(void)
 	extern char __executable_start[];
 	extern char _edata[];
 
-	finish_by_panic();
+	finish_reboot_on_panic();
 	(void)mlock(__executable_start,
 		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* else as without */
 }
@@ -99,7 +99,7 @@ static bool prepare(void)
 	crash_kernel = crashed() || handover_is_crash_kernel(cmdline);
 	if (crash_kernel)
 		protect();
-	have_standard_descriptors();
+	open_standard_descriptors();
 	log_open();
 	log_open_consoles();
 	if (error != 0)
@@ -163,7 +163,7 @@ static int load_module(void *arg)
 }
 
 /* A module's probe may hang on its device, or oops: each has a child of its own. */
-static void have_modules(uint64_t deadline_ms)
+static void load_modules(uint64_t deadline_ms)
 {
 	struct child_limits limits = {
 		.deadline_ms = deadline_ms,
@@ -188,7 +188,7 @@ static bool capture(void)
 	uint64_t deadline_ms = clock_ms() + (uint64_t)config.timeout * 1000;
 
 	guard_start(&config, &shared->progress);
-	have_modules(clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
+	load_modules(clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");

@@ -53,7 +53,7 @@ static int move(void *arg)
 	return 5;
 }
 
-/* Its child has ended, unburied, when it ends itself. */
+/* Its child has ended, not reaped, when it ends itself. */
 static int leave_orphan(void *arg)
 {
 	(void)arg;
@@ -151,7 +151,7 @@ TEST("progress keeps a job alive for longer than it may stall")
 	check(move, 60, (struct child_limits){shared, 2000, 20000, NULL}, CHILD_EXITED, 5, 15000);
 }
 
-TEST("children of a job that PID 1 inherits are buried too")
+TEST("children of a job that PID 1 inherits are reaped too")
 {
 	test_needs("subreaper");
 	REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);

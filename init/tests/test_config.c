@@ -76,10 +76,10 @@ TEST("defaults are those of the documentation, without a target")
 	config_read_init(&config);
 	CHECK_EQ(config.targets, 0);
 	CHECK_EQ(config.modules, 0);
-	CHECK_STR(config.fresh.fstype, "auto");
-	CHECK_STR(config.fresh.path, "/var/crash");
-	CHECK_STR(config.fresh.options, "");
-	CHECK_EQ(config.fresh.wait, 30);
+	CHECK_STR(config.target_defaults.fstype, "auto");
+	CHECK_STR(config.target_defaults.path, "/var/crash");
+	CHECK_STR(config.target_defaults.options, "");
+	CHECK_EQ(config.target_defaults.wait, 30);
 	CHECK_EQ(config.format, FORMAT_ELF);
 	CHECK_EQ(config.level, 31);
 	CHECK_EQ(config.compress, PAGE_ZLIB);
@@ -207,7 +207,7 @@ TEST("what is no KEY = VALUE is refused with a reason")
 	check_refused("tar get=x", "no such key");
 	CHECK_EQ(config_read_line(&config, "path=/a\0b", 9, why), -EINVAL);
 	CHECK_HAS(why, "NUL");
-	CHECK_STR(config.fresh.path, "/var/crash");
+	CHECK_STR(config.target_defaults.path, "/var/crash");
 }
 
 TEST("an unknown key is answered with all the keys there are")
@@ -274,7 +274,7 @@ TEST("options may be emptied")
 	config_read_init(&config);
 	check_taken("options=ro");
 	check_taken("options=");
-	CHECK_STR(config.fresh.options, "");
+	CHECK_STR(config.target_defaults.options, "");
 }
 
 TEST("there are 8 targets and 64 modules, the next is refused")

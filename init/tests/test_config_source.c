@@ -90,7 +90,7 @@ TEST("a file of more than 32 KiB is told, and a line it cuts is not taken in par
 		memcpy(text + i * size, line, size + 1);
 	CHECK(read_text(text) >= 1);
 	CHECK_HAS(findings, "32 KiB");
-	CHECK_STR(config.fresh.options, "abcdefghijklmnopqrstuvwxyz");
+	CHECK_STR(config.target_defaults.options, "abcdefghijklmnopqrstuvwxyz");
 	free(text);
 }
 
@@ -151,7 +151,7 @@ TEST("quotes hold words together and are taken away, wherever they stand")
 	config_read_init(&config);
 	CHECK_EQ(read_cmdline("kdump.options=\"never ends kdump.keep=3"), 0);
 	CHECK_EQ(config.keep, 5);
-	CHECK_STR(config.fresh.options, "never ends kdump.keep=3");
+	CHECK_STR(config.target_defaults.options, "never ends kdump.keep=3");
 }
 
 TEST("words longer than any buffer end in a refusal, not in a cut value")

@@ -368,7 +368,7 @@ TEST("guard: while PID 1 waits for a shell its life is progress")
 	REQUIRE(opened(1));
 	wait_for_child(SOON_MS);
 	CHECK_EQ(pets(), 0);
-	guard_be_patient(true);
+	guard_pet_while_waiting(true);
 	wait_for_child(3 * SOON_MS);
 	CHECK(pets() >= 2);
 	kill(dog->holder, SIGKILL);

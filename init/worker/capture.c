@@ -22,7 +22,7 @@ static struct window window;
 /* Aligned as zero_is() wants it: pages that are read, not mapped, can be zero as well. */
 static _Alignas(8) uint8_t scratch[WINDOW_READ_BYTES];
 
-static void tell_faults(void)
+static void log_faults(void)
 {
 	for (unsigned int i = vmcore.core.segments - vmcore.core.faults; i < vmcore.core.segments;
 	     i++) {
@@ -38,7 +38,7 @@ static void tell_faults(void)
 }
 
 /* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
-static void shun_own_memory(void)
+static void never_map_own_memory(void)
 {
 	struct memory_range own[MEMORY_RANGES];
 	unsigned int count = memory_own(own);
@@ -78,8 +78,8 @@ int capture_open(struct capture *c, const char *path)
 	}
 	c->window = &window;
 	window_open(&window, fd, vmcore.core.file_size, scratch);
-	shun_own_memory();
-	tell_faults();
+	never_map_own_memory();
+	log_faults();
 	if (vmcore.info.text == NULL) {
 		log_line("the crashed kernel left no VMCOREINFO");
 		return 0;

@@ -55,7 +55,7 @@ static void keep_first(char *kept, size_t size, const char *text)
 		snprintf(kept, size, "%s", text);
 }
 
-static void look_at_line(struct log_writer *w)
+static void scan_line(struct log_writer *w)
 {
 	struct status *s = w->capture->status;
 
@@ -66,14 +66,14 @@ static void look_at_line(struct log_writer *w)
 	keep_first(s->panic, sizeof(s->panic), strstr(w->line, "Kernel panic"));
 }
 
-static int take(void *arg, const char *text, size_t size)
+static int take_text(void *arg, const char *text, size_t size)
 {
 	struct log_writer *w = arg;
 	int r = 0;
 
 	for (size_t i = 0; i < size && r == 0; i++) {
 		if (text[i] == '\n')
-			look_at_line(w);
+			scan_line(w);
 		else if (w->line_used < LINE - 1)
 			w->line[w->line_used++] = text[i];
 		w->piece[w->used++] = text[i];
@@ -102,7 +102,7 @@ const char *capture_reason(int error)
 int capture_log(struct capture *c, int fd)
 {
 	struct vmcore *v = c->image;
-	struct dmesg dmesg = {.emit = take, .arg = &writer};
+	struct dmesg dmesg = {.emit = take_text, .arg = &writer};
 	int error = v->translate_error;
 
 	writer.capture = c;

@@ -46,7 +46,7 @@ static int start(struct capture *c, const struct capture_output *out, uint64_t e
 	return sink_start(&sink, out->fd, &options, reserve);
 }
 
-static void moved(struct capture *c, uint64_t done, uint64_t total)
+static void report_progress(struct capture *c, uint64_t done, uint64_t total)
 {
 	*c->progress = *c->progress + 1;
 	progress_show(&progress, done, total);
@@ -54,7 +54,7 @@ static void moved(struct capture *c, uint64_t done, uint64_t total)
 
 static void on_window(void *arg, const struct elf_writer *w)
 {
-	moved(arg, w->done, w->size);
+	report_progress(arg, w->done, w->size);
 }
 
 /*
@@ -75,7 +75,7 @@ static uint64_t least_size(const struct kdump_writer *w)
 }
 
 /* More room is made before it is needed, and only where it can be enough. */
-static void want_room(struct capture_output *out, const struct kdump_writer *w)
+static void request_room(struct capture_output *out, const struct kdump_writer *w)
 {
 	uint64_t soon = w->data_at + AHEAD_PAGES * w->block;
 	uint64_t least = least_size(w);
@@ -92,17 +92,17 @@ static void on_pages(void *arg, const struct kdump_writer *w)
 {
 	const struct kdump_run *run = arg;
 
-	moved(run->capture, w->done * w->block, w->filter->kept * w->block);
-	want_room(run->output, w);
+	report_progress(run->capture, w->done * w->block, w->filter->kept * w->block);
+	request_room(run->output, w);
 }
 
 static void on_made(void *arg, const struct elf_maker *m)
 {
-	moved(arg, m->done, m->size);
+	report_progress(arg, m->done, m->size);
 }
 
 /* Can SIZE bytes fit, of which only NEEDED take room? */
-static int fits(struct capture_output *out, uint64_t size, uint64_t needed)
+static int ensure_room(struct capture_output *out, uint64_t size, uint64_t needed)
 {
 	if (size > out->limit)
 		return -EFBIG;
@@ -119,7 +119,7 @@ static int fits(struct capture_output *out, uint64_t size, uint64_t needed)
  * Reading all of the memory once to count what is not zero takes a second; to find out by
  * writing takes as long as the card needs for all that fits.
  */
-static int elf_fits(struct capture *c, struct capture_output *out)
+static int ensure_room_for_elf(struct capture *c, struct capture_output *out)
 {
 	uint64_t needed = elf.size;
 
@@ -128,7 +128,7 @@ static int elf_fits(struct capture *c, struct capture_output *out)
 			 (unsigned int)(needed >> 20), (unsigned int)(out->room >> 20));
 		needed = elf_writer_measure(&elf, &c->image->core, c->window);
 	}
-	return fits(out, elf.size, needed);
+	return ensure_room(out, elf.size, needed);
 }
 
 static void count_elf(struct capture *c)
@@ -183,7 +183,7 @@ int capture_elf(struct capture *c, struct capture_output *out)
 	elf_writer_plan(&elf, &c->image->core);
 	elf.progress = on_window;
 	elf.progress_arg = c;
-	error = elf_fits(c, out);
+	error = ensure_room_for_elf(c, out);
 	if (error == 0)
 		error = start(c, out, elf.size);
 	if (error != 0)
@@ -196,7 +196,7 @@ int capture_elf(struct capture *c, struct capture_output *out)
 	return error;
 }
 
-static void tell_filter(void)
+static void log_filter(void)
 {
 	const uint64_t *n = filter.pages.left_out;
 
@@ -241,7 +241,7 @@ static int plan_kdump(struct capture *c, unsigned int level, uint32_t codec)
 
 	if (error != 0)
 		return error;
-	tell_filter();
+	log_filter();
 	return kdump_writer_plan(&kdump, c->image, &filter, codec);
 }
 
@@ -260,7 +260,7 @@ int capture_kdump(struct capture *c, struct capture_output *out, unsigned int le
 	error = plan_kdump(c, level, codec);
 	if (error == 0) {
 		sink.position = 0;
-		want_room(out, &kdump);
+		request_room(out, &kdump);
 		error = start(c, out, kdump.size_limit < out->room ? kdump.size_limit : 0);
 	}
 	if (error != 0)

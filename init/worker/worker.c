@@ -32,7 +32,7 @@ struct run {
 
 static struct run run;
 
-static void move(struct run *r)
+static void count_progress(struct run *r)
 {
 	r->worker->shared->progress = r->worker->shared->progress + 1;
 }
@@ -58,7 +58,7 @@ static enum worker_end find_target(struct run *r)
 		if (!told)
 			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
 		told = true;
-		move(r);
+		count_progress(r);
 		pause_ms(WAIT_STEP_MS);
 	}
 	if (error == -ENODEV)
@@ -84,7 +84,7 @@ static enum worker_end mount_it(struct run *r)
 		log_line("%s %s%s%s", r->mount.is_root ? "remounted" : "mounted",
 			 block ? r->device.path : t->name, r->mount.is_root ? " (/)" : ", ",
 			 r->mount.fstype);
-		move(r);
+		count_progress(r);
 		return WORKER_DONE;
 	}
 	log_line("cannot mount %s as %s: %s%s", block ? r->device.path : t->name, t->fstype,

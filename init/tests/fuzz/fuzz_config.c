@@ -39,7 +39,7 @@ static void check_config(const struct config *c)
 	const struct codec *codec = codec_of(c->compress);
 
 	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
-	check_target(&c->fresh);
+	check_target(&c->target_defaults);
 	for (unsigned int i = 0; i < c->targets; i++)
 		check_target(&c->target[i]);
 	for (unsigned int i = 0; i < c->modules; i++) {
