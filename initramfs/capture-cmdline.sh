@@ -165,12 +165,13 @@ build_cmdline() {
 }
 
 # The kernel release of $kernel: the running one's for its own file, else as the file says or
-# is named; nothing when unknown.
+# is named; nothing when unknown. A bzImage has at 0x20e where its version stands, counted from
+# 0x200 (kernel_version, linux/Documentation/arch/x86/boot.rst); tail counts from 1.
 capture_release() {
 	if [ -n "$own_kernel" ]; then
 		echo "$release"
 	elif [ "$kind" = bzImage ]; then
-		tail -c "+$((513 + $(number 526 2)))" "$kernel" | head -c 80 | tr '\0' '\n' | sed 's/ .*//;q'
+		tail -c "+$((0x201 + $(number "$kernel" 0x20e 2)))" "$kernel" | head -c 80 | tr '\0' '\n' | sed 's/ .*//;q'
 	else
 		basename "${packed_kernel:-$kernel}" | sed -n 's/^[A-Za-z]*-\([0-9][0-9]*\.[0-9].*\)/\1/p'
 	fi
@@ -211,13 +212,14 @@ use_root_partition() {
 
 # The command line must fit the kernel's COMMAND_LINE_SIZE with what kexec adds (ARM: mem=
 # and elfcorehdr=, x86: elfcorehdr= and acpi_rsdp=); the sizes are those of linux/arch/*/
-# include/uapi/asm/setup.h, which kexec-tools has, too; a bzImage says its own at 0x238.
+# include/uapi/asm/setup.h, which kexec-tools has, too; a bzImage says its own at 0x238
+# (cmdline_size).
 check_length() {
 	case $kind in
 	zImage) room_for_line=$((1023 - 40)) ;;
 	Image) room_for_line=2047 ;;
 	*)
-		room_for_line=$(number 568)
+		room_for_line=$(number "$kernel" 0x238)
 		[ "$room_for_line" != 0 ] || room_for_line=2047
 		room_for_line=$((room_for_line - 64)) ;;
 	esac

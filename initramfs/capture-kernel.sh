@@ -6,33 +6,31 @@
 # nothing but a temporary file, where a packed kernel is unpacked; its variables and die,
 # refuse and fact are the script's.
 
-# The little-endian number of BYTES bytes at OFFSET of the kernel or of FILE.
-number() { # OFFSET [BYTES [FILE]]
-	# shellcheck disable=SC2046 # one word per byte
-	set -- $(od -An -v -tu1 -j "$1" -N "${2:-4}" "${3:-$kernel}" 2>/dev/null ||
-		hexdump -v -s "$1" -n "${2:-4}" -e '1/1 "%u "' "${3:-$kernel}")
-	value=0 weight=1
-	for byte; do
-		value=$((value + byte * weight))
-		weight=$((weight * 256))
-	done
-	echo "$value"
-}
+# What the headers of kernels hold to be known by, as little-endian numbers, with the names
+# that these have in their sources:
+zimage_sig=$((0x016f2818)) # _magic_sig, linux/arch/arm/boot/compressed/head.S
+zimage_more=$((0x45454545)) # there, too: a table of sizes follows
+zimage_tag_sizes=$((0x5a534c4b)) # in that table: linux/arch/arm/boot/compressed/vmlinux.lds.S
+arm64_image_magic=$((0x644d5241)) # "ARM\x64", ARM64_IMAGE_MAGIC, linux/arch/arm64/include/asm/image.h
+mz_magic=$((0x5a4d)) # "MZ", MZ_MAGIC, linux/include/linux/pe.h
+zboot_type=$((0x676d697a)) # "zimg", linux/drivers/firmware/efi/libstub/zboot-header.S
+x86_header=$((0x53726448)) # "HdrS", linux/Documentation/arch/x86/boot.rst
+uimage_magic=$((0x56190527)) # IH_MAGIC, u-boot/include/image.h, which is big-endian
 
 # What kind of kernel it is, by its magic numbers, and the room it needs to start ($room)
 # and to run ($run).
 read_kernel() {
 	room=0 run=0
-	if [ "$(number 36)" = 24061976 ]; then
+	if [ "$(number "$kernel" 0x24)" = "$zimage_sig" ]; then
 		kind=zImage
 		measure_zimage
-	elif [ "$(number 56)" = 1682788929 ]; then
+	elif [ "$(number "$kernel" 0x38)" = "$arm64_image_magic" ]; then
 		kind=Image
 		measure_image
-	elif [ "$(number 514)" = 1400005704 ]; then
+	elif [ "$(number "$kernel" 0x202)" = "$x86_header" ]; then
 		kind=bzImage
 		measure_bzimage
-	elif [ "$(number 0)" = 1444480295 ]; then
+	elif [ "$(number "$kernel" 0)" = "$uimage_magic" ]; then
 		die "$kernel is a U-Boot uImage: unwrap it with dd if=$kernel of=zImage bs=64 skip=1 and load that"
 	else
 		unpack_image
@@ -62,7 +60,7 @@ unpack_stream() {
 		tail -c "+$((from + 1))" "$kernel" | head -c $((size - behind)) | "$program" -dc >"$image" 2>/dev/null
 		case $program:$? in *:0 | gzip:2) break ;; *) [ "$behind" = 0 ] || return 1 ;; esac
 	done
-	[ "$(number 56 4 "$image")" = 1682788929 ]
+	[ "$(number "$image" 0x38)" = "$arm64_image_magic" ]
 }
 
 # A packed arm64 kernel is either one compressed stream (Image.gz) or an EFI program that
@@ -71,10 +69,10 @@ unpack_stream() {
 # be measured; so the Image in it is unpacked here and loaded.
 unpack_image() {
 	packed_kernel=$kernel from=0 size=$(wc -c <"$kernel")
-	if [ "$(number 0 2)" = 23117 ] && [ "$(number 4)" = 1735223674 ]; then
-		from=$(number 8) size=$(number 12)
+	if [ "$(number "$kernel" 0 2)" = "$mz_magic" ] && [ "$(number "$kernel" 0x04)" = "$zboot_type" ]; then
+		from=$(number "$kernel" 0x08) size=$(number "$kernel" 0x0c)
 	fi
-	program=$(unpacker "$(number "$from")")
+	program=$(unpacker "$(number "$kernel" "$from")")
 	[ -n "$program" ] ||
 		die "$kernel is no kernel that can be loaded: zImage (ARM), Image (arm64) or bzImage (x86_64) expected"
 	command -v "$program" >/dev/null 2>&1 ||
@@ -96,39 +94,39 @@ unpack_image() {
 # are the least that saves a dump).
 measure_zimage() {
 	length=$(wc -c <"$kernel")
-	text=2129920 unpacked=$((length * 5)) bss=0 heap=65536 tags=0
-	[ "$(number 52)" != 1162167621 ] || tags=16
-	at=$(number 56)
+	text=$((0x208000)) unpacked=$((length * 5)) bss=0 heap=$((0x10000)) tags=0
+	[ "$(number "$kernel" 0x34)" != "$zimage_more" ] || tags=16
+	at=$(number "$kernel" 0x38) # _magic_table
 	while [ "$tags" -gt 0 ] && [ "$at" -lt "$length" ]; do
-		words=$(number "$at")
+		words=$(number "$kernel" "$at")
 		[ "$words" -gt 1 ] || break
-		if [ "$(number $((at + 4)))" = 1515408459 ] && [ "$words" -ge 4 ]; then
-			unpacked=$(number "$(number $((at + 8)))")
-			bss=$(number $((at + 12)))
-			[ "$words" -lt 6 ] || text=$(number $((at + 16)))
-			[ "$words" -lt 6 ] || heap=$(number $((at + 20)))
+		if [ "$(number "$kernel" $((at + 4)))" = "$zimage_tag_sizes" ] && [ "$words" -ge 4 ]; then
+			unpacked=$(number "$kernel" "$(number "$kernel" $((at + 8)))") # __piggy_size_addr
+			bss=$(number "$kernel" $((at + 12))) # _kernel_bss_size
+			[ "$words" -lt 6 ] || text=$(number "$kernel" $((at + 16))) # TEXT_OFFSET
+			[ "$words" -lt 6 ] || heap=$(number "$kernel" $((at + 20))) # MALLOC_SIZE
 		fi
 		at=$((at + words * 4)) tags=$((tags - 1))
 	done
-	behind=$((length + 4096 + heap + 65536))
+	behind=$((length + 0x1000 + heap + 0x10000))
 	[ "$bss" -le "$behind" ] || behind=$bss
-	image_size=$((text - 32768 + unpacked + behind))
+	image_size=$((text - 0x8000 + unpacked + behind))
 	image_size=$(((image_size + mib - 1) / mib * mib))
-	room=$((image_size + 32768))
+	room=$((image_size + 0x8000))
 	run=$((text + unpacked + bss + 14 * mib))
 }
 
-# An Image says at 8 and 16 where it wants to lie and how much it takes with its bss (linux/
+# An Image says at 0x08 and 0x10 where it wants to lie and how much it takes with its bss (linux/
 # Documentation/arch/arm64/booting.rst). To run, Debian's 6.1 and 6.12 need some 26 MiB more:
 # 60M and 66M save a dump, with 54M both panic.
 measure_image() {
-	room=$(($(number 8) + $(number 16)))
+	room=$(($(number "$kernel" 0x08) + $(number "$kernel" 0x10))) # text_offset, image_size
 	run=$((room + 26 * mib))
 }
 
 # A bzImage names at 0x260 the memory it takes until it runs (init_size, linux/Documentation/
 # arch/x86/boot.rst). To run, Debian's 6.12 needs less than 28 MiB more: 86M save a dump.
 measure_bzimage() {
-	room=$(number 608)
+	room=$(number "$kernel" 0x260)
 	[ "$room" = 0 ] || run=$((room + 28 * mib))
 }

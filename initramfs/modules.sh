@@ -5,41 +5,35 @@
 # script, never run. Promises: kmod alone decides what a module needs and in which order; the
 # folder with the modules is only read; $kver, $root, $work and die come from the script.
 
-# The little-endian number of BYTES bytes at OFFSET of FILE.
-number() { # FILE OFFSET BYTES
-	# shellcheck disable=SC2046 # one word per byte
-	set -- $(od -An -v -tu1 -j "$2" -N "$3" "$1")
-	value=0 weight=1
-	for byte; do
-		value=$((value + byte * weight))
-		weight=$((weight * 256))
-	done
-	echo "$value"
-}
+# What files begin with that are in the ELF format, as a little-endian number: "\177ELF", ELFMAG
+# in linux/include/uapi/linux/elf.h, which has the fields, too.
+elf_magic=$((0x464c457f))
 
 # What INIT is, from its ELF header: a static little-endian program, nothing else.
 read_init() {
 	[ -f "$init" ] || die "no kdump-init program at $init: build one (make ARCH=...) and name it with -i"
-	[ "$(number "$init" 0 4)" = 1179403647 ] || die "$init is not an ELF program: name kdump-init with -i"
-	init_class=$(number "$init" 4 1)
-	init_machine=$(number "$init" 18 2)
-	case $(number "$init" 5 1):$(number "$init" 16 2) in
-	1:2 | 1:3) ;;
+	[ "$(number "$init" 0)" = "$elf_magic" ] || die "$init is not an ELF program: name kdump-init with -i"
+	init_class=$(number "$init" 0x04 1)    # EI_CLASS: 1 for 32 bits, 2 for 64
+	init_machine=$(number "$init" 0x12 2)  # e_machine
+	case $(number "$init" 0x05 1):$(number "$init" 0x10 2) in # EI_DATA:e_type
+	1:2 | 1:3) ;; # ELFDATA2LSB:ET_EXEC or ET_DYN
 	*) die "$init is not a little-endian executable program" ;;
 	esac
+	# e_phoff, e_phentsize and e_phnum
 	if [ "$init_class" = 1 ]; then
-		header=$(number "$init" 28 4) size=$(number "$init" 42 2) count=$(number "$init" 44 2)
+		header=$(number "$init" 0x1c) size=$(number "$init" 0x2a 2) count=$(number "$init" 0x2c 2)
 	else
-		header=$(number "$init" 32 4) size=$(number "$init" 54 2) count=$(number "$init" 56 2)
+		header=$(number "$init" 0x20) size=$(number "$init" 0x36 2) count=$(number "$init" 0x38 2)
 	fi
 	while [ "$count" -gt 0 ]; do
-		[ "$(number "$init" "$header" 4)" != 3 ] ||
+		[ "$(number "$init" "$header")" != 3 ] || # PT_INTERP
 			die "$init is not static (it has an INTERP segment): there is no libc in the archive; build it with make ARCH=..."
 		header=$((header + size)) count=$((count - 1))
 	done
 }
 
-machine_name() { # ELF class, ELF machine: the name that qemu-user has for it
+# The name that qemu-user has for a machine, by the numbers of linux/include/uapi/linux/elf-em.h.
+machine_name() { # ELF-CLASS ELF-MACHINE
 	case $1:$2 in
 	1:3) echo i386 ;;
 	1:40) echo arm ;;
@@ -132,8 +126,8 @@ stage_module() { # FILE NAME
 	*.zst) need zstd zstd; zstd -dqc "$1" ;;
 	*) cat "$1" ;;
 	esac >"$2" || die "cannot read the module $1"
-	[ "$(number "$2" 0 4)" = 1179403647 ] || die "$1 is not a module (no ELF header)"
-	class=$(number "$2" 4 1) machine=$(number "$2" 18 2)
+	[ "$(number "$2" 0)" = "$elf_magic" ] || die "$1 is not a module (no ELF header)"
+	class=$(number "$2" 0x04 1) machine=$(number "$2" 0x12 2)
 	case $init_machine:$machine in
 	40:183 | 3:62) ;; # a 32-bit program on its 64-bit kernel
 	*) [ "$init_class:$init_machine" = "$class:$machine" ] ||
