@@ -1,39 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The stream, as Linux's Documentation/staging/lzo.rst has it: literals, then a match, whose
- * lowest two bits of distance say how many literals follow when those are three or fewer.
+ * Packs a page as an lzo1x stream. The stream is described in Linux's
+ * Documentation/staging/lzo.rst, and the bits in the comments below are written as there. It is a
+ * row of instructions. Each copies a match, bytes of the page that have been seen before, and then
+ * some literals, bytes that stand in the stream themselves. Up to three literals are counted by the
+ * lowest two bits of the match before them (the state, S); more of them take an instruction of
+ * their own.
  *
- * One place is looked at, the last with the same hash of four bytes; where there has been no match
- * for long, the search goes in longer and longer steps.
+ * For each four bytes only one place in the page is looked at: the last one with the same hash.
+ * Where there has been no match for long, the search goes on in longer and longer steps.
  */
 #include "codec/lzo.h"
 
 #include "codec/same_bytes.h"
 
 enum {
-	KEY = 4,	/* bytes that begin a match */
-	PATIENCE = 32,	/* literals that make a step one byte longer */
-	REACH = 16384,	/* the farthest distance that is used */
-	NEAR = 2048,	/* a match no farther, */
-	SHORT = 8,	/* and no longer, takes two bytes; */
-	MIDDLE = 33,	/* any other no longer than this, three */
-	FEW = 3,	/* literals that the match before them counts, */
-	SOME = 18,	/* that a byte counts, */
-	BEGINNING = 17, /* and that it counts at the beginning of the stream, from here */
-	END = 3,	/* bytes of what ends it */
+	/* A match is found by this many equal bytes, so that none is shorter. */
+	KEY_BYTES = 4,
+	/* The search steps on by one byte more for each of these many literals without a match. */
+	STEP_LITERALS = 32,
+	/* A match of no more than this length and distance takes two bytes (01LDDDSS, 1LLDDDSS). */
+	SHORT_LENGTH = 8,
+	SHORT_DISTANCE = 2048,
+	/* Any other takes three bytes up to this length (001LLLLL), and more bytes beyond it. */
+	LONG_LENGTH = 33,
+	/* The longest distance of that instruction, and so of any match that is looked for here. */
+	LONG_DISTANCE = 16384,
+	/* The most literals that the state of the match before them counts. */
+	STATE_LITERALS = 3,
+	/* The most literals that a byte of their own counts (0000LLLL). More take more bytes. */
+	RUN_LITERALS = 18,
+	/* The first byte of a stream is this much larger than the number of literals behind it. */
+	FIRST_LITERALS = 17,
+	/* The stream ends with this many bytes. */
+	END_BYTES = 3,
 };
 
+/* A page that is being packed. */
 struct packing {
 	const uint8_t *page;
-	unsigned int at;       /* where the next match may begin */
-	unsigned int literals; /* where they begin that have not been written */
-	uint32_t key;	       /* the four bytes at AT */
-	uint8_t *out;
-	uint8_t *end;
-	uint8_t *few; /* the byte of the last match that counts literals; NULL: no match yet */
+	unsigned int at;       /* the offset in the page where the next match may begin */
+	unsigned int literals; /* the offset of the first literal that is not written yet */
+	uint32_t key;	       /* the four bytes of the page at AT */
+	uint8_t *out;	       /* where the next byte of the stream goes */
+	uint8_t *end;	       /* the first byte behind the room for the stream */
+	uint8_t *state; /* the byte with the state of the last match; NULL before the first */
 };
 
-/* What of a length did not fit where it should be. */
+/* Writes what is left of a length that is too long for its instruction: 255 for each zero byte. */
 static inline void put_rest(struct packing *p, unsigned int length)
 {
 	for (; length > 255; length -= 255)
@@ -41,23 +55,23 @@ static inline void put_rest(struct packing *p, unsigned int length)
 	*p->out++ = (uint8_t)length;
 }
 
-/* Those before AT; there is room for a few bytes more. */
+/* Writes the literals before AT. The caller has seen to the room (has_room). */
 static inline void put_literals(struct packing *p)
 {
 	const uint8_t *from = p->page + p->literals;
 	unsigned int count = p->at - p->literals;
 
-	if (p->few == NULL && count <= 255 - BEGINNING) {
-		*p->out++ = (uint8_t)(BEGINNING + count);
-	} else if (count <= FEW) {
-		*p->few |= (uint8_t)count;
-	} else if (count <= SOME) {
-		*p->out++ = (uint8_t)(count - FEW);
+	if (p->state == NULL && count <= 255 - FIRST_LITERALS) {
+		*p->out++ = (uint8_t)(FIRST_LITERALS + count);
+	} else if (count <= STATE_LITERALS) {
+		*p->state |= (uint8_t)count;
+	} else if (count <= RUN_LITERALS) {
+		*p->out++ = (uint8_t)(count - STATE_LITERALS);
 	} else {
 		*p->out++ = 0;
-		put_rest(p, count - SOME);
+		put_rest(p, count - RUN_LITERALS);
 	}
-	if (count > SOME)
+	if (count > RUN_LITERALS)
 		memcpy(p->out, from, count);
 	else
 		for (unsigned int i = 0; i < count; i++)
@@ -69,29 +83,29 @@ static inline void put_match(struct packing *p, unsigned int length, unsigned in
 {
 	unsigned int d = distance - 1;
 
-	if (length <= SHORT && d < NEAR) {
-		p->few = p->out;
+	if (length <= SHORT_LENGTH && d < SHORT_DISTANCE) {
+		p->state = p->out;
 		*p->out++ = (uint8_t)((length - 1) << 5 | (d & 7) << 2);
 		*p->out++ = (uint8_t)(d >> 3);
 		return;
 	}
-	if (length <= MIDDLE) {
+	if (length <= LONG_LENGTH) {
 		*p->out++ = (uint8_t)(0x20 | (length - 2));
 	} else {
 		*p->out++ = 0x20;
-		put_rest(p, length - MIDDLE);
+		put_rest(p, length - LONG_LENGTH);
 	}
-	p->few = p->out;
+	p->state = p->out;
 	*p->out++ = (uint8_t)(d << 2);
 	*p->out++ = (uint8_t)(d >> 6);
 }
 
-/* For the literals, a match of LENGTH, the lengths of both, and the end. */
+/* Is there room for the literals before AT, a match of LENGTH behind them, and the end? */
 static inline bool has_room(const struct packing *p, unsigned int length)
 {
 	unsigned int count = p->at - p->literals;
 
-	return (size_t)(p->end - p->out) >= count + (count + length) / 255 + LZO_SPARE - END;
+	return (size_t)(p->end - p->out) >= count + (count + length) / 255 + LZO_SPARE - END_BYTES;
 }
 
 static inline uint32_t key_at(const uint8_t *p)
@@ -101,34 +115,37 @@ static inline uint32_t key_at(const uint8_t *p)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* Most places with the same hash differ in the first byte already. */
+/* Reading byte by byte, the first one is compared alone: it differs in most places already. */
 static inline bool has_key(const uint8_t *p, uint32_t key)
 {
 	return (WORDS_ANYWHERE || p[0] == (uint8_t)key) && key_at(p) == key;
 }
 
-/* Enters AT. Returns how far back the last place with the same four bytes is, or 0. */
+/*
+ * Notes AT as the last place with its hash. Returns how far back the one before it is, if the same
+ * four bytes are there, or 0.
+ */
 static inline unsigned int enter(struct lzo *l, const struct packing *p)
 {
 	uint16_t *place = &l->place[p->key * UINT32_C(0x9e3779b1) >> (32 - LZO_HASH_BITS)];
 	unsigned int there = *place;
 
 	*place = (uint16_t)p->at;
-	if (there >= p->at || !has_key(p->page + there, p->key) || p->at - there > REACH)
+	if (there >= p->at || !has_key(p->page + there, p->key) || p->at - there > LONG_DISTANCE)
 		return 0;
 	return p->at - there;
 }
 
-/* Goes on where a match may begin; none does at LAST or behind it. */
+/* Moves AT to where the search goes on. No match begins at LAST or behind it. */
 static inline void step(struct packing *p, unsigned int last)
 {
-	unsigned int far = 1 + (p->at - p->literals) / PATIENCE;
+	unsigned int far = 1 + (p->at - p->literals) / STEP_LITERALS;
 
 	p->at += far;
 	if (p->at >= last)
 		return;
 	if (far == 1)
-		p->key = p->key >> 8 | (uint32_t)p->page[p->at + KEY - 1] << 24;
+		p->key = p->key >> 8 | (uint32_t)p->page[p->at + KEY_BYTES - 1] << 24;
 	else
 		p->key = key_at(p->page + p->at);
 }
@@ -136,21 +153,22 @@ static inline void step(struct packing *p, unsigned int last)
 size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, size_t room)
 {
 	struct packing p = {.page = page, .out = out, .end = out + room};
-	unsigned int last = size < KEY ? 0 : (unsigned int)size - KEY + 1;
+	unsigned int last = size < KEY_BYTES ? 0 : (unsigned int)size - KEY_BYTES + 1;
 
 	memset(l->place, 0, sizeof(l->place));
 	if (last > 0)
 		p.key = key_at(page);
 	while (p.at < last) {
 		unsigned int back = enter(l, &p);
-		const uint8_t *here = page + p.at + KEY;
+		const uint8_t *here = page + p.at + KEY_BYTES;
 		unsigned int length;
 
 		if (back == 0) {
 			step(&p, last);
 			continue;
 		}
-		length = KEY + same_bytes(here, here - back, (unsigned int)size - p.at - KEY);
+		length = KEY_BYTES +
+			 same_bytes(here, here - back, (unsigned int)size - p.at - KEY_BYTES);
 		if (!has_room(&p, length))
 			return 0;
 		put_literals(&p);
@@ -164,7 +182,7 @@ size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, s
 	if (!has_room(&p, 0))
 		return 0;
 	put_literals(&p);
-	*p.out++ = 0x11;
+	*p.out++ = 0x11; /* a match of a distance that means the end (0001HLLL) */
 	*p.out++ = 0;
 	*p.out++ = 0;
 	return (size_t)(p.out - out);

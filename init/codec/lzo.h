@@ -10,17 +10,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LZO_PAGE_MAX = 65536, LZO_HASH_BITS = 12, LZO_SPARE = 12 };
+enum {
+	LZO_PAGE_MAX = 65536, /* bytes that can be packed at once: offsets have 16 bits */
+	LZO_HASH_BITS = 12,
+	LZO_SPARE =
+		12, /* bytes of the room that may be left unused though more would have fitted */
+};
 
+/* Scratch space of lzo_page. Nothing in it is kept from one page to the next. */
 struct lzo {
-	uint16_t place[1 << LZO_HASH_BITS]; /* the last place with a hash, or 0 */
+	uint16_t place[1 << LZO_HASH_BITS]; /* by hash: the offset of the last four bytes with it,
+					       or 0 */
 };
 
 /*
- * Packs SIZE bytes, 1 to LZO_PAGE_MAX, into OUT. Returns how many bytes that takes, or 0 when it
- * might take more than ROOM, of which it may leave LZO_SPARE unused; what is in OUT then means
- * nothing. L is scratch space. A page that changes meanwhile (a device may still be writing to it)
- * comes out as a mixture, of the same size.
+ * Packs the SIZE bytes at PAGE, 1 to LZO_PAGE_MAX, into OUT. Returns how many bytes that takes, or
+ * 0 when it might take more than ROOM less LZO_SPARE; what is in OUT then means nothing. A page
+ * that changes meanwhile (a device may still be writing to it) comes out as a mixture, of the same
+ * size.
  */
 size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, size_t room);
 

@@ -17,34 +17,37 @@ struct vmcore;
 struct window;
 
 enum {
-	KDUMP_DESCS = 8192,	   /* of them are written at once: whole blocks of 4 KiB */
-	KDUMP_BITMAP_PIECE = 4096, /* of a bitmap is looked at at once */
+	KDUMP_DESCS = 8192,	   /* so many are written at once: they are whole blocks of 4 KiB */
+	KDUMP_BITMAP_PIECE = 4096, /* so many bytes of a bitmap are looked at or made at once */
 };
 
+/* A file that is being written. Other rooms only read it, but for PROGRESS and its argument. */
 struct kdump_writer {
-	struct vmcore *core;   /* the caller's, as FILTER is */
-	struct filter *filter; /* what is kept; its base is the frame of bit 0 */
+	struct vmcore *core;   /* where the memory comes from; the caller's */
+	struct filter *filter; /* which pages are kept; its base is bit 0; the caller's */
 	struct compress compress;
-	uint64_t block;	    /* bytes of a page, and of a block of the file */
-	uint64_t max_mapnr; /* frames of a bitmap, maybe more than there are */
-	uint64_t sub_blocks, bitmap_bytes, descs_at, data_at;
-	uint64_t size_limit; /* the finished file is no larger */
-
-	uint64_t size;	     /* of the finished file, in bytes */
-	uint64_t done;	     /* pages so far, of filter->kept */
-	uint64_t zero_pages; /* of them */
-	uint64_t lost;	     /* pages that could not be had, and are zero */
-	uint64_t descs;	     /* that are in TABLE */
-	uint32_t table_crc;
-	uint32_t crc32; /* of the whole file */
-
-	/* Called now and then, with the writer; may be NULL. */
+	/* The layout, by kdump_writer_plan. Sizes and places are in bytes. */
+	uint64_t block;	       /* the size of a page, and of a block of the file */
+	uint64_t max_mapnr;    /* the frames in a bitmap, maybe more than there are */
+	uint64_t sub_blocks;   /* the blocks of sub header and notes, behind the one header block */
+	uint64_t bitmap_bytes; /* the size of each of the two bitmaps */
+	uint64_t descs_at;     /* where in the file the page descriptors begin */
+	uint64_t data_at;      /* where in the file the data of pages begin */
+	uint64_t size_limit;   /* the finished file is no larger than this */
+	/* The state, by kdump_writer_run. */
+	uint64_t size;	     /* the size of the finished file, in bytes */
+	uint64_t done;	     /* the pages that are through, of filter->kept */
+	uint64_t zero_pages; /* those of them that are all zeros */
+	uint64_t lost;	     /* those of them that could not be read, and are written as zeros */
+	uint64_t descs;	     /* the descriptors in TABLE that are not written yet */
+	uint32_t table_crc;  /* the CRC-32 of all descriptors so far */
+	uint32_t crc32;	     /* the CRC-32 of the whole finished file */
+	/* Called now and then while pages are written, with the writer; may be NULL. */
 	void (*progress)(void *arg, const struct kdump_writer *w);
 	void *progress_arg;
-
-	_Alignas(4096) uint8_t table[KDUMP_DESCS * KDUMP_DESC];
-	uint8_t piece[KDUMP_BITMAP_PIECE];
-	uint8_t packed[COMPRESS_ROOM];
+	_Alignas(4096) uint8_t table[KDUMP_DESCS * KDUMP_DESC]; /* descriptors */
+	uint8_t piece[KDUMP_BITMAP_PIECE];			/* of a bitmap */
+	uint8_t packed[COMPRESS_ROOM];				/* a page, compressed */
 };
 
 /*

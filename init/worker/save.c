@@ -288,7 +288,6 @@ enum worker_end save_dump(struct save *s)
 		.earlier_attempts = s->worker->attempt->number - 1,
 	};
 	end = begin_dump(s);
-
 	if (end == WORKER_DONE)
 		end = save_all(s);
 	if (end != WORKER_DONE)
