@@ -10,7 +10,7 @@
 # kernel MACHINE KERNEL: a cell, called kernel-KERNEL.
 kernel() {
 	define "kernel-$2" "$1+$2" kernel
-	needs "kernel-$2" makedumpfile
+	needs "kernel-$2" newest
 }
 
 kernel_extra() {

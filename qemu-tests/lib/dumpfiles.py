@@ -150,7 +150,7 @@ class Kdump:
         half = blocks // 2 * self.block
         self.present = self.read_bits(at)
         self.saved = self.read_bits(at + half)
-        self.table = at + 2 * half
+        self.bitmaps, self.table = at, at + 2 * half
 
     def rounded_frames(self):
         """How many frames kdump-init says there are, where makedumpfile says what this file does.

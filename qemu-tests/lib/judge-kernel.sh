@@ -162,16 +162,3 @@ load_is_calm() {
 said_loaded() {
 	grep -a -q "^T-$nonce: kdump-load: kdump-load: loaded" "$case_dir/console.log"
 }
-
-# judge_frames ELF KDUMP LEVEL: the compressed dump has saved exactly the frames that the
-# level's rules leave, each with its content. The judge is Debian 12's makedumpfile.
-judge_frames() {
-	local theirs=$case_dir/theirs.kdump
-	fact judges 'makedumpfile 1.7.2'
-	rm -f "$theirs"
-	check "level $3: makedumpfile filters the ELF dump" \
-		run_makedumpfile -c -d "$3" "$1" "$theirs" || return 0
-	check "level $3: the same frames, the same content" \
-		"$tests/lib/compare-kdump" "$1" "$2" "$theirs"
-	rm -f "$theirs"
-}
