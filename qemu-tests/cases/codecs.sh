@@ -6,11 +6,12 @@
 # built here has all of them); kdump-init on the host makes the others of the raw
 # dump. crash(8) answers the same about all of them, makedumpfile reads them, and
 # what it makes of them is the same again. (Debian's makedumpfile has no zstd; crash
-# is not asked about `none`, since every dump has pages that are stored as they are.)
+# is not asked about `none`, since every dump has pages that are stored as they are.) The
+# newest makedumpfile and crash, which are built with a 64-bit time_t, read it as well.
 
 define virt-codecs virt codecs
 define raspi0-codecs raspi0 codecs
-needs virt-codecs crash makedumpfile codecs
+needs virt-codecs crash makedumpfile codecs newest-crash
 needs raspi0-codecs crash makedumpfile codecs
 
 case_codecs() {
@@ -32,6 +33,7 @@ case_codecs() {
 	judge_captures "${captured[@]}" || return 1
 	make_the_others
 	judge_codecs
+	[ "$machine" != virt ] || judge_by_newest "$case_dir/zlib.kdump"
 }
 
 # judge_captures CODEC...: the raw dump, then one of each codec, in their order.

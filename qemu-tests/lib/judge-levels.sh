@@ -47,7 +47,8 @@ judge_frames_at() {
 	local theirs=$case_dir/theirs.kdump
 	check "level $3: the frames that the rules leave, with their content" \
 		"$tests/lib/judge-frames" "$1" "$3" "$2"
-	[ -n "$makedumpfile_judges" ] || return 0
+	# At level 0 there is nothing to filter, and nothing takes makedumpfile as long.
+	[ -n "$makedumpfile_judges" ] && [ "$3" != 0 ] || return 0
 	rm -f "$theirs"
 	check "level $3: makedumpfile $makedumpfile_judges filters the ELF dump" \
 		newest_makedumpfile -l -d "$3" "$1" "$theirs" || return 0

@@ -32,10 +32,10 @@ fetch_newest() {
 	return "$rc"
 }
 
-# What judges every kernel, beside the tests' own: those that the mirror has.
+# fetch_judges 'TOOL ARCH'...: those that the mirror has.
 fetch_judges() {
 	local tool
-	for tool in "makedumpfile $judges" "drgn amd64"; do
+	for tool in "$@"; do
 		# shellcheck disable=SC2086 # two words
 		fetch_newest $tool || note "the mirror lacks $tool of $newest_suite: it judges nothing"
 	done

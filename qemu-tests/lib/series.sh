@@ -5,9 +5,9 @@
 # MACHINE FUNCTION [ARGUMENT...]`, or `define_extra` for a case that runs only when
 # it is asked for by name. Machine `none` needs no emulator. `alone NAME`: it
 # measures time, nothing else may run beside it. `needs NAME THING...`: `crash` (which
-# brings the kernel's symbols) or `makedumpfile`, which judge its dump, `newest`, judges
-# of another suite that it can do without, or `codecs`, a kdump-init for the machine with
-# every codec built in.
+# brings the kernel's symbols) or `makedumpfile`, which judge its dump; `newest` or
+# `newest-crash`, judges of another suite that it can do without; or `codecs`, a kdump-init for
+# the machine with every codec built in.
 
 declare -A case_machine=() case_call=() case_alone=() case_needs=()
 case_order=() case_extra=()
