@@ -33,7 +33,10 @@ case_codecs() {
 	judge_captures "${captured[@]}" || return 1
 	make_the_others
 	judge_codecs
-	[ "$machine" != virt ] || judge_by_newest "$case_dir/zlib.kdump"
+	[ "$machine" != virt ] || {
+		judge_by_newest "$case_dir/zlib.kdump"
+		judge_by_libkdumpfile
+	}
 }
 
 # judge_captures CODEC...: the raw dump, then one of each codec, in their order.
@@ -98,6 +101,15 @@ judge_codecs() {
 		}
 		note "$codec: $(stat -c %s "$file") bytes; makedumpfile's zlib:" \
 			"$(stat -c %s "$case_dir/theirs.kdump")"
+	done
+}
+
+judge_by_libkdumpfile() {
+	local codec
+	have_newest drgn amd64 || return 0
+	for codec in none zlib lzo zstd; do
+		check "$codec: libkdumpfile reads each page" \
+			newest_reads pages "$(raw_dump)" "$case_dir/$codec.kdump"
 	done
 }
 
