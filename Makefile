@@ -175,11 +175,12 @@ check: tools
 	$(Q)initramfs/tests/run
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
-# What takes too long for every day: power cuts by the hundred.
+# What takes too long for every day: power cuts by the hundred, every kernel there is.
 check-long: tools
 	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
 		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
-		fault-header-arm64
+		fault-header-arm64 \
+		$$(qemu-tests/run --list | sed -n 's/^\[\(kernel-.*\)\]$$/\1/p')
 	$(Q)$(MAKE) --no-print-directory binaries UNITS='$(ARCHES)'
 
 # Beside each other: every way to save the same memory. QUICK=1: one machine, one round.

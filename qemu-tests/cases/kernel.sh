@@ -7,35 +7,38 @@
 # right; level 31 leaves out what the rules say. The kernels are in lib/kernels.sh; one
 # that the mirror lacks is a skipped case.
 
-# kernel MACHINE KERNEL: a cell, called kernel-KERNEL.
-kernel() {
-	define "kernel-$2" "$1+$2" kernel
-	needs "kernel-$2" newest
+# cell MACHINE KERNEL [NAME]: it is called kernel-NAME, after the kernel where none is given.
+cell() {
+	define "kernel-${3:-$2}" "$1+$2" kernel
+	needs "kernel-${3:-$2}" newest
 }
 
-kernel_extra() {
-	kernel "$@"
-	case_extra+=("kernel-$2")
+cell_extra() {
+	cell "$@"
+	case_extra+=("kernel-${3:-$2}")
 }
 
-kernel virt armmp-5.10
-kernel virt armmp-newest
-kernel arm64 arm64-6.12
-kernel x86_64 amd64-6.12
-kernel virt lpae-newest
-kernel raspi0 rpi-6.12
-kernel virt armmp-6.12
+cell virt armmp-5.10
+cell virt armmp-newest
+cell arm64 arm64-6.12
+cell x86_64 amd64-6.12
+cell virt lpae-newest
+cell raspi0 rpi-6.12
+cell virt armmp-6.12
 
-kernel_extra virt armmp-6.1
-kernel_extra virt armmp-rc
-kernel_extra virt lpae-6.1
-kernel_extra arm64 arm64-5.10
-kernel_extra arm64 arm64-6.1
-kernel_extra arm64 arm64-newest
-kernel_extra arm64 arm64-16k
-kernel_extra x86_64 amd64-5.10
-kernel_extra x86_64 amd64-6.1
-kernel_extra x86_64 amd64-newest
+cell_extra virt armmp-6.1
+cell_extra virt armmp-rc
+cell_extra virt lpae-6.1
+cell_extra arm64 arm64-5.10
+cell_extra arm64 arm64-6.1
+cell_extra arm64 arm64-newest
+cell_extra arm64 arm64-16k
+cell_extra x86_64 amd64-5.10
+cell_extra x86_64 amd64-6.1
+cell_extra x86_64 amd64-newest
+cell_extra vexpress-a9 armmp-6.12 vexpress-a9
+cell_extra vexpress-a15 armmp-6.12 vexpress-a15
+cell_extra ast2600 armmp-6.12 ast2600
 
 case_kernel() {
 	local elf=$case_dir/elf kdump=$case_dir/kdump

@@ -62,6 +62,25 @@ machine_use() {
 		crashkernel=64M
 		deadline=480
 		powers_off=no ;;
+	vexpress-a9 | vexpress-a15)
+		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
+		memory=512 table=mbr
+		disk=mmcblk0 part=/dev/mmcblk0p
+		console=ttyAMA0
+		capture_append="" first_append=""
+		small_memory=""
+		modules="armmmci crc32c_generic"
+		qemu=(qemu-system-arm -M "$machine")
+		qemu_dtb=vexpress-v2p-ca9.dtb ram_base=0x60000000 start_at=0x60208000
+		if [ "$machine" = vexpress-a15 ]; then
+			# Its second processor cannot be stopped, which kexec wants.
+			first_append=nr_cpus=1
+			qemu_dtb=vexpress-v2p-ca15-tc1.dtb ram_base=0x80000000 start_at=0x80208000
+		fi
+		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
+		crashkernel=64M
+		deadline=480
+		powers_off=no ;;
 	ast2600)
 		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
 		memory=1024 table=gpt
