@@ -30,6 +30,7 @@ case_new() {
 	list_sums=no
 	full=no                 # the first system fills the target up
 	formats=''              # of before-formats
+	when_built=:            # a function, called before the machine is started
 	meanwhile=:             # a function, called when the machine has been started
 	hog=                    # of before-hog: release or keep
 	more_settings=''        # lines of settings that only a wrapper reads
@@ -93,6 +94,7 @@ crash_and_capture() {
 		capture_add_wrapper "$capture" "$wrapper"
 	}
 	first_system "$case_dir/first.cpio" "$capture"
+	"$when_built" || return 1
 	run_machine
 }
 

@@ -142,23 +142,19 @@ smallest_reservation() {
 	rm -rf "$root"
 }
 
-# What kdump-load said in the first system, and what it would have asked for.
-judge_load() {
+# Reserves what kdump-load recommends, and no more: it has to be enough.
+reserve_smallest() {
 	local smallest
 	smallest=$(smallest_reservation)
-	fact smallest "$smallest"
-	check "kdump-load knows how much this kernel needs" [ "${smallest%M}" -gt 8 ] || return 0
-	check "kdump-load finds enough reserved, and warns of nothing" \
-		load_is_calm "${smallest%M}" "${crashkernel%M}"
+	fact crashkernel "$smallest"
+	check "kdump-load says how much this kernel needs" [ "${smallest%M}" -gt 8 ] || return 1
+	crashkernel=$smallest
 }
 
-load_is_calm() {
-	tr -d '\r' <"$case_dir/console.log" | sed -n "s/^T-$nonce: kdump-load: //p"
-	echo "it recommends $1M or more, $2M are reserved"
-	[ "$1" -le "$2" ] && said_loaded &&
-		! grep -a -E "^T-$nonce: kdump-load: .*(warning|refused)" "$case_dir/console.log"
-}
-
-said_loaded() {
-	grep -a -q "^T-$nonce: kdump-load: kdump-load: loaded" "$case_dir/console.log"
+# It loaded the kernel, and had nothing to warn of.
+load_was_calm() {
+	local said
+	said=$(tr -d '\r' <"$case_dir/console.log" | sed -n "s/^T-$nonce: kdump-load: //p")
+	echo "$said"
+	grep -q '^kdump-load: loaded ' <<<"$said" && ! grep -E 'warning|refused' <<<"$said"
 }
