@@ -39,6 +39,7 @@ cell_extra x86_64 amd64-newest
 cell_extra vexpress-a9 armmp-6.12 vexpress-a9
 cell_extra vexpress-a15 armmp-6.12 vexpress-a15
 cell_extra ast2600 armmp-6.12 ast2600
+cell_extra raspi3b arm64-6.12 raspi3b
 
 case_kernel() {
 	local elf=$case_dir/elf kdump=$case_dir/kdump

@@ -142,13 +142,15 @@ smallest_reservation() {
 	rm -rf "$root"
 }
 
-# Reserves what kdump-load recommends, and no more: it has to be enough.
+# Reserves what kdump-load recommends, and no more: it has to be enough. KDUMP_RESERVE=64M
+# tries another size.
 reserve_smallest() {
 	local smallest
 	smallest=$(smallest_reservation)
-	fact crashkernel "$smallest"
 	check "kdump-load says how much this kernel needs" [ "${smallest%M}" -gt 8 ] || return 1
-	crashkernel=$smallest
+	note "kdump-load recommends $smallest"
+	crashkernel=${KDUMP_RESERVE:-$smallest}
+	fact crashkernel "$crashkernel"
 }
 
 # It loaded the kernel, and had nothing to warn of.

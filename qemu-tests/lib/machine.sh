@@ -115,6 +115,24 @@ machine_use() {
 		crashkernel=128M
 		deadline=480
 		powers_off=yes ;;
+	raspi3b)
+		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
+		userland=arm64 kdump_arch=arm64 emulator='qemu-aarch64-static' judges=arm64
+		memory=1024 table=mbr
+		ram_base=0
+		disk=mmcblk0 part=/dev/mmcblk0p
+		console=ttyAMA0,115200
+		# As raspi0; and its other processors cannot be stopped, which kexec wants.
+		capture_append="initcall_blacklist=bcm2835_power_driver_init kdump.watchdog=none"
+		first_append="initcall_blacklist=bcm2835_power_driver_init nr_cpus=1"
+		small_memory=""
+		modules="bcm2835 crc32c_generic"
+		qemu=(qemu-system-aarch64 -M raspi3b)
+		qemu_dtb=bcm2837-rpi-3-b.dtb
+		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
+		crashkernel=128M
+		deadline=480
+		powers_off=no ;;
 	x86_64)
 		kernel=kernel-amd64 kernel_arch=amd64 kernel_meta=linux-image-amd64
 		last_words=' </TASK>$'
