@@ -60,8 +60,8 @@ case_kernel() {
 	check "the first system has lived" has_lived
 	check "huge pages hold something, where the kernel has them" huge_pages
 	check "two dumps, both complete by their names" find_dumps 2 || return 1
-	get_dump 0 "$elf"
-	get_dump 1 "$kdump"
+	get_dump 0 "$elf" || return 1
+	get_dump 1 "$kdump" || return 1
 	judge_dump "$elf" format=elf
 	judge_dump "$kdump" format=kdump level=31 compress=zlib
 	judge_memory "$elf"
