@@ -127,7 +127,8 @@ machine_use() {
 		first_append="initcall_blacklist=bcm2835_power_driver_init nr_cpus=1"
 		small_memory=""
 		modules="bcm2835 crc32c_generic"
-		qemu=(qemu-system-aarch64 -M raspi3b)
+		# The other processors wait in a loop: one thread for all gives them no time for that.
+		qemu=(qemu-system-aarch64 -M raspi3b -accel "tcg,thread=single")
 		qemu_dtb=bcm2837-rpi-3-b.dtb
 		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
 		crashkernel=128M
