@@ -8,6 +8,7 @@
 #include "cli/cli_print.h"
 #include "codec/compress.h"
 #include "config/config_key.h"
+#include "store/layout.h"
 #include "store/status.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
@@ -180,7 +181,7 @@ static enum cli_exit make(const struct wish *w, struct capture *c)
 		cli_say("%s: %s", w->to, strerror(w->to[0] == '\0' ? ENOENT : EEXIST));
 		return CLI_FAILED;
 	}
-	if (snprintf(temporary, sizeof(temporary), "%s-incomplete", w->to) >= PATH) {
+	if (snprintf(temporary, sizeof(temporary), "%s" LAYOUT_INCOMPLETE, w->to) >= PATH) {
 		cli_say("%s: %s", w->to, strerror(ENAMETOOLONG));
 		return CLI_FAILED;
 	}
