@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file "status": what a dump is, as key=value lines. Its presence is the mark that the dump
- * is complete. It is written and read here; README.md lists the keys.
+ * The file LAYOUT_STATUS: what a dump is, as key=value lines. Its presence is the mark that the
+ * dump is complete. It is written and read here; README.md lists the keys.
  */
 #ifndef STORE_STATUS_H
 #define STORE_STATUS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Directories and files of a dump. fsync of the file makes its bytes durable, rename gives the
- * name, fsync of the directory makes the name durable: fsync(2), rename(2). Journals order
- * these three the same way on every filesystem that is offered as a target.
+ * name, fsync of the directory makes the name durable: fsync(2), rename(2). README.md argues what
+ * a power cut between any two of the calls here leaves behind, and where FAT is weaker.
  */
 #include "store/store.h"
 
