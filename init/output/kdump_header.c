@@ -140,8 +140,8 @@ static void put_header(const struct kdump_writer *w, uint8_t *h)
 	const struct kdump_layout *l = m->kdump;
 	uint64_t seconds = 0;
 
-	memcpy(h, "KDUMP   ", KDUMP_SIGNATURE);
-	bytes_put(h + KDUMP_VERSION, 6, 4);
+	memcpy(h, KDUMP_SIGNATURE, sizeof(KDUMP_SIGNATURE) - 1);
+	bytes_put(h + KDUMP_VERSION, KDUMP_VERSION_WIDE, 4);
 	put_utsname(w, h + KDUMP_UTSNAME);
 	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
 		bytes_put(h + l->seconds, seconds, m->word);

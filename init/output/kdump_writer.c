@@ -98,9 +98,9 @@ static int add_desc(struct kdump_writer *w, struct sink *sink, uint64_t offset, 
 	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
 
 	bytes_put(desc, offset, 8);
-	bytes_put(desc + 8, size, 4);
-	bytes_put(desc + 12, flags, 4);
-	bytes_put(desc + 16, 0, 8); /* page_flags: nobody reads it */
+	bytes_put(desc + KDUMP_DESC_SIZE, size, 4);
+	bytes_put(desc + KDUMP_DESC_FLAGS, flags, 4);
+	bytes_put(desc + KDUMP_DESC_FLAGS + 4, 0, 8); /* page_flags: nobody reads it */
 	w->descs++;
 	w->done++;
 	if (w->done % PROGRESS_PAGES == 0 && w->progress != NULL)

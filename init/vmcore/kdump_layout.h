@@ -15,10 +15,12 @@
 
 #include <stdint.h>
 
+/* What a file begins with. */
+#define KDUMP_SIGNATURE "KDUMP   "
+
 /* In the header. */
 enum {
-	KDUMP_SIGNATURE = 8, /* bytes of it */
-	KDUMP_VERSION = 8,
+	KDUMP_VERSION = 8,  /* directly behind the signature */
 	KDUMP_UTSNAME = 12, /* struct new_utsname: fields of one size */
 	KDUMP_UTS_FIELD = 65,
 	KDUMP_UTS_FIELDS = 6,
@@ -39,7 +41,13 @@ enum {
 /* Bits of status beside the flags of codecs. */
 enum { KDUMP_INCOMPLETE = 8, KDUMP_NO_PAGE_STRUCTS = 16 };
 
-enum { KDUMP_DESC = 24 /* bytes of a page descriptor */, KDUMP_SUB_HEADER_MAX = 104 };
+/* Versions of the format: the first with the notes; the newest, with a 64-bit max_mapnr. */
+enum { KDUMP_VERSION_NOTES = 4, KDUMP_VERSION_WIDE = 6 };
+
+enum { KDUMP_SUB_HEADER_MAX = 104 /* bytes of the larger sub header */ };
+
+/* A page descriptor begins with the offset in the file, of eight bytes. The others have four. */
+enum { KDUMP_DESC_SIZE = 8, KDUMP_DESC_FLAGS = 12, KDUMP_DESC = 24 /* bytes of one */ };
 
 /* What the unsigned long decides. */
 struct kdump_layout {

@@ -90,8 +90,8 @@ static bool is_sane(const struct kdumpfile *k, const struct desc *d)
 static bool take_desc(const struct kdumpfile *k, struct desc *d, const uint8_t *raw)
 {
 	d->offset = bytes_get(raw, 8);
-	d->size = (uint32_t)bytes_get(raw + 8, 4);
-	d->flags = (uint32_t)bytes_get(raw + 12, 4);
+	d->size = (uint32_t)bytes_get(raw + KDUMP_DESC_SIZE, 4);
+	d->flags = (uint32_t)bytes_get(raw + KDUMP_DESC_FLAGS, 4);
 	return is_sane(k, d);
 }
 

@@ -16,12 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-	VERSION_MIN = 4, /* the first to hold the notes */
-	VERSION_MAX = 6,
-	VERSION_WIDE = 6, /* the first with a 64-bit max_mapnr */
-	BLOCK_BITS = KDUMPFILE_BLOCK * 8,
-};
+enum { SIGNATURE = sizeof(KDUMP_SIGNATURE) - 1, BLOCK_BITS = KDUMPFILE_BLOCK * 8 };
 
 static uint32_t u32(const uint8_t *p, size_t at)
 {
@@ -30,7 +25,7 @@ static uint32_t u32(const uint8_t *p, size_t at)
 
 bool kdumpfile_is(const uint8_t *head, size_t size)
 {
-	return size >= KDUMP_SIGNATURE && memcmp(head, "KDUMP   ", KDUMP_SIGNATURE) == 0;
+	return size >= SIGNATURE && memcmp(head, KDUMP_SIGNATURE, SIGNATURE) == 0;
 }
 
 /* Blocks of 4 to 64 KiB, a sub header of some, two bitmaps of as many each, descriptors. */
@@ -61,7 +56,7 @@ static int take_sub_header(struct kdumpfile *k, const struct machine *m, uint32_
 
 	if (u32(sub, l->split) != 0)
 		return -ENOTSUP; /* it has descriptors for a part of its bitmap only */
-	if (version >= VERSION_WIDE)
+	if (version >= KDUMP_VERSION_WIDE)
 		k->max_mapnr = bytes_get(sub + l->max_mapnr_64, 8);
 	k->level = u32(sub, l->level);
 	k->phys_base = bytes_get(sub, m->word);
@@ -99,7 +94,7 @@ static int take_headers(struct kdumpfile *k)
 	version = u32(header, KDUMP_VERSION);
 	m = machine_named((const char *)header + KDUMP_UTSNAME +
 			  (size_t)KDUMP_UTS_MACHINE * KDUMP_UTS_FIELD);
-	if (version < VERSION_MIN || version > VERSION_MAX || m == NULL)
+	if (version < KDUMP_VERSION_NOTES || version > KDUMP_VERSION_WIDE || m == NULL)
 		return -ENOTSUP;
 	k->machine = m->elf;
 	r = -EBADMSG;
@@ -188,7 +183,7 @@ static int take_bitmaps(struct kdumpfile *k, struct elfcore *core)
 
 int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core)
 {
-	uint8_t head[KDUMP_SIGNATURE];
+	uint8_t head[SIGNATURE];
 	struct stat st;
 	int r;
 
