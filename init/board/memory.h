@@ -14,13 +14,14 @@ struct memory_range {
 };
 
 /*
- * The physical memory this kernel uses, widened to whole page blocks: memory in these ranges
- * has struct pages here, even where it belongs to somebody else. Returns how many ranges there
- * are; 0 when the kernel does not tell.
+ * Finds the physical memory that this kernel uses, widened to whole page blocks: memory in these
+ * ranges has struct pages in this kernel, even where it belongs to the crashed one. Where there are
+ * more than MEMORY_RANGES of them the last one covers all the rest. Returns how many there are; 0
+ * when the kernel does not say. Needs /proc.
  */
 unsigned int memory_own(struct memory_range ranges[MEMORY_RANGES]);
 
-/* The same from the texts of /proc/iomem and /proc/pagetypeinfo. Public for the tests. */
+/* The same, from the texts of /proc/iomem and /proc/pagetypeinfo. Public for the tests. */
 unsigned int memory_parse(const char *iomem, const char *pagetypeinfo,
 			  struct memory_range ranges[MEMORY_RANGES]);
 

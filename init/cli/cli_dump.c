@@ -13,6 +13,7 @@
 #include "vmcore/kdumpfile.h"
 #include "vmcore/vmcore.h"
 #include "worker/capture.h"
+#include "worker/capture_output.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,62 +10,70 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_WHY = 200 };
-enum { CONFIG_LEVEL_MAX = 31 /* all that can be left out is */ };
+enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64 };
+enum { CONFIG_WHY = 200 /* bytes for the reason of a refusal, which is cut where it is longer */ };
+enum { CONFIG_LEVEL_MAX = 31 /* the level at which everything is left out that can be */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
 
 struct config_target {
-	char name[256]; /* /dev/NAME, UUID=..., LABEL=..., PARTUUID=..., PARTLABEL=..., a tag */
-	char fstype[32];
-	char options[256];
-	char path[256];
-	uint32_t wait; /* seconds */
+	char name[256];	   /* as in the configuration: /dev/NAME, UUID=..., HOST:/EXPORT ... */
+	char fstype[32];   /* "auto", or as mount(2) calls it */
+	char options[256]; /* as for mount(8), or "" */
+	char path[256];	   /* of the directory of dumps in it; absolute, without ".." */
+	uint32_t wait;	   /* the seconds that its device may take to appear */
 };
 
 struct config_module {
-	char path[192];
-	char parameters[96];
+	char path[192], parameters[96]; /* the latter separated by spaces, or "" */
 };
 
 struct config {
 	struct config_target target[CONFIG_TARGETS];
+	unsigned int targets; /* how many of TARGET there are */
+	struct config_module module[CONFIG_MODULES];
+	unsigned int modules; /* how many of MODULE there are */
+	uint32_t format;      /* an enum config_format */
+	uint32_t level;	      /* which pages are left out, in bits, as makedumpfile -d */
+	uint32_t compress;    /* the flag of a codec, as codec/codec.h has it */
+	uint32_t dmesg;	      /* 1: save the log as a file of its own; 0: do not */
+	uint32_t keep;	      /* the dumps with memory that are kept in a path */
+	uint64_t free;	      /* the bytes that are left free on the target */
+	uint32_t max_per_day; /* the dumps with memory that one day may have; 0: no limit */
+	uint32_t stall;	      /* the seconds without progress that end an attempt */
+	uint32_t timeout;     /* the seconds that end all attempts */
+	uint32_t on_success, on_failure; /* an enum config_ending each */
+	char watchdog[64];		 /* "auto", "none" or the path of the device */
+
+	/* For config*.c alone, while lines are read. */
 	struct config_target target_defaults; /* what the next target starts from */
 	struct config_target refused; /* takes the keys below a target line that was refused */
-	bool target_refused;
-	unsigned int targets;
-	struct config_module module[CONFIG_MODULES];
-	unsigned int modules;
-	uint32_t format;      /* enum config_format */
-	uint32_t level;	      /* bits of pages to leave out, as makedumpfile -d */
-	uint32_t compress;    /* flag of a codec, see codec/codec.h */
-	uint32_t dmesg;	      /* 0 or 1 */
-	uint32_t keep;	      /* complete dumps kept in a path */
-	uint64_t free;	      /* bytes left free on the target */
-	uint32_t max_per_day; /* dumps with memory of one day; 0: no limit */
-	uint32_t stall;	      /* seconds without progress that end an attempt */
-	uint32_t timeout;     /* seconds that end the run */
-	uint32_t on_success;  /* enum config_ending */
-	uint32_t on_failure;  /* enum config_ending */
-	char watchdog[64];
-	bool targets_replaced; /* the command line has begun a list of its own */
+	bool target_refused;	      /* the last target line was */
+	bool targets_replaced;	      /* the command line has begun a list of its own */
 };
 
-/* All defaults, no targets. */
+/* Sets every key to its default; there are no targets and no modules then. */
 void config_read_init(struct config *c);
 
 /*
- * Takes one line (no newline needed; blank and comment lines are taken too). Returns 0, or
- * -EINVAL with WHY filled: what is wrong and what was expected. A refused line changes nothing,
- * but the keys below a refused target go nowhere.
+ * Takes one LINE of LEN bytes, with or without a newline; blank lines and comments are taken, too.
+ * Returns 0, or -EINVAL with WHY filled: what is wrong and what was expected. A line that is
+ * refused changes nothing, but the keys below a target that was refused are not those of the one
+ * above it.
  */
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
 
-/* Sets KEY to VALUE, as from the kernel command line, where it wins over the file. */
+/*
+ * Sets KEY to VALUE, as the kernel command line does, which wins over the file: the first target
+ * replaces all those of the file. Returns as config_read_line. To be called after all lines.
+ */
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 
-/* When no target was given, ROOT (the value of root=, or NULL) becomes the only one. */
+/*
+ * To be called last. When no target was given, ROOT (the value of root=, or NULL) becomes the only
+ * one; one that cannot be a target is left out.
+ */
 void config_read_finish(struct config *c, const char *root);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The keys of the configuration: what each is called, what it takes and where it goes. For
- * config.c, and for commands whose options are keys, too. Nothing here opens or prints anything.
+ * The keys of the configuration: what each is called, what it takes and where it goes. For the
+ * files of this room alone.
  */
 #ifndef CONFIG_CONFIG_KEY_H
 #define CONFIG_CONFIG_KEY_H

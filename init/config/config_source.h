@@ -7,26 +7,31 @@
 
 #include "config/config.h"
 
+/* The file that is read unless kdump.config= on the command line names another. */
 #define CONFIG_PATH "/etc/kdump-init.conf"
 
-/* Takes a whole finding, "PLACE: what is wrong, and what was expected". */
+/*
+ * Reports a FINDING: one line of text without newline, "PLACE: what is wrong, and what was
+ * expected". It belongs to the caller and is gone afterwards.
+ */
 typedef void (*config_report)(const char *finding);
 
 /*
- * Reads a file. Each bad line is reported as FILE:LINE: and skipped. Returns the number of bad
- * lines, or -errno when the file cannot be read (-ENOENT: there is none).
+ * Takes the lines of the file PATH, up to 32 KiB. Each bad line is reported as FILE:LINE: and
+ * skipped. Returns the number of bad lines, or -errno when the file cannot be read (-ENOENT: there
+ * is none).
  */
 int config_read_file(struct config *c, const char *path, config_report report);
 
 /*
- * Takes the kdump.KEY=VALUE words and root= of a kernel command line and finishes the
- * configuration. Returns the number of bad words.
+ * Takes the kdump.KEY=VALUE words and root= of a kernel command line, and finishes the
+ * configuration. Each bad word is reported and skipped. Returns how many there were.
  */
 int config_read_cmdline(struct config *c, const char *cmdline, config_report report);
 
 /*
- * Copies the value of the last KEY=VALUE word of a kernel command line, without its quotes.
- * Returns false when there is none, or it does not fit.
+ * Copies the value of the last KEY=VALUE word of a kernel command line to VALUE (SIZE bytes, with
+ * the NUL), without its quotes. Returns false when there is no such word, or it does not fit.
  */
 bool config_cmdline_value(const char *cmdline, const char *key, char *value, size_t size);
 

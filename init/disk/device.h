@@ -14,18 +14,23 @@
 enum { DEVICE_PATH = 80 };
 
 struct device {
-	char path[DEVICE_PATH]; /* a node that opens the device */
-	dev_t number;
-	struct superblock superblock; /* fstype NULL when none was recognised */
+	char path[DEVICE_PATH];	      /* a device node that opens it */
+	dev_t number;		      /* its major and minor number */
+	struct superblock superblock; /* its fstype is NULL when none was recognised */
 };
 
-/* Is NAME a block device at all, rather than HOST:/EXPORT or the tag of a shared folder? */
+/*
+ * Does NAME, that of a target, stand for a block device? Otherwise it is HOST:/EXPORT or the tag of
+ * a shared folder. Nothing is opened to find out.
+ */
 bool device_is_block(const char *name);
 
 /*
- * Looks for the device called NAME. Returns 0 with *D filled, -ENODEV when it is not there
- * (yet), -EINVAL when NAME has no form known here, -ETIMEDOUT when it hung before (hung.h), or the
- * -errno of a failed read of the device itself. The device is opened read-only and closed again.
+ * Looks for the block device called NAME. Returns 0 with *D filled; -ENODEV when it is not there,
+ * at least not yet; -EINVAL when NAME stands for no block device; -ETIMEDOUT when its disk hung
+ * before (hung.h); or the -errno of a failed read of the device itself. Devices are opened
+ * read-only and closed again. A read may block for ever on a disk that hangs. A device node that is
+ * missing is made in /dev.
  */
 int device_find(const char *name, struct device *d);
 

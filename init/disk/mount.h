@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes a target writable: mounts it, or remounts it when the running system stands on it, and
- * undoes that afterwards.
+ * Makes a target writable: mounts it, or remounts it when it is the root filesystem of this kernel,
+ * and undoes that afterwards. All calls may block for ever on a disk that hangs.
  */
 #ifndef DISK_MOUNT_H
 #define DISK_MOUNT_H
@@ -20,31 +20,33 @@ struct mount_request {
 };
 
 struct mount {
-	const char *dir; /* where it is */
+	const char *dir; /* the directory where it is mounted */
 	bool is_root;	 /* it is "/", which was remounted */
 	bool direct;	 /* O_DIRECT is worth trying */
-	bool sparse;	 /* it keeps holes */
-	char fstype[32]; /* with which it was mounted; "" for "/" */
+	bool sparse;	 /* the filesystem keeps holes in files */
+	char fstype[32]; /* the type with which it was mounted; "" for "/" */
 };
 
 /*
- * Mounts or remounts. Returns 0 with *M filled, or -errno: -ENODEV here means that the kernel
- * knows no such filesystem.
+ * Mounts or remounts what is requested. Returns 0 with *M filled, after which mount_release has to
+ * be called, or -errno: -ENODEV means that this kernel has no such filesystem.
  */
 int mount_target(struct mount *m, const struct mount_request *request);
 
 /*
- * Unmounts, or makes "/" read-only. When it returns 0 the filesystem is clean
- * on the device.
+ * Unmounts the target, or makes "/" read-only. Returns 0 when the filesystem on the device is clean
+ * and complete; or -errno, when its journal may have to be replayed.
  */
 int mount_release(struct mount *m);
 
-/* Unmounts what a worker that died left mounted. Errors end here: nobody could act on them. */
+/* Unmounts all that workers which died left mounted. Failures are ignored: nobody could act on
+ * them. */
 void mount_abandon(void);
 
 /*
- * Splits OPTIONS into the flags of mount(2) and the DATA left for the filesystem (SIZE bytes).
- * Returns 0 or -E2BIG. Public for the tests.
+ * Splits OPTIONS, as for mount(8), into the flags of mount(2), which are changed, and text for the
+ * filesystem, which is added to DATA (SIZE bytes, with the NUL). Returns 0, or -E2BIG when DATA is
+ * too small. Public for the tests.
  */
 int mount_options(const char *options, unsigned long *flags, char *data, unsigned int size);
 

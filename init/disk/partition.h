@@ -16,9 +16,9 @@ struct partition {
 };
 
 /*
- * Reads the tags of partition NUMBER (from 1, as the kernel numbers it) from the whole disk FD
- * whose logical sectors have SECTOR bytes. Returns 0, -ENOENT when there is no such partition,
- * or the -errno of a read.
+ * Reads the tags of partition NUMBER (from 1, as the kernel numbers them) from the partition table
+ * of the whole disk FD, whose logical sectors have SECTOR bytes. Returns 0 with *P filled; -ENOENT
+ * when there is no such partition, or no table; or the -errno of a read.
  */
 int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p);
 

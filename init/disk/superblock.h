@@ -14,12 +14,12 @@ struct superblock {
 };
 
 /*
- * Probes the open device FD. Returns 0 with *SB filled (fstype NULL when nothing was
- * recognised), or the -errno of a read that failed.
+ * Reads the superblock on the device FD. Returns 0 with *SB filled, its fstype NULL when none was
+ * recognised; or the -errno of a read that failed.
  */
 int superblock_probe(int fd, struct superblock *sb);
 
-/* Writes the 16 bytes at RAW as 8-4-4-4-12 hex digits. */
+/* Writes the 16 bytes at RAW to TEXT as 8-4-4-4-12 lower case hexadecimal digits, and a NUL. */
 void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID]);
 
 /*

@@ -10,13 +10,22 @@
 
 #define SYSFS_BLOCK "/sys/class/block"
 
-/* Reads the small file FILE of DEVICE as text. Returns its length or -errno. */
+/*
+ * Reads the file FILE of DEVICE, a name in /sys/class/block, as text: up to SIZE bytes with the NUL
+ * that it gets. Returns its length or -errno.
+ */
 int sysfs_read(const char *device, const char *file, char *text, size_t size);
 
-/* The value of KEY= in DEVICE's uevent, as the kernel tells PARTNAME and PARTUUID. */
+/*
+ * Copies the value of KEY= in DEVICE's uevent to VALUE (SIZE bytes, with the NUL; cut where it is
+ * longer). Kernels put PARTNAME there, and newer ones PARTUUID. Returns false when there is no KEY.
+ */
 bool sysfs_uevent(const char *device, const char *key, char *value, size_t size);
 
-/* The disk of the partition NAME. */
+/*
+ * Copies the name of the disk that the partition NAME is on to DISK (SIZE bytes, with the NUL).
+ * Returns false when sysfs has no such partition, or the name does not fit.
+ */
 bool sysfs_disk(const char *name, char *disk, size_t size);
 
 #endif

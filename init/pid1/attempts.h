@@ -8,14 +8,19 @@
 
 #include "worker/attempt.h"
 
+/* Three kinds of dumps for each target. */
 enum { ATTEMPTS_MAX = 3 * CONFIG_TARGETS };
 
-/* Lists the attempts that CONFIG asks for. Returns how many there are. */
+/*
+ * Fills LIST with the attempts that CONFIG asks for, in the order in which they are to be made.
+ * Returns how many there are. They refer to the targets in CONFIG. Public for the tests.
+ */
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX]);
 
 /*
- * Runs them until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms).
- * Returns true when something was saved. SHARED is in memory shared with children.
+ * Makes attempts until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms).
+ * Returns true when something was saved; each failure is logged. SHARED has to be in memory that is
+ * shared with children (mmap(2), MAP_SHARED).
  */
 bool attempts_run(const struct config *config, struct worker_shared *shared, uint64_t deadline_ms);
 

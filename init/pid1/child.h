@@ -10,24 +10,29 @@
 #include <sys/types.h>
 
 enum child_end {
-	CHILD_EXITED,	/* code: its exit code */
-	CHILD_SIGNALED, /* code: the signal */
-	CHILD_STALLED,	/* no progress for the time allowed */
-	CHILD_LATE,	/* the deadline passed */
-	CHILD_FORK,	/* could not be started; code: errno */
+	CHILD_EXITED,	/* it ended by itself; the code is its exit code */
+	CHILD_SIGNALED, /* a signal killed it; the code is that signal's number */
+	CHILD_STALLED,	/* it was killed: it made no progress for the time allowed */
+	CHILD_LATE,	/* it was killed: the deadline passed */
+	CHILD_FORK,	/* it could not be started; the code is the errno of fork(2) */
 };
 
 struct child_limits {
-	const volatile uint32_t *progress; /* any change is progress; NULL: none is seen */
-	uint32_t stall_ms;		   /* without progress; 0: no limit */
-	uint64_t deadline_ms;		   /* on clock_ms */
-	/* NULL, or a shorter limit than stall_ms that may come up meanwhile; 0: none has */
+	/* A number in shared memory, of which any change is progress. NULL: there is none to see.
+	 */
+	const volatile uint32_t *progress;
+	/* The milliseconds without progress after which the child is killed. 0: no limit. */
+	uint32_t stall_ms;
+	/* When it is killed in any case, on clock_ms. */
+	uint64_t deadline_ms;
+	/* A number that takes the place of stall_ms while it is lower and not 0; it may change at
+	 * any time. NULL: there is none. */
 	const volatile uint32_t *cap_ms;
 };
 
 struct child_result {
 	enum child_end end;
-	int code;
+	int code; /* 0 where enum child_end gives it no meaning */
 };
 
 /*
@@ -43,10 +48,9 @@ void child_on_poll(void (*hook)(pid_t ended));
 pid_t child_start(int (*job)(void *arg), void *arg);
 
 /*
- * Runs JOB(ARG) in a child and waits. The child's exit code is what JOB returns. A child that
- * stalls or is late is killed; one that cannot be killed (it hangs in the kernel) is left
- * behind. A stall is judged by the lower of stall_ms and *cap_ms. Blocks no longer than the limits
- * and two seconds.
+ * Runs JOB(ARG) in a child and waits for it, no longer than LIMITS allow and two seconds more. The
+ * child's exit code is what JOB returns. A child that stalls or is late is killed; one that cannot
+ * be killed, because it hangs in the kernel, is left behind. SIGCHLD has to be blocked.
  */
 struct child_result child_run(int (*job)(void *arg), void *arg, const struct child_limits *limits);
 

@@ -8,18 +8,23 @@
 #include "config/config.h"
 
 /*
- * From here on the death of PID 1, which panics the kernel, reboots the machine after a few
- * seconds. What the kernel was told already is left.
+ * From here on the death of PID 1, which panics the kernel, reboots the machine after five seconds
+ * (/proc/sys/kernel/panic), or as soon as panic= on the command line says. Needs /proc. Where it
+ * cannot be set, finish ends the machine by reboot(2) instead.
  */
 void finish_reboot_on_panic(void);
 
 /*
- * Reboots, powers off, halts or gives a shell. Never returns. When reboot(2) hangs or fails,
- * sysrq is tried, then the panic of PID 1's exit; a watchdog stays armed throughout.
+ * Reboots, powers off, halts, or gives a shell and then reboots. Never returns. When reboot(2)
+ * hangs or fails, sysrq is tried, and then the panic that PID 1's exit is; a watchdog stays armed
+ * throughout.
  */
 _Noreturn void finish(enum config_ending ending);
 
-/* Makes the signals that would kill PID 1 (and so hang the machine) reboot it instead. */
+/*
+ * From here on the signals of a fault in PID 1 (SIGSEGV and the like), which would kill it and
+ * leave the machine hanging in a panic, reboot the machine.
+ */
 void finish_on_fatal_signals(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guard: a small process that holds the watchdog, so that PID 1 calls no driver. It pets only
- * when something moved: the worker, or PID 1 itself.
+ * The guard: a small process that holds the watchdog, so that PID 1 calls no driver. It pets the
+ * watchdog only when the worker or PID 1 itself has made progress. There is one; without it (none
+ * was wanted, or there was no memory for it) all calls but guard_start do nothing.
  */
 #ifndef PID1_GUARD_H
 #define PID1_GUARD_H
@@ -9,14 +10,13 @@
 #include "config/config.h"
 
 /*
- * Starts the guard for the watchdog that CONFIG names, and starts it again when it dies; that
- * happens in child_run. PROGRESS is the worker's count, in shared memory. The device may come up
- * at any later time. No guard where none is wanted or the memory for it cannot be had: then the
- * other calls do nothing.
+ * Starts the guard for the watchdog that CONFIG names. When the guard dies, a later child_run
+ * starts it again. PROGRESS is the worker's count, in shared memory. The device may appear at any
+ * later time. CONFIG and PROGRESS have to stay where they are.
  */
 void guard_start(const struct config *config, const volatile uint32_t *progress);
 
-/* PID 1 has got one step further. */
+/* PID 1 itself has made progress. */
 void guard_step(void);
 
 /*
@@ -25,12 +25,16 @@ void guard_step(void);
  */
 void guard_pet_while_waiting(bool on);
 
-/* Logs what has become of the watchdog, once. For whoever writes the log just then. */
+/*
+ * Logs what has become of the watchdog since it was logged last. It may be called in PID 1 and in a
+ * worker: by whichever of them writes the log at the time.
+ */
 void guard_tell(void);
 
 /*
- * The milliseconds without progress after which PID 1 has to give up to be quicker than the
- * watchdog: 0 while it does not matter. NULL without a guard.
+ * The milliseconds without progress after which PID 1 has to give up a child to be quicker than the
+ * watchdog, for child_limits: 0 while the watchdog leaves time enough, or there is none. It may
+ * change at any time. NULL without a guard.
  */
 const volatile uint32_t *guard_cap_ms(void);
 

@@ -8,12 +8,16 @@
 
 #include <stdbool.h>
 
-/* Was this kernel started by kexec after a crash? CMDLINE is its command line. */
+/*
+ * Was this kernel started by kexec after a crash? CMDLINE is its command line. It has elfcorehdr=
+ * then, or the device tree says so, even where there is no /proc/vmcore. Needs /sys.
+ */
 bool handover_is_crash_kernel(const char *cmdline);
 
 /*
- * Becomes the first of /sbin/init, /etc/init, /bin/init and /bin/sh that exists and is not
- * this program, with ARGV's arguments. Returns only when there is none.
+ * Becomes the first of /sbin/init, /etc/init, /bin/init and /bin/sh that exists and is not this
+ * program, with the arguments in ARGV. /dev, /proc and /sys are left as they were found. Returns
+ * only when there is none, with all three mounted again.
  */
 void handover(char **argv);
 

@@ -9,6 +9,7 @@
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "worker/capture.h"
+#include "worker/capture_output.h"
 #include "worker/save.h"
 
 #include <errno.h>

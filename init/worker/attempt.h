@@ -17,42 +17,57 @@
 #define VMCORE_PATH "/proc/vmcore"
 #endif
 
+/* What an attempt is to save: the dump as it is configured, a filtered one, or the log alone. */
 enum attempt_kind { ATTEMPT_FULL, ATTEMPT_FILTERED, ATTEMPT_LOG };
 
-/* Exit codes of a worker. */
+/* The exit codes of a worker; what PID 1 tries next depends on them. */
 enum worker_end {
 	WORKER_DONE = 0,
-	WORKER_FAILED = 10, /* our fault, or the memory image's: a cheaper attempt may do */
-	WORKER_NO_SPACE,    /* it does not fit: a smaller dump may */
-	WORKER_TARGET,	    /* the device or the filesystem: another target may do */
+	WORKER_FAILED = 10, /* this program or the memory image is at fault: try a cheaper kind */
+	WORKER_NO_SPACE,    /* not even the cheapest kind fits: try another target */
+	WORKER_TARGET,	    /* the device or its filesystem failed: try another target */
 };
 
 struct attempt {
 	enum attempt_kind kind;
 	const struct config_target *target;
-	unsigned int number; /* from 1 */
+	unsigned int number; /* of this run, from 1 */
 };
 
-/* Shared memory between PID 1 and its worker. PID 1 believes none of it blindly. */
+/* Memory that PID 1 and its worker share. PID 1 does nothing rash, whatever a worker writes to it.
+ */
 struct worker_shared {
-	volatile uint32_t progress; /* counts anything that is not waiting in vain */
-	volatile uint32_t saved;    /* the dump is complete and durable, whatever comes after */
-	volatile uint32_t in_log;   /* the crashed kernel's log is being read */
-	volatile uint32_t skip_log; /* PID 1 says so: reading it ended a worker */
-	struct hung hung;	    /* PID 1 has a list of its own, and copies it here */
+	/* Counted up by the worker whenever it got further; no change for long is a stall. */
+	volatile uint32_t progress;
+	/* 1 once the dump is complete and durable, whatever becomes of the worker then. */
+	volatile uint32_t saved;
+	/* 1 while the worker reads the crashed kernel's log. */
+	volatile uint32_t in_log;
+	/* Set to 1 by PID 1 when reading the log ended a worker before: this one leaves it out. */
+	volatile uint32_t skip_log;
+	/* The disks that hung: a copy of PID 1's list, and the disk that the worker uses now. */
+	struct hung hung;
 };
 
+/* All that a worker is given. It belongs to PID 1; the worker has a copy, by fork(2). */
 struct worker {
 	const struct config *config;
 	const struct attempt *attempt;
 	struct worker_shared *shared;
-	void (*tell)(void); /* logs what PID 1 has to say, which is silent while its worker lives */
+	/* Logs what PID 1 has to report; PID 1 itself does not log while its worker lives. */
+	void (*tell)(void);
 };
 
-/* From *KIND to the next cheaper one that CONFIG allows; false when there is none. */
+/*
+ * Changes *KIND to the next cheaper one that CONFIG allows. Returns false, and changes nothing,
+ * when there is none.
+ */
 bool attempt_cheaper(const struct config *config, enum attempt_kind *kind);
 
-/* The job for child_run; ARG is a struct worker. Returns enum worker_end. */
+/*
+ * Makes one attempt, in the process that calls it: PID 1 has child_run call it in a child. ARG is a
+ * struct worker. Returns an enum worker_end; what failed was logged.
+ */
 int worker_run(void *arg);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory of the crashed kernel, from /proc/vmcore to an open file: reads, encodes, counts.
- * Where that file is, and what becomes of it, is the worker's business.
+ * The memory and the log of the crashed kernel, from /proc/vmcore to an open file: reads, encodes,
+ * counts. It opens no other file, and never syncs, renames or closes the one it is given.
  */
 #ifndef WORKER_CAPTURE_H
 #define WORKER_CAPTURE_H
@@ -12,66 +12,61 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct capture_output;
 struct kdumpfile;
 struct vmcore;
 struct window;
 
 struct capture {
-	struct status *status;	     /* filled on the way, the caller's */
-	volatile uint32_t *progress; /* counted up with anything done, the caller's */
-	struct vmcore *image;	     /* what capture_open opened; static, one at a time */
-	struct window *window;	     /* through which it is read */
-	struct kdumpfile *kdump;     /* scratch, to open kdump-compressed files too; or NULL */
-	uint64_t started_ms;
-};
+	/* The caller's; it is filled in on the way. */
+	struct status *status;
+	/* The caller's; counted up with every step that was made. */
+	volatile uint32_t *progress;
+	/* The caller's scratch space, with which kdump-compressed files can be opened, too; or
+	 * NULL. */
+	struct kdumpfile *kdump;
 
-/* The file that takes the memory, and what it can do. */
-struct capture_output {
-	int fd;
-	bool direct;	/* O_DIRECT is worth trying */
-	bool sparse;	/* it keeps holes */
-	uint64_t room;	/* bytes that may be taken there */
-	uint64_t limit; /* of its size */
-	/* When NEEDED bytes are more: raises ROOM, if only by a part, or returns false. Or NULL. */
-	bool (*more_room)(struct capture_output *out, uint64_t needed);
-	void *more_room_arg;
+	/* What capture_open opened, and the window through which it is read. There is one of each.
+	 */
+	struct vmcore *image;
+	struct window *window;
+	uint64_t started_ms; /* on clock_ms */
 };
 
 /*
  * Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself
- * into the status. Logs what it finds. Returns 0 or -errno.
+ * into the status. Logs what it finds. Returns 0, after which capture_close has to be called, or
+ * -errno, after which it must not.
  */
 int capture_open(struct capture *c, const char *path);
 
 /*
- * Writes the crashed kernel's log as text to FD, and why it died into the status. Returns 0;
- * -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
+ * Writes the crashed kernel's log as text to the file FD, and why it died into the status. Returns
+ * 0; -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
  */
 int capture_log(struct capture *c, int fd);
 
 /*
- * Copies the whole memory as ELF. Returns 0; -ENODATA when the image ended too early; -ENOSPC or
- * -EFBIG, before anything is written, when it cannot fit; or the -errno of the output. The file
- * is not yet durable. The status has the counts.
+ * Copies the whole memory as an ELF core. Returns 0, with the counts in the status; -ENODATA when
+ * the image ended too early; -ENOSPC or -EFBIG, before anything is written, when it cannot fit; or
+ * the -errno of the output. The file is not durable yet.
  */
 int capture_elf(struct capture *c, struct capture_output *out);
 
 /*
- * Writes what LEVEL (0 to 31) keeps of the memory as a kdump-compressed file, by the codec whose
- * flag CODEC is or, where that is not built in, zlib. As capture_elf, but for the size, which shows
- * on the way: more room is asked for when it is needed, and to keep within it is up to who opened
- * the file.
+ * Writes what LEVEL (0 to 31, as makedumpfile -d) keeps of the memory as a kdump-compressed file,
+ * by the codec whose flag CODEC is or, where that is not built in, by zlib. Returns as capture_elf,
+ * but the size shows only on the way: room is asked for before it is needed, and writing goes on
+ * where there is none to be had. Who opened the file has to see to it that it does not outgrow its
+ * room.
  */
 int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level,
 		  uint32_t codec);
 
-/* Once the memory is durable: its time, in the status and in the log. */
+/* Once the memory is durable: puts the time it took into the status, and sums up in the log. */
 void capture_account(struct capture *c);
 
-/* Why something of the crashed kernel could not be had; ERROR is a -errno of vmcore/. */
-const char *capture_reason(int error);
-
-/* Closes the core. */
+/* Closes the core that capture_open opened. Cannot fail. */
 void capture_close(struct capture *c);
 
 #endif

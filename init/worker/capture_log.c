@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/vmcore.h"
+#include "worker/capture_parts.h"
 
 #include <errno.h>
 #include <stdio.h>

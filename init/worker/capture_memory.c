@@ -13,6 +13,8 @@
 #include "vmcore/filter.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
+#include "worker/capture_output.h"
+#include "worker/capture_parts.h"
 #include "worker/progress.h"
 
 #include <errno.h>

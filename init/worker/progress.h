@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The line that moves: percent, MiB, MiB/s and the time left, a few times a second on a screen
- * and every tenth on a serial line.
+ * Progress for people: a line with percent, MiB, MiB/s and the time left, which is renewed a few
+ * times a second on a screen, and printed anew for every tenth on a serial line. Nothing depends
+ * on it.
  */
 #ifndef WORKER_PROGRESS_H
 #define WORKER_PROGRESS_H
@@ -9,13 +10,14 @@
 #include <stdint.h>
 
 struct progress {
-	uint64_t started_ms, shown_ms;
-	unsigned int tenth; /* the last one told to serial consoles */
+	uint64_t started_ms, shown_ms; /* on clock_ms; the latter is of the last line */
+	unsigned int tenth;	       /* the last one printed on serial consoles */
 };
 
+/* Begins to count the time. */
 void progress_start(struct progress *p);
 
-/* DONE of TOTAL bytes are through. Cheap enough to be called for every window. */
+/* Shows that DONE of TOTAL bytes are through. It may be called for every few pages. */
 void progress_show(struct progress *p, uint64_t done, uint64_t total);
 
 #endif

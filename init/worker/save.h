@@ -16,22 +16,24 @@ struct capture;
 struct mount;
 struct status;
 
-/* All but STORE and what follows is the caller's. */
 struct save {
+	/* The caller's, who sets them and nothing else. */
 	const struct worker *worker;
-	const struct mount *mount;
-	struct capture *capture;
-	struct status *status;
+	const struct mount *mount; /* mounted, writable */
+	struct capture *capture;   /* open */
+	struct status *status;	   /* the one that CAPTURE fills in */
+
 	struct store store;
-	enum attempt_kind kind; /* what is being saved now: as asked for, or less */
-	bool log_saved;
 	struct space space;
-	unsigned int rewrites; /* of memory that had no room after all */
+	enum attempt_kind kind; /* what is being saved now: what was asked for, or less */
+	bool log_saved;		/* the log is durable, under its name */
+	unsigned int rewrites;	/* how often the memory was begun anew because it had no room */
 };
 
 /*
  * Saves what the attempt asks for, or less of it where it does not fit. Returns how the attempt
- * ended; each failure is logged.
+ * ended; each failure is logged. Everything that it opened is closed then, and what it saved is
+ * durable; a dump without its status is one that is not complete.
  */
 enum worker_end save_dump(struct save *s);
 

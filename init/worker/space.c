@@ -7,6 +7,7 @@
 #include "worker/space.h"
 
 #include "base/log.h"
+#include "config/config.h"
 #include "store/retention.h"
 
 #include <errno.h>

@@ -8,11 +8,12 @@
 #ifndef WORKER_SPACE_H
 #define WORKER_SPACE_H
 
-#include "worker/capture.h"
+#include "worker/capture_output.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct config;
 struct store;
 
 /* The first four are the caller's, who sets them and nothing else. */

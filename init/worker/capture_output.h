@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What capture.h writes the memory to: a file that is open, and the room for it.
+ */
+#ifndef WORKER_CAPTURE_OUTPUT_H
+#define WORKER_CAPTURE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The file that takes the memory; the caller's. */
+struct capture_output {
+	int fd;		/* open for writing, at its beginning */
+	bool direct;	/* O_DIRECT is worth trying */
+	bool sparse;	/* the filesystem keeps holes, so that zero pages take no room */
+	uint64_t room;	/* the bytes that may be taken on the filesystem */
+	uint64_t limit; /* the bytes that a file can have there */
+	/*
+	 * Called when NEEDED bytes are more than ROOM. Raises ROOM, maybe by less than is missing,
+	 * or returns false when there is no more to be had. NULL stands for one that returns false.
+	 */
+	bool (*more_room)(struct capture_output *out, uint64_t needed);
+	void *more_room_arg; /* for more_room, which finds it in OUT */
+};
+
+#endif
