@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,6 +113,13 @@ static struct child_result watch(pid_t pid, const struct child_limits *limits)
 		wait_for_signal(POLL_MS);
 	}
 	return result_of(status);
+}
+
+void *child_memory(size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return map == MAP_FAILED ? NULL : map;
 }
 
 pid_t child_start(int (*job)(void *arg), void *arg)

@@ -6,6 +6,7 @@
 #ifndef PID1_CHILD_H
 #define PID1_CHILD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -34,6 +35,12 @@ struct child_result {
 	enum child_end end;
 	int code; /* 0 where enum child_end gives it no meaning */
 };
+
+/*
+ * Returns SIZE bytes of memory, all zero, that this process shares with the children it starts from
+ * here on; or NULL when there is no memory for that. It is never freed.
+ */
+void *child_memory(size_t size);
 
 /*
  * From here on child_run calls HOOK several times a second with 0, and once with each child that

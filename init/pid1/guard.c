@@ -14,7 +14,6 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <time.h>
@@ -109,15 +108,11 @@ static void on_poll(pid_t ended)
 
 void guard_start(const struct config *c, const volatile uint32_t *worker_progress)
 {
-	void *map;
-
 	if (strcmp(c->watchdog, "none") == 0)
 		return;
-	map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		   0);
-	if (map == MAP_FAILED)
+	shared = child_memory(sizeof(*shared));
+	if (shared == NULL)
 		return;
-	shared = map;
 	config = c;
 	progress = worker_progress;
 	child_on_poll(on_poll);

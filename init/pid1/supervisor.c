@@ -46,13 +46,6 @@ static void open_standard_descriptors(void)
 		close(fd); /* nothing was written */
 }
 
-static void *map_shared(size_t size)
-{
-	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return map == MAP_FAILED ? NULL : map;
-}
-
 /*
  * From here on a dead PID 1 reboots the machine, and its code stays in memory when the disk it
  * came from hangs. The OOM killer spares PID 1 anyway.
@@ -106,7 +99,7 @@ static bool prepare(void)
 		log_line("cannot mount /dev, /proc or /sys: %s", strerror(-error));
 	if (no_cmdline < 0)
 		log_line("cannot read /proc/cmdline: %s", strerror(-no_cmdline));
-	shared = map_shared(sizeof(*shared));
+	shared = child_memory(sizeof(*shared));
 	return crash_kernel;
 }
 
@@ -135,7 +128,7 @@ static int read_file(void *arg)
 static void configure(void)
 {
 	struct child_limits limits = {.deadline_ms = clock_ms() + CONFIG_MS};
-	struct config *c = map_shared(sizeof(*c));
+	struct config *c = child_memory(sizeof(*c));
 	struct child_result r = {CHILD_FORK, ENOMEM};
 
 	config_read_init(&config);
