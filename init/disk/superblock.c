@@ -13,28 +13,57 @@
 #include <string.h>
 #include <sys/types.h>
 
+/* 16 bytes, or the 32 bits of FAT's serial number, which is written as XXXX-XXXX. */
 enum uuid_form { UUID_128, UUID_FAT };
 enum label_form { LABEL_BYTES, LABEL_UTF16 };
 
+/* How a superblock is recognised, and where in it its tags are. Offsets and sizes are in bytes. */
 struct probe {
 	const char *fstype;
 	const char *magic;
-	off_t base; /* of the superblock on the device; the rest is relative to it */
+	off_t base; /* where the superblock begins on the device; the rest is relative to it */
 	unsigned int magic_at, magic_size;
 	unsigned int uuid_at;
 	enum uuid_form uuid_form;
-	unsigned int label_at, label_size; /* label_size: bytes or units */
+	unsigned int label_at, label_size; /* the size of a LABEL_UTF16 is in units of two bytes */
 	enum label_form label_form;
 };
 
+#define MAGIC(text) .magic = (text), .magic_size = sizeof(text) - 1
+
+/* In FAT, serial number, label and type stand together from AT on; FAT32 has more before them. */
+#define FAT(at, text)                                                                              \
+	{                                                                                          \
+		.fstype = "vfat", MAGIC(text), .magic_at = (at) + 15, .uuid_at = (at),             \
+		.uuid_form = UUID_FAT, .label_at = (at) + 4, .label_size = 11                      \
+	}
+
 static const struct probe probes[] = {
-	{"ext4", "\x53\xef", 1024, 56, 2, 104, UUID_128, 120, 16, LABEL_BYTES},
-	{"f2fs", "\x10\x20\xf5\xf2", 1024, 0, 4, 108, UUID_128, 124, 128, LABEL_UTF16},
-	{"xfs", "XFSB", 0, 0, 4, 32, UUID_128, 108, 12, LABEL_BYTES},
-	{"btrfs", "_BHRfS_M", 65536, 64, 8, 32, UUID_128, 299, 256, LABEL_BYTES},
-	{"vfat", "FAT32   ", 0, 82, 8, 67, UUID_FAT, 71, 11, LABEL_BYTES},
-	{"vfat", "FAT16   ", 0, 54, 8, 39, UUID_FAT, 43, 11, LABEL_BYTES},
-	{"vfat", "FAT12   ", 0, 54, 8, 39, UUID_FAT, 43, 11, LABEL_BYTES},
+	{.fstype = "ext4",
+	 MAGIC("\x53\xef"),
+	 .base = 1024,
+	 .magic_at = 56,
+	 .uuid_at = 104,
+	 .label_at = 120,
+	 .label_size = 16},
+	{.fstype = "f2fs",
+	 MAGIC("\x10\x20\xf5\xf2"),
+	 .base = 1024,
+	 .uuid_at = 108,
+	 .label_at = 124,
+	 .label_size = 128,
+	 .label_form = LABEL_UTF16},
+	{.fstype = "xfs", MAGIC("XFSB"), .uuid_at = 32, .label_at = 108, .label_size = 12},
+	{.fstype = "btrfs",
+	 MAGIC("_BHRfS_M"),
+	 .base = 65536,
+	 .magic_at = 64,
+	 .uuid_at = 32,
+	 .label_at = 299,
+	 .label_size = 256},
+	FAT(67, "FAT32   "),
+	FAT(39, "FAT16   "),
+	FAT(39, "FAT12   "),
 };
 
 enum { PROBE_BYTES = 1024 };
