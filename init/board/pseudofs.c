@@ -19,7 +19,7 @@ struct pseudofs {
 	const char *dir;
 	const char *options;
 	unsigned long flags;
-	bool mounted; /* by us */
+	bool mounted; /* by pseudofs_mount, and not by whoever was here before */
 };
 
 static struct pseudofs all[] = {

@@ -21,6 +21,7 @@ typedef unsigned long request;
 typedef int request;
 #endif
 
+/* /dev/watchdog0 to 7 are tried, and no timeout below two seconds. */
 enum { DEVICES = 8, SHORTEST_S = 2 };
 
 static int open_path(struct watchdog *w, const char *path)

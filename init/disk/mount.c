@@ -20,12 +20,13 @@
 
 #define MOUNT_DIR "/dev/kdump-target"
 
-enum { DATA = 512 };
+enum { DATA = 512 /* bytes for the options that the filesystem itself gets */ };
 
 #ifndef EXFAT_SUPER_MAGIC
 #define EXFAT_SUPER_MAGIC 0x2011BAB0UL
 #endif
 
+/* An option of mount(8) and the flags of mount(2) that it stands for. */
 struct option {
 	const char *name;
 	unsigned long set, clear;

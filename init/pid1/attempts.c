@@ -18,7 +18,10 @@
 
 enum { UNMOUNT_MS = 20000 };
 
-/* Believed only by what hung_add makes of it; the list that counts is PID 1's. */
+/*
+ * The disks that hung. Each worker gets a copy; of what it writes there only the disk that it used
+ * last is taken over, by hung_add.
+ */
 static struct hung hung;
 
 /*
@@ -27,6 +30,7 @@ static struct hung hung;
  */
 static bool log_is_bad;
 
+/* What follows an attempt. */
 enum verdict { SAVED, TRY_AGAIN, TRY_CHEAPER, TRY_NEXT_TARGET };
 
 static const char *const kinds[] = {

@@ -29,12 +29,12 @@
 enum { REBOOT_MS = 10000, DRAIN_MS = 5000, SYSRQ_ROUNDS = 3 };
 
 struct way {
-	const char *name;
-	unsigned int command; /* of reboot(2) */
-	const char *sysrq;    /* when that does not end the machine */
+	const char *name;     /* for the log */
+	unsigned int command; /* the argument of reboot(2) */
+	const char *sysrq;    /* the letter that is tried when reboot(2) does not end the machine */
 };
 
-/* A panic ends in a reboot: PID 1 may end by one. */
+/* Whether the kernel reboots after a panic, so that the exit of PID 1 is a way to reboot. */
 static bool panic_reboots;
 
 static const struct way ways[] = {

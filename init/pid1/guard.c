@@ -20,19 +20,22 @@
 #include <unistd.h>
 
 /*
- * MARGIN_S covers what PID 1 may do between two steps besides waiting for a worker: reap it, and
- * unmount what it left. A guard that dies at once must not pet a stalled machine for ever, which
- * each start does by opening the device: MAX_STARTS bounds them.
+ * The guard and PID 1 look every POLL_MS at what the other has done. The watchdog's timeout is
+ * longer than stall by MARGIN_S, in which PID 1 reaps a worker that stalled and unmounts what it
+ * left. Each start of the guard pets the watchdog, since it opens the device: MAX_STARTS keeps a
+ * guard that dies again and again from petting a stalled machine for ever.
  */
 enum { POLL_MS = 250, MARGIN_S = 30, MAX_STARTS = 10 };
 
+/* In memory that PID 1, the guard and the workers share. */
 struct guard_shared {
-	volatile uint32_t steps;  /* of PID 1 */
-	volatile uint32_t ending; /* one more pet, then none */
-	volatile uint32_t cap_ms;
-	volatile int32_t state; /* 1: armed; 0: no device yet; -errno: it cannot be had */
-	volatile int32_t told;	/* the state that was logged last */
-	struct watchdog watchdog;
+	volatile uint32_t steps;  /* counted up by PID 1 when it makes progress */
+	volatile uint32_t ending; /* 1 once PID 1 ends the machine: one more pet, then none */
+	volatile uint32_t cap_ms; /* what guard_cap_ms returns a pointer to; set by the guard */
+	volatile int32_t
+		state; /* 1: armed; 0: there is no device yet; -errno: it cannot be opened */
+	volatile int32_t told;	  /* the state that was logged last, by PID 1 or a worker */
+	struct watchdog watchdog; /* a copy of the guard's, to be logged */
 };
 
 static struct guard_shared *shared;

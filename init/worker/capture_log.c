@@ -14,17 +14,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A line is looked at as far as this; a log is written in pieces of PIECE. */
+/* Only the first LINE bytes of a line are scanned; the log is written PIECE bytes at a time. */
 enum { LINE = 256, PIECE = 8192 };
 
 struct log_writer {
 	struct capture *capture;
 	int fd;
-	int error; /* of a write, -errno */
+	int error; /* the -errno of a write that failed, or 0 */
 	size_t used, line_used;
-	char line[LINE];
-	char reason[LINE]; /* why the kernel died */
-	char piece[PIECE];
+	char line[LINE];   /* the line that is being read, up to line_used */
+	char reason[LINE]; /* why the kernel died, in its own words; "" while that is not known */
+	char piece[PIECE]; /* what is not written yet, up to USED */
 };
 
 static struct log_writer writer;

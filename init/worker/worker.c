@@ -20,7 +20,7 @@
 
 enum { WAIT_STEP_MS = 100 };
 
-/* The state of the attempt, in the order in which it comes about. */
+/* The state of the one attempt that this process makes, in the order in which it comes about. */
 struct run {
 	struct worker *worker;
 	struct device device;
