@@ -177,7 +177,7 @@ check: tools
 
 # What takes too long for every day: power cuts by the hundred, every kernel there is.
 check-long: tools
-	$(Q)qemu-tests/run --jobs $(JOBS) fault-power-30 fault-power-300 fault-series \
+	$(Q)qemu-tests/run --jobs $(JOBS) kexec-file-arm64 fault-power-30 fault-power-300 fault-series \
 		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
 		fault-header-arm64 \
 		$$(qemu-tests/run --list | sed -n 's/^\[\(kernel-.*\)\]$$/\1/p')

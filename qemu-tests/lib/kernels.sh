@@ -4,9 +4,10 @@
 # The one place that knows the kernels of other suites and flavours than those the machines
 # have by themselves: the second dimension of machine_use MACHINE+KERNEL. Promises: a row
 # names a Debian suite and a meta package, never a version; what a machine needs to run a
-# kernel that is unlike its own stands in kernel_use and nowhere else.
+# kernel that is unlike its own stands in kernel_use and nowhere else. A kernel that no suite
+# has is built from Debian's source: its row names the options.
 
-# name          suite          architecture  meta package
+# name          suite          architecture  meta package, or options in kernels/
 kernel_table() {
 	cat <<-'END'
 		armmp-5.10    bullseye      armhf  linux-image-armmp
@@ -22,6 +23,7 @@ kernel_table() {
 		arm64-6.12    trixie        arm64  linux-image-arm64
 		arm64-newest  sid           arm64  linux-image-arm64
 		arm64-16k     trixie        arm64  linux-image-arm64-16k
+		arm64-kexec-file  bookworm  arm64  kexec-file.config
 		amd64-5.10    bullseye      amd64  linux-image-amd64
 		amd64-6.1     bookworm      amd64  linux-image-amd64
 		amd64-6.12    trixie        amd64  linux-image-amd64

@@ -160,7 +160,10 @@ machine_use() {
 
 # The packages this machine needs, in the cache. 1 when the mirror lacks its kernel.
 machine_fetch() {
-	fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta" "$kernel_suite" || return 1
+	case $kernel_meta in
+	*.config) build_kernel "$kernel" "$kernel_arch" "$kernel_meta" "$kernel_suite" ;;
+	*) fetch_kernel "$kernel" "$kernel_arch" "$kernel_meta" "$kernel_suite" || return 1 ;;
+	esac
 	[ -z "$start_at" ] || start_image "$kernel" "$start_at" >/dev/null
 	fetch_userland "$userland"
 }

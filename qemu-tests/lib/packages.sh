@@ -3,6 +3,7 @@
 #
 # Debian packages of the guests, unpacked below $cache/unpacked: kernels, the
 # programs of the first system, crash(8) and makedumpfile with their libraries.
+# A kernel that is built lies there, too, as its package would.
 # Promises: what is unpacked is whole, and is fetched once.
 
 unpacked=$cache/unpacked
@@ -27,6 +28,13 @@ fetch_kernel() {
 	kver=$(kernel_version "$name")
 	[ -e "$unpacked/$name/lib/modules/$kver/modules.dep.bin" ] ||
 		depmod -b "$unpacked/$name" "$kver"
+}
+
+# build_kernel NAME ARCH OPTIONS SUITE: what no package has, from the source of SUITE.
+build_kernel() {
+	"$repo/.ci/install-tools" flex bison bc >&3 2>&3 || die "what builds a kernel is missing"
+	KDUMP_SUITE=$4 "$tests/lib/build-kernel" "$2" "$unpacked/$1" linux-source-6.1 \
+		"$tests/kernels/$3" >&3 2>&3 || die "cannot build $1"
 }
 
 kernel_version() {
