@@ -69,6 +69,7 @@ case_kernel() {
 	judge_frames "$elf/vmcore" "$kdump/vmcore" 31
 	fact pages_saved "$(sed -n 's/^pages_saved=//p' "$kdump/status")"
 	fact pages "$(sed -n 's/^pages=//p' "$kdump/status")"
+	fact judged yes
 	[ "$failures" != 0 ] || rm -rf "$(ram_file)" "$elf/vmcore" "$kdump/vmcore"
 }
 
