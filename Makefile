@@ -246,7 +246,7 @@ help:
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check; unit ONLY=window: the tests of that name alone'
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
-	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines'
+	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines and kernels'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
