@@ -176,7 +176,8 @@ static bool number_in(const struct status_text *t, const char *key, unsigned int
 		else
 			value = value * base + (uint64_t)(digit - digits);
 	}
-	*number = value;
+	if (size > 0)
+		*number = value;
 	return size > 0;
 }
 

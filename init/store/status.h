@@ -70,8 +70,10 @@ enum status_result status_result(const struct status_text *t);
 /* Is the value of KEY just that? */
 bool status_is(const struct status_text *t, const char *key, const char *value);
 
-/* A decimal value, UINT64_MAX where it is larger; and the CRC-32. False when there is none. */
+/* A decimal value, UINT64_MAX where it is larger; false, and nothing set, when there is none. */
 bool status_number(const struct status_text *t, const char *key, uint64_t *number);
+
+/* The CRC-32 of the memory; false when there is none. */
 bool status_crc32(const struct status_text *t, uint32_t *crc);
 
 #endif

@@ -252,6 +252,35 @@ TEST("a last line without its newline was cut off, and is not there")
 	CHECK_EQ(number("pages=7\npages=56", "pages"), 7);
 }
 
+TEST("of a status that is cut anywhere each key has its value or none")
+{
+	static const char *const asked[] = {"level", "dump_bytes", "pages", "pages_saved",
+					    "of_day"};
+	struct status s;
+	char text[STATUS_BYTES];
+	size_t size;
+
+	status_init(&s);
+	s.level = 31;
+	s.dump_bytes = 123456789;
+	s.pages = 4321;
+	s.pages_excluded = 1000;
+	s.of_day = 12;
+	size = status_format(&s, text, sizeof(text));
+	for (size_t cut = 0; cut <= size; cut++) {
+		static const uint64_t values[] = {31, 123456789, 4321, 3321, 12};
+
+		read_bytes(text, cut);
+		CHECK_EQ(status_result(&read_back), cut >= 16 ? STATUS_COMPLETE : STATUS_NONE);
+		for (unsigned int i = 0; i < 5; i++) {
+			uint64_t n = values[i];
+
+			CHECK(status_number(&read_back, asked[i], &n) || cut < size);
+			CHECK_EQ(n, values[i]);
+		}
+	}
+}
+
 TEST("a result is one of its words and no other")
 {
 	CHECK_EQ(result("result=\n"), STATUS_ODD);
