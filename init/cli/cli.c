@@ -51,9 +51,9 @@ static const char usage[] =
 static int print_usage(int fd)
 {
 	static char text[sizeof(usage) + 64];
-	int length = snprintf(text, sizeof(text), usage, codec_names(true));
 
-	return io_write(fd, text, (size_t)length);
+	snprintf(text, sizeof(text), usage, codec_names(true));
+	return io_write(fd, text, strlen(text));
 }
 
 int cli_usage(void)
