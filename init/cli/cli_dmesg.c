@@ -40,7 +40,7 @@ int cli_dmesg(int argc, char **argv)
 	error = vmcore_open(&core, fd, &kdump);
 	if (error != 0)
 		return failed(file, vmcore_open_problem(fd, error));
-	if (core.core.faults > 0)
+	if (core.elf.faults > 0)
 		cli_say("%s: its headers claim memory that is not in the file", file);
 	if (core.info.text == NULL)
 		return failed(file, "no VMCOREINFO in it: nothing says where the log is");

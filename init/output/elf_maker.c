@@ -35,7 +35,7 @@ int elf_maker_plan(struct elf_maker *m, struct vmcore *core)
 	m->core = core;
 	m->done = 0;
 	m->missing = m->damaged = 0;
-	m->is64 = machine_of(core->core.machine)->word == 8;
+	m->is64 = machine_of(core->elf.machine)->word == 8;
 	m->is64 = m->is64 || core->frames.end << core->frames.shift >> 32 != 0;
 	m->is64 = m->is64 || bytes + VMCORE_NOTES + sizeof(core->head) > UINT32_MAX;
 	m->headers_size = ehdr_size(m) + (1 + core->frames.ranges) * elf_phdr(m->is64)->size;
@@ -53,7 +53,7 @@ static void put_ehdr(const struct elf_maker *m, uint8_t *h)
 	h[EI_DATA] = ELFDATA2LSB;
 	h[EI_VERSION] = EV_CURRENT;
 	bytes_put(h + EHDR(is64, e_type), ET_CORE, 2);
-	bytes_put(h + EHDR(is64, e_machine), m->core->core.machine, 2);
+	bytes_put(h + EHDR(is64, e_machine), m->core->elf.machine, 2);
 	bytes_put(h + EHDR(is64, e_version), EV_CURRENT, 4);
 	bytes_put(h + EHDR(is64, e_phoff), ehdr_size(m), is64 ? 8 : 4);
 	bytes_put(h + EHDR(is64, e_ehsize), ehdr_size(m), 2);

@@ -63,7 +63,7 @@ static int sync_run(const struct file *f, uint64_t offset, size_t size, unsigned
  * The kernel tells an error of writeback once, to whoever asks first (errseq_t): here, and not
  * again at fsync.
  */
-int file_settle(struct file *f, uint64_t offset, size_t size)
+int file_sync_range(struct file *f, uint64_t offset, size_t size)
 {
 	int r = 0;
 

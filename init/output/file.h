@@ -36,6 +36,6 @@ void file_moved(const struct file *f);
  * the run before it and drops that from the page cache (sync_file_range(2), posix_fadvise(2)),
  * so that two runs are in it at most. Nothing to do with O_DIRECT. Returns 0 or -errno.
  */
-int file_settle(struct file *f, uint64_t offset, size_t size);
+int file_sync_range(struct file *f, uint64_t offset, size_t size);
 
 #endif

@@ -43,7 +43,7 @@ enum { NO_STATUS = KDUMP_INCOMPLETE | KDUMP_NO_PAGE_STRUCTS, NO_STATUS_UNIT = 16
 
 static const struct machine *machine_of_core(const struct kdump_writer *w)
 {
-	return machine_of(w->core->core.machine);
+	return machine_of(w->core->elf.machine);
 }
 
 /* Are there two readings of the header, as said above? */

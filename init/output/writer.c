@@ -54,7 +54,7 @@ static void write_run(struct writer *w, const struct sink_buffer *b, const struc
 	int r = file_write(&w->file, b->data + run->start, run->size, run->offset);
 
 	if (r == 0)
-		r = file_settle(&w->file, run->offset, run->size);
+		r = file_sync_range(&w->file, run->offset, run->size);
 	fail(w, r);
 }
 

@@ -57,7 +57,7 @@ static int copy(const struct corefile *c, bool mapped, bool direct)
 	writer.progress_arg = &seen;
 	options.expected_size = writer.size;
 	window_open(&window, in, core.file_size, scratch);
-	window_shun(&window, 0, core.data_start);
+	window_exclude(&window, 0, core.data_start);
 	window.mapped = window.mapped && mapped;
 	REQUIRE(sink_start(&sink, out, &options, reserve) == 0);
 	r = elf_writer_run(&writer, &core, &window, &sink, head);
@@ -262,7 +262,7 @@ TEST("a core whose file ends early is zeros from there on and says how many page
 		elf_writer_plan(&writer, &core);
 		writer.progress = NULL;
 		window_open(&window, in, core.file_size, scratch);
-		window_shun(&window, 0, core.data_start);
+		window_exclude(&window, 0, core.data_start);
 		window.mapped = way == 1;
 		REQUIRE(sink_start(&sink, out, &options, reserve) == 0);
 		CHECK_EQ(elf_writer_run(&writer, &core, &window, &sink, head), 0);

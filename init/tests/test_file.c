@@ -49,10 +49,10 @@ TEST("runs on the block grid are written where they belong, in any order")
 		int fd = new_file(way == 1);
 
 		CHECK_EQ(file_write(&file, data + 65536, SIZE - 65536, 65536), 0);
-		CHECK_EQ(file_settle(&file, 65536, SIZE - 65536), 0);
+		CHECK_EQ(file_sync_range(&file, 65536, SIZE - 65536), 0);
 		CHECK_EQ(file_write(&file, data, 4096, 0), 0);
 		CHECK_EQ(file_write(&file, data + 4096, 65536 - 4096, 4096), 0);
-		CHECK_EQ(file_settle(&file, 0, 65536), 0);
+		CHECK_EQ(file_sync_range(&file, 0, 65536), 0);
 		CHECK_EQ(progress, 3);
 		check_file(0, data, SIZE);
 		close(fd);
@@ -109,7 +109,7 @@ TEST("a full device, a descriptor that is read only and one that is closed are e
 	CHECK_EQ(file_write(&file, data, 4096, 0), -ENOSPC);
 	close(fd);
 	CHECK_EQ(file_write(&file, data, 4096, 0), -EBADF);
-	CHECK_EQ(file_settle(&file, 0, 4096), -EBADF);
+	CHECK_EQ(file_sync_range(&file, 0, 4096), -EBADF);
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	file_begin(&file, fd, true, NULL);
 	CHECK_EQ(file_write(&file, data, 4096, 0), -EBADF);
@@ -122,8 +122,8 @@ TEST("what cannot be synchronised by ranges, such as a pipe, is settled all the 
 
 	REQUIRE(pipe(ends) == 0);
 	file_begin(&file, ends[1], false, NULL);
-	CHECK_EQ(file_settle(&file, 0, 4096), 0);
-	CHECK_EQ(file_settle(&file, 4096, 4096), 0);
+	CHECK_EQ(file_sync_range(&file, 0, 4096), 0);
+	CHECK_EQ(file_sync_range(&file, 4096, 4096), 0);
 	close(ends[0]);
 	close(ends[1]);
 }

@@ -302,7 +302,7 @@ static void plain(const char *description, uint64_t present, int error)
 	corefile_build(&c, description);
 	fd = corefile_open(&c, "core");
 	REQUIRE(vmcore_open(v, fd, NULL) == 0);
-	window_open(&w, fd, v->core.file_size, scratch);
+	window_open(&w, fd, v->elf.file_size, scratch);
 	for (unsigned int level = 0; level < 32; level += 31) {
 		CHECK_EQ(filter_open(f, v, &w, level, vmcore_base(v), NULL), 0);
 		CHECK_EQ(f->level, level == 0 ? 0 : 1);
@@ -385,7 +385,7 @@ TEST("frames so far apart that there is no bitmap for them are refused, and not 
 		corefile_build(&c, text);
 		fd = corefile_open(&c, "core");
 		REQUIRE(vmcore_open(v, fd, NULL) == 0);
-		window_open(&w, fd, v->core.file_size, scratch);
+		window_open(&w, fd, v->elf.file_size, scratch);
 		CHECK_EQ(filter_open(f, v, &w, 1, cases[i].base, NULL), cases[i].want);
 		CHECK(cases[i].want != 0 || f->kept == 2);
 		window_close(&w);

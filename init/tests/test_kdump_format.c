@@ -76,8 +76,8 @@ int judge_write_open(int out, const struct judge_how *how)
 	if (out < 0)
 		out = open("dump", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	REQUIRE(out >= 0);
-	window_open(&judge.window, judge.core.fd, judge.core.core.file_size, scratch);
-	window_shun(&judge.window, 0, judge.core.core.data_start);
+	window_open(&judge.window, judge.core.fd, judge.core.elf.file_size, scratch);
+	window_exclude(&judge.window, 0, judge.core.elf.data_start);
 	judge.window.mapped = judge.window.mapped && how->mapped;
 	REQUIRE(filter_open(&judge.filter, &judge.core, &judge.window, how->level, base, NULL) ==
 		0);
@@ -165,7 +165,7 @@ static uint64_t frames_of(const struct judge_image *d, uint64_t frames)
 {
 	uint64_t block = d->block * 8;
 
-	while (judge.core.core.machine == EM_ARM &&
+	while (judge.core.elf.machine == EM_ARM &&
 	       ((frames + block - 1) / block * 2 & NOT_IN_STATUS) != 0)
 		frames = (frames / block + 1) * block;
 	return frames;
@@ -244,11 +244,11 @@ static void judge_headers(struct judge_image *d, const struct judge_how *how,
 {
 	const struct vmcore *v = &judge.core;
 
-	*d = (struct judge_image){.layout = &layouts[v->core.machine != EM_ARM]};
+	*d = (struct judge_image){.layout = &layouts[v->elf.machine != EM_ARM]};
 	d->bytes = scratch_read_file("dump", &d->size);
 	d->shift = v->frames.shift;
 	d->block = UINT64_C(1) << d->shift;
-	d->base = v->core.machine == EM_ARM ? want->phys_base >> d->shift : 0;
+	d->base = v->elf.machine == EM_ARM ? want->phys_base >> d->shift : 0;
 	d->max_mapnr = number(d, d->block + d->layout->max_mapnr_64, 8);
 	CHECK_EQ(d->max_mapnr, frames_of(d, v->frames.end - d->base));
 	CHECK_EQ(judge.writer.size, d->size);
@@ -354,7 +354,7 @@ static void check_by_reader(const struct judge_image *d, const struct corefile *
 	CHECK_EQ(kdumpfile_check(&kdump), 0);
 	CHECK_EQ(kdump.level, want->level);
 	CHECK_EQ(kdump.saved, judge.filter.kept);
-	CHECK_EQ(again.core.machine, judge.core.core.machine);
+	CHECK_EQ(again.elf.machine, judge.core.elf.machine);
 	CHECK_EQ(again.frames.shift, d->shift);
 	CHECK_EQ(again.frames.count, judge.core.frames.count);
 	CHECK_EQ(vmcore_base(&again), d->base);
@@ -547,7 +547,7 @@ static uint8_t *write_utsname(const char *kernel, const char *machine, uint8_t u
 	fd = open("dump", O_RDONLY | O_CLOEXEC);
 	REQUIRE(fd >= 0);
 	CHECK_EQ(vmcore_open(&again, fd, &kdump), 0);
-	CHECK_EQ(again.core.machine, judge.core.core.machine);
+	CHECK_EQ(again.elf.machine, judge.core.elf.machine);
 	CHECK_EQ(again.translate_error, 0);
 	close(fd);
 	crashlog_free(c);

@@ -40,10 +40,10 @@ static struct judge_want plain_want(const struct corefile *c, const struct judge
 	struct judge_want want = {.level = how->level & 1, .release = "6.1.0"};
 	uint64_t mask = ~(uint64_t)(COREFILE_PAGE - 1);
 
-	want.machine = judge.core.core.machine == 40	? "armv7l"
-		       : judge.core.core.machine == 183 ? "aarch64"
-							: "x86_64";
-	if (judge.core.core.machine != 40)
+	want.machine = judge.core.elf.machine == 40    ? "armv7l"
+		       : judge.core.elf.machine == 183 ? "aarch64"
+						       : "x86_64";
+	if (judge.core.elf.machine != 40)
 		return want;
 	want.phys_base = c->load[0].paddr & mask;
 	for (unsigned int i = 1; i < c->loads; i++) {
@@ -231,7 +231,7 @@ static void check_levels(const struct memimage *m, unsigned int first, unsigned 
 	CHECK_EQ(judge.filter.level, second);
 	REQUIRE(fd >= 0 && vmcore_open(&again, fd, &kdump) == 0);
 	REQUIRE(vmcore_open(&judge.core, in, NULL) == 0);
-	window_open(&judge.window, in, judge.core.core.file_size, scratch);
+	window_open(&judge.window, in, judge.core.elf.file_size, scratch);
 	CHECK_EQ(kdumpfile_check(&kdump), 0);
 	CHECK_EQ(kdump.level, first | second);
 	for (uint64_t pfn = memimage_first(m); pfn < memimage_end(m); pfn++) {

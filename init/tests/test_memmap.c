@@ -122,7 +122,7 @@ TEST("frames of no section, or of one without a map, have no struct page")
 			REQUIRE(memmap_page(&m, 0x40000, &va, &left) == 0);
 			memimage_put(r->image, entry, (value & ~UINT64_C(0x3f)) | flags,
 				     r->core.translate.word);
-			physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core,
+			physmem_open(&r->core.memory, r->core.memory.fd, &r->core.elf,
 				     NULL); /* forgets */
 			CHECK_EQ(memmap_page(&m, 0x90000, &va, &left),
 				 (flags & 3) == 3 ? 0 : -ENXIO);
@@ -142,7 +142,7 @@ TEST("behind the last section there is none, whatever stands behind the array of
 	REQUIRE(open_map(r, &m) == 0);
 	root = memimage_get(r->image, m.roots - linear, 8);
 	memimage_put(r->image, m.roots - linear + (UINT64_C(1) << 19) / 256 * 8, root, 8);
-	physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core, NULL); /* forgets */
+	physmem_open(&r->core.memory, r->core.memory.fd, &r->core.elf, NULL); /* forgets */
 	CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
 	CHECK_EQ(memmap_page(&m, (UINT64_C(1) << 34) + 0x40000, &va, &left), -ENXIO);
 	reading_close(r);
@@ -164,7 +164,7 @@ TEST("a root that is not there, or nowhere, is a section that is not there")
 		uint64_t at = m.roots - UINT64_C(0xffff888000000000) + 0x4000000 / 0x8000 / 256 * 8;
 
 		memimage_put(r->image, at, roots[i], 8);
-		physmem_open(&r->core.memory, r->core.memory.fd, &r->core.core, NULL); /* forgets */
+		physmem_open(&r->core.memory, r->core.memory.fd, &r->core.elf, NULL); /* forgets */
 		CHECK_EQ(memmap_page(&m, 0x40000, &va, &left), 0);
 		CHECK_EQ(memmap_page(&m, 0x4000000, &va, &left), -ENXIO);
 		CHECK(left > 0);

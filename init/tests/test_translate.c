@@ -310,7 +310,7 @@ TEST("a core without VMCOREINFO opens; its memory cannot be translated, and it h
 		CHECK_EQ(r, 0);
 		CHECK_EQ(v->translate_error, -ENOKEY);
 		CHECK(v->info.text == NULL);
-		CHECK_EQ(v->core.segments, i == 2 ? 0 : 1);
+		CHECK_EQ(v->elf.segments, i == 2 ? 0 : 1);
 		CHECK_EQ(dmesg_write(&d, &v->translate, &v->info), -ENOKEY);
 		free(v);
 	}

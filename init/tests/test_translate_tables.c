@@ -140,7 +140,7 @@ TEST("what stands side by side ends with its segment, though not inside of a pag
 TEST("what a segment claims that is not sane is no memory")
 {
 	open_tables(pagetables_build("arm", "", "load 0x40500000 4K data size=0x8000000\n"));
-	CHECK_EQ(vmcore.core.faults, 1);
+	CHECK_EQ(vmcore.elf.faults, 1);
 	leads(0xc03fffff, 0x403fffff);
 	leads_nowhere(0xc0500000);
 }

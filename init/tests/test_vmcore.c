@@ -148,7 +148,7 @@ TEST("notes, VMCOREINFO and frames are those of the file")
 	CHECK_EQ(vmcore.frames.ranges, 1);
 	CHECK_EQ(vmcore.frames.first, 0x40000);
 	CHECK_EQ(vmcore.frames.count, k->saved);
-	CHECK_EQ(vmcore.core.machine, 40);
+	CHECK_EQ(vmcore.elf.machine, 40);
 	close(fd);
 	kdumpimage_free(k);
 	crashlog_free(c);

@@ -45,7 +45,7 @@ static struct opened *open_core(const char *description)
 	}
 	o->fd = corefile_open(&o->file, "core");
 	REQUIRE(vmcore_open(&o->core, o->fd, NULL) == 0);
-	window_open(&o->window, o->fd, o->core.core.file_size, o->scratch);
+	window_open(&o->window, o->fd, o->core.elf.file_size, o->scratch);
 	return o;
 }
 
@@ -306,7 +306,7 @@ TEST("the stack of each CPU, in the registers of each machine")
 		CHECK(!vmcore_stack(&o->core, 2, &va));
 		o->core.notes_size = 0;
 		CHECK(!vmcore_stack(&o->core, 0, &va));
-		o->core.core.machine = 3; /* EM_386 */
+		o->core.elf.machine = 3; /* EM_386 */
 		CHECK(!vmcore_stack(&o->core, 0, &va));
 		close_core(o);
 	}

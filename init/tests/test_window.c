@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vmcore/window: the same bytes through mmap and through pread, zeros for what cannot be read,
- * and no mapping of what is shunned. mmap and pread are wrapped, to be watched and to fail.
+ * and no mapping of what is excluded. mmap and pread are wrapped, to be watched and to fail.
  */
 #include "tests/images/corefile.h"
 #include "tests/pread.h"
@@ -20,8 +20,8 @@ void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 
 static off_t lowest_mapped = INT64_MAX;
-static const struct window *watched; /* a mapping of what it shuns is noted */
-static unsigned int mapped_shunned, mapped_at_all;
+static const struct window *watched; /* a mapping of what it excludes is noted */
+static unsigned int mapped_excluded, mapped_at_all;
 static bool no_mmap;
 
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
@@ -29,9 +29,9 @@ void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_
 	if (fd >= 0 && offset < lowest_mapped)
 		lowest_mapped = offset;
 	mapped_at_all += fd >= 0;
-	for (unsigned int i = 0; fd >= 0 && watched != NULL && i < watched->shunned; i++)
-		mapped_shunned += (uint64_t)offset < watched->shun[i].to &&
-				  (uint64_t)offset + size > watched->shun[i].from;
+	for (unsigned int i = 0; fd >= 0 && watched != NULL && i < watched->excluded; i++)
+		mapped_excluded += (uint64_t)offset < watched->exclude[i].to &&
+				   (uint64_t)offset + size > watched->exclude[i].from;
 	if (fd >= 0 && no_mmap) {
 		errno = EAGAIN;
 		return MAP_FAILED;
@@ -55,7 +55,7 @@ static struct view *view_open(const char *description, bool mapped)
 	corefile_build(&v->core, description);
 	v->fd = corefile_open(&v->core, "core");
 	window_open(&v->window, v->fd, v->core.size, v->scratch);
-	window_shun(&v->window, 0, v->core.data_start);
+	window_exclude(&v->window, 0, v->core.data_start);
 	v->window.mapped = mapped;
 	return v;
 }
@@ -124,7 +124,7 @@ TEST("any offset in any order shows the bytes that are there, in both modes")
 	}
 }
 
-TEST("nothing of a shunned head is ever mapped, whatever is asked for")
+TEST("nothing of a excluded head is ever mapped, whatever is asked for")
 {
 	struct view *v = view_open(shape, true);
 
@@ -137,11 +137,11 @@ TEST("nothing of a shunned head is ever mapped, whatever is asked for")
 	view_close(v);
 }
 
-TEST("a range that ends inside a page shuns that whole page")
+TEST("a range that ends inside a page excludes that whole page")
 {
 	struct view *v = view_open(shape, true);
 
-	window_shun(&v->window, 0, v->core.data_start + 1);
+	window_exclude(&v->window, 0, v->core.data_start + 1);
 	lowest_mapped = INT64_MAX;
 	compare(v, 0, v->core.size, 70000);
 	CHECK(lowest_mapped > (off_t)v->core.data_start);
@@ -149,21 +149,21 @@ TEST("a range that ends inside a page shuns that whole page")
 	view_close(v);
 }
 
-TEST("many shunned ranges are never mapped, the rest is, and every byte is right")
+TEST("many excluded ranges are never mapped, the rest is, and every byte is right")
 {
 	for (int round = 0; round < 20; round++) {
 		struct view *v = view_open(shape, true);
 
-		for (unsigned int i = 1; i < WINDOW_SHUNNED; i++) {
+		for (unsigned int i = 1; i < WINDOW_EXCLUDED; i++) {
 			uint64_t from = test_below(v->core.size);
 
-			window_shun(&v->window, from, from + test_below(100000));
+			window_exclude(&v->window, from, from + test_below(100000));
 		}
 		watched = &v->window;
 		mapped_at_all = 0;
 		compare(v, 0, v->core.size, WINDOW_BYTES);
 		compare(v, 1, v->core.size, 60000);
-		CHECK_EQ(mapped_shunned, 0);
+		CHECK_EQ(mapped_excluded, 0);
 		CHECK(mapped_at_all > 0);
 		CHECK_EQ(v->window.unreadable, 0);
 		watched = NULL;
@@ -171,28 +171,28 @@ TEST("many shunned ranges are never mapped, the rest is, and every byte is right
 	}
 }
 
-TEST("an empty range shuns nothing, one range too many shuns everything")
+TEST("an empty range excludes nothing, one range too many excludes everything")
 {
 	struct view *v = view_open(shape, true);
 
-	window_shun(&v->window, 5000, 5000);
-	window_shun(&v->window, 6000, 5000);
-	CHECK_EQ(v->window.shunned, 1);
-	for (unsigned int i = 1; i <= WINDOW_SHUNNED; i++)
-		window_shun(&v->window, v->core.data_start, v->core.data_start + 1);
-	CHECK(v->window.shunned <= WINDOW_SHUNNED);
+	window_exclude(&v->window, 5000, 5000);
+	window_exclude(&v->window, 6000, 5000);
+	CHECK_EQ(v->window.excluded, 1);
+	for (unsigned int i = 1; i <= WINDOW_EXCLUDED; i++)
+		window_exclude(&v->window, v->core.data_start, v->core.data_start + 1);
+	CHECK(v->window.excluded <= WINDOW_EXCLUDED);
 	mapped_at_all = 0;
 	compare(v, 0, v->core.size, WINDOW_BYTES);
 	CHECK_EQ(mapped_at_all, 0);
 	view_close(v);
 }
 
-TEST("a shunned file ends where it ends")
+TEST("a excluded file ends where it ends")
 {
 	struct view *v = view_open("elf32 arm\nload 0 8K data\ncut 0x1f01\n", true);
 	size_t size = 0;
 
-	window_shun(&v->window, 0, v->core.size);
+	window_exclude(&v->window, 0, v->core.size);
 	CHECK(window_at(&v->window, v->core.size - 1, 4096, &size) != NULL);
 	CHECK_EQ(size, 1);
 	CHECK_EQ(v->window.unreadable, 0);

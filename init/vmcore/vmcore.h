@@ -18,8 +18,8 @@ struct window;
 enum { VMCORE_NOTES = 256 * 1024 };
 
 struct vmcore {
-	int fd; /* the caller's */
-	struct elfcore core;
+	int fd;		    /* the caller's */
+	struct elfcore elf; /* the headers and segments; of a kdump file what stands for them */
 	struct kdumpfile *kdump; /* NULL: the file is ELF */
 	struct vmcoreinfo info;	 /* no text when there is no such note */
 	struct physmem memory;

@@ -37,7 +37,7 @@ static int put_together(struct vmcore *v, struct window *window, uint64_t pa)
 
 	memset(v->page, 0, size);
 	for (size_t at = 0; at < size;) {
-		const struct elfcore_segment *s = segment_from(&v->core, pa + at);
+		const struct elfcore_segment *s = segment_from(&v->elf, pa + at);
 		const uint8_t *data;
 		uint64_t left;
 		size_t n;
@@ -68,7 +68,7 @@ int vmcore_page(struct vmcore *v, struct window *window, uint64_t pfn, const uin
 
 	if (v->kdump != NULL)
 		return kdumpfile_page(v->kdump, pfn, page);
-	s = segment_from(&v->core, pa);
+	s = segment_from(&v->elf, pa);
 	if (s != NULL && s->paddr <= pa && s->size - (pa - s->paddr) >= size) {
 		*page = window_at(window, s->offset + (pa - s->paddr), size, &got);
 		if (*page != NULL && got == size)
@@ -91,7 +91,7 @@ uint64_t vmcore_base(const struct vmcore *v)
 {
 	if (v->kdump != NULL)
 		return v->kdump->base;
-	if (!machine_of(v->core.machine)->relative_frames ||
+	if (!machine_of(v->elf.machine)->relative_frames ||
 	    v->frames.first << v->frames.shift > UINT32_MAX)
 		return 0;
 	return v->frames.first;
@@ -99,7 +99,7 @@ uint64_t vmcore_base(const struct vmcore *v)
 
 bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va)
 {
-	const struct machine *m = machine_of(v->core.machine);
+	const struct machine *m = machine_of(v->elf.machine);
 	struct vmcoreinfo_note note = {0};
 
 	while (m->stack_at != 0 && vmcoreinfo_note_next(&note, v->notes, v->notes_size)) {

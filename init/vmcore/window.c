@@ -12,7 +12,7 @@
  * blocks that the running kernel has any memory in (arch/arm/mm/init.c). Pages there would
  * lose a reference that was never taken: seen on 6.1 as "Bad rss-counter state" beside the
  * crash kernel's own memory, and for the headers as "Bad page map" and a usercopy BUG. The
- * caller names what to shun.
+ * caller names what to exclude.
  */
 #include "vmcore/window.h"
 
@@ -70,16 +70,16 @@ void window_open(struct window *w, int fd, uint64_t file_size, uint8_t *scratch)
 	active = w;
 }
 
-void window_shun(struct window *w, uint64_t from, uint64_t to)
+void window_exclude(struct window *w, uint64_t from, uint64_t to)
 {
 	uint64_t page = page_size();
 
 	if (from >= to)
 		return;
-	if (w->shunned == WINDOW_SHUNNED)
+	if (w->excluded == WINDOW_EXCLUDED)
 		w->mapped = false;
 	else
-		w->shun[w->shunned++] = (struct window_range){
+		w->exclude[w->excluded++] = (struct window_range){
 			.from = from & ~(page - 1),
 			.to = (to + page - 1) & ~(page - 1),
 		};
@@ -91,8 +91,8 @@ static uint64_t alike(const struct window *w, uint64_t offset, bool *may)
 	uint64_t end = w->file_size;
 
 	*may = w->mapped;
-	for (unsigned int i = 0; i < w->shunned; i++) {
-		const struct window_range *s = &w->shun[i];
+	for (unsigned int i = 0; i < w->excluded; i++) {
+		const struct window_range *s = &w->exclude[i];
 
 		if (offset >= s->from && offset < s->to) {
 			*may = false;

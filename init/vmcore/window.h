@@ -13,7 +13,7 @@
 enum {
 	WINDOW_BYTES = 4 * 1024 * 1024, /* one mapping; larger ones gain nothing (measured) */
 	WINDOW_READ_BYTES = 64 * 1024,	/* one pread, where there is no mmap */
-	WINDOW_SHUNNED = 32,
+	WINDOW_EXCLUDED = 32,
 };
 
 struct window_range {
@@ -25,8 +25,8 @@ struct window {
 	bool mapped;	  /* mmap is used; falls to false once, for good */
 	bool viewing_map; /* the present view is a mapping, not scratch */
 	uint64_t file_size;
-	unsigned int shunned;
-	struct window_range shun[WINDOW_SHUNNED];
+	unsigned int excluded;
+	struct window_range exclude[WINDOW_EXCLUDED];
 	uint64_t offset; /* of the view in the file */
 	size_t size;	 /* bytes of the view, 0: none */
 	uint8_t *view;
@@ -46,7 +46,7 @@ void window_open(struct window *w, int fd, uint64_t file_size, uint8_t *scratch)
  * Keeps the bytes FROM up to TO from ever being mapped; they are read instead. Where too many
  * ranges are named nothing is mapped any more.
  */
-void window_shun(struct window *w, uint64_t from, uint64_t to);
+void window_exclude(struct window *w, uint64_t from, uint64_t to);
 
 /*
  * Shows the bytes from OFFSET on: returns them and sets *SIZE to how many there are, at least

@@ -24,17 +24,17 @@ static _Alignas(8) uint8_t scratch[WINDOW_READ_BYTES];
 
 static void log_faults(void)
 {
-	for (unsigned int i = vmcore.core.segments - vmcore.core.faults; i < vmcore.core.segments;
+	for (unsigned int i = vmcore.elf.segments - vmcore.elf.faults; i < vmcore.elf.segments;
 	     i++) {
-		const struct elfcore_segment *s = &vmcore.core.segment[i];
+		const struct elfcore_segment *s = &vmcore.elf.segment[i];
 
 		log_line("segment %u (physical 0x%llx, 0x%llx bytes) %s: not saved",
 			 (unsigned int)s->index, (unsigned long long)s->paddr,
 			 (unsigned long long)s->size, elfcore_fault_text(s->fault));
 	}
-	if (vmcore.core.unlisted > 0)
+	if (vmcore.elf.unlisted > 0)
 		log_line("%u program headers are not where the header says: not saved",
-			 vmcore.core.unlisted);
+			 vmcore.elf.unlisted);
 }
 
 /* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */
@@ -43,18 +43,18 @@ static void never_map_own_memory(void)
 	struct memory_range own[MEMORY_RANGES];
 	unsigned int count = memory_own(own);
 
-	window_shun(&window, 0, vmcore.core.data_start);
+	window_exclude(&window, 0, vmcore.elf.data_start);
 	if (count == 0)
-		window_shun(&window, 0, vmcore.core.file_size);
+		window_exclude(&window, 0, vmcore.elf.file_size);
 	for (unsigned int i = 0; i < count; i++) {
-		for (unsigned int k = 0; k < vmcore.core.segments - vmcore.core.faults; k++) {
-			const struct elfcore_segment *s = &vmcore.core.segment[k];
+		for (unsigned int k = 0; k < vmcore.elf.segments - vmcore.elf.faults; k++) {
+			const struct elfcore_segment *s = &vmcore.elf.segment[k];
 			uint64_t from = own[i].start > s->paddr ? own[i].start - s->paddr : 0;
 			uint64_t to = own[i].end > s->paddr ? own[i].end - s->paddr : 0;
 
 			if (from < s->size)
-				window_shun(&window, s->offset + from,
-					    s->offset + (to < s->size ? to : s->size));
+				window_exclude(&window, s->offset + from,
+					       s->offset + (to < s->size ? to : s->size));
 		}
 	}
 }
@@ -77,7 +77,7 @@ int capture_open(struct capture *c, const char *path)
 		return error;
 	}
 	c->window = &window;
-	window_open(&window, fd, vmcore.core.file_size, scratch);
+	window_open(&window, fd, vmcore.elf.file_size, scratch);
 	never_map_own_memory();
 	log_faults();
 	if (vmcore.info.text == NULL) {

@@ -128,14 +128,14 @@ static int ensure_room_for_elf(struct capture *c, struct capture_output *out)
 	if (needed > out->room && out->sparse) {
 		log_line("looking for room: %u MiB with zero pages, %u MiB free",
 			 (unsigned int)(needed >> 20), (unsigned int)(out->room >> 20));
-		needed = elf_writer_measure(&elf, &c->image->core, c->window);
+		needed = elf_writer_measure(&elf, &c->image->elf, c->window);
 	}
 	return ensure_room(out, elf.size, needed);
 }
 
 static void count_elf(struct capture *c)
 {
-	const struct elfcore *core = &c->image->core;
+	const struct elfcore *core = &c->image->elf;
 	struct status *s = c->status;
 
 	s->format = "elf";
@@ -182,7 +182,7 @@ int capture_elf(struct capture *c, struct capture_output *out)
 	progress_start(&progress);
 	if (c->image->kdump != NULL)
 		return make_elf(c, out);
-	elf_writer_plan(&elf, &c->image->core);
+	elf_writer_plan(&elf, &c->image->elf);
 	elf.progress = on_window;
 	elf.progress_arg = c;
 	error = ensure_room_for_elf(c, out);
@@ -190,7 +190,7 @@ int capture_elf(struct capture *c, struct capture_output *out)
 		error = start(c, out, elf.size);
 	if (error != 0)
 		return error;
-	error = elf_writer_run(&elf, &c->image->core, c->window, &sink, c->image->head);
+	error = elf_writer_run(&elf, &c->image->elf, c->window, &sink, c->image->head);
 	finish_error = sink_finish(&sink);
 	error = error != 0 ? error : finish_error;
 	if (error == 0)
@@ -231,7 +231,7 @@ static void count_kdump(struct capture *c)
 	s->pages = filter.present;
 	s->pages_excluded = filter.present - filter.kept;
 	s->pages_unreadable = c->window->unreadable + kdump.lost;
-	s->segments_left_out = v->core.faults + v->core.unlisted;
+	s->segments_left_out = v->elf.faults + v->elf.unlisted;
 	s->crc32 = kdump.crc32;
 }
 

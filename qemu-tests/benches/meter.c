@@ -14,9 +14,9 @@
  * most that the command and all below it had at once, looked at each 20 ms), free_kib (the least
  * memory that was free), faults, switches, code (how the command ended).
  */
-#include "worker/capture.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
+#include "worker/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -205,8 +205,8 @@ static int read_all(void)
 	status_init(&status);
 	if (capture_open(&c, "/proc/vmcore") != 0)
 		return 1;
-	at = c.image->core.data_start & ~(uint64_t)(ALIGN - 1);
-	while (at < c.image->core.file_size) {
+	at = c.image->elf.data_start & ~(uint64_t)(ALIGN - 1);
+	while (at < c.image->elf.file_size) {
 		size_t size = 0;
 		const uint8_t *data = window_at(c.window, at, WINDOW_BYTES, &size);
 

@@ -102,7 +102,7 @@ static int save_memory(bool direct, bool sparse)
 		return fd;
 	elf_writer_plan(&dump.writer, &dump.core);
 	window_open(&dump.window, dump.vmcore, dump.core.file_size, scratch);
-	window_shun(&dump.window, 0, dump.core.data_start);
+	window_exclude(&dump.window, 0, dump.core.data_start);
 	r = dump.copy(fd, direct, sparse);
 	window_close(&dump.window);
 	if (r == 0)
@@ -250,7 +250,7 @@ static void check_pages(const char *path)
 	REQUIRE(fd >= 0);
 	REQUIRE(vmcore_open(&dump.again, fd, &dump.kdump) == 0);
 	REQUIRE(kdumpfile_check(&dump.kdump) == 0);
-	window_open(&dump.window, dump.vmcore, dump.image.core.file_size, scratch);
+	window_open(&dump.window, dump.vmcore, dump.image.elf.file_size, scratch);
 	for (unsigned int i = 0; i < dump.image.frames.ranges; i++) {
 		const struct frame_range *r = &dump.image.frames.range[i];
 
@@ -276,8 +276,8 @@ static uint8_t *make_reference(void)
 
 	REQUIRE(fd >= 0);
 	REQUIRE(vmcore_open(&dump.image, dump.vmcore, NULL) == 0);
-	window_open(&dump.window, dump.vmcore, dump.image.core.file_size, scratch);
-	window_shun(&dump.window, 0, dump.image.core.data_start);
+	window_open(&dump.window, dump.vmcore, dump.image.elf.file_size, scratch);
+	window_exclude(&dump.window, 0, dump.image.elf.data_start);
 	REQUIRE(copy_kdump(fd, false, false) == 0);
 	window_close(&dump.window);
 	close(fd);

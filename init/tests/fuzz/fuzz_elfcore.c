@@ -114,7 +114,7 @@ static void copy(const uint8_t *data, size_t size, bool mapped)
 	HOLDS(write(in, data, size) == (ssize_t)size);
 	HOLDS(elfcore_read(&core, in, head, sizeof(head)) == 0);
 	window_open(&window, in, core.file_size, scratch);
-	window_shun(&window, 0, core.data_start);
+	window_exclude(&window, 0, core.data_start);
 	window.mapped = window.mapped && mapped;
 	HOLDS(sink_start(&sink, out, &options, reserve) == 0);
 	HOLDS(elf_writer_run(&writer, &core, &window, &sink, head) == 0);

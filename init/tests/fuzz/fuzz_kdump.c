@@ -75,7 +75,7 @@ static void check_expand(unsigned int way, const uint8_t *data, size_t size)
 
 static void check_segments(void)
 {
-	const struct elfcore *c = &vmcore.core;
+	const struct elfcore *c = &vmcore.elf;
 	uint64_t page = UINT64_C(1) << kdump.shift;
 	uint64_t end = kdump.base << kdump.shift;
 	uint64_t frames = 0;

@@ -441,7 +441,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	build(&in);
 	HOLDS(vmcore_open(&vmcore, core.fd, NULL) == 0);
-	window_open(&window, core.fd, vmcore.core.file_size, scratch);
+	window_open(&window, core.fd, vmcore.elf.file_size, scratch);
 	window.mapped = window.mapped && (core.how & 2) == 0;
 	check_edges();
 	check_pages();

@@ -23,7 +23,7 @@ struct reading *reading_open(const char *description)
 	REQUIRE(vmcore_open(&r->core, memimage_file(r->image), NULL) == 0);
 	if (!CHECK_EQ(r->core.translate_error, 0))
 		test_note("%s", description);
-	window_open(&r->window, memimage_file(r->image), r->core.core.file_size, r->scratch);
+	window_open(&r->window, memimage_file(r->image), r->core.elf.file_size, r->scratch);
 	return r;
 }
 
