@@ -126,7 +126,8 @@ machine_use() {
 		capture_append="initcall_blacklist=bcm2835_power_driver_init kdump.watchdog=none"
 		first_append="initcall_blacklist=bcm2835_power_driver_init nr_cpus=1"
 		small_memory=""
-		modules="bcm2835 crc32c_generic"
+		# Without the driver of its watchdog this kernel cannot reboot it, and halts.
+		modules="bcm2835 bcm2835_wdt crc32c_generic"
 		# The other processors wait in a loop: one thread for all gives them no time for that.
 		qemu=(qemu-system-aarch64 -M raspi3b -accel "tcg,thread=single")
 		qemu_dtb=bcm2837-rpi-3-b.dtb
