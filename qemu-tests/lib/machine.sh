@@ -137,7 +137,7 @@ machine_use() {
 		powers_off=no ;;
 	x86_64)
 		kernel=kernel-amd64 kernel_arch=amd64 kernel_meta=linux-image-amd64
-		last_words=' </TASK>$'
+		last_words='( </TASK>|R15: [0-9a-f]{16})$'
 		userland=amd64 kdump_arch=x86_64 emulator='qemu-x86_64-static' judges=amd64
 		memory=1024 table=gpt
 		ram_base=0
