@@ -453,7 +453,7 @@ test_the_reservation_for_an_image_is_judged() {
 	echo $((40 << 20)) >root/sys/kernel/kexec_crash_size
 	dry_run
 	exits 0
-	has "$err" 'may run out of memory below 43 MiB'
+	has "$err" 'may run out of memory below 49 MiB'
 }
 
 test_the_reservation_for_a_bzimage_is_judged() {
