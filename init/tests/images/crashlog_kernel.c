@@ -21,11 +21,11 @@ static const struct machine {
 	unsigned int word;
 	uint64_t base, bits;
 } machines[] = {
-	{"arm", "elf32 arm", 4, 0x40000000, 0},
-	{"lpae", "elf64 arm", 4, UINT64_C(0x800000000), 0},
-	{"arm64", "elf64 arm64", 8, 0x80000000, 48},
-	{"arm64-old", "elf64 arm64", 8, 0x80000000, 39},
-	{"x86_64", "elf64 x86_64", 8, 0x200000, 0},
+	{.name = "arm", .elf = "elf32 arm", .word = 4, .base = 0x40000000},
+	{.name = "lpae", .elf = "elf64 arm", .word = 4, .base = UINT64_C(0x800000000)},
+	{.name = "arm64", .elf = "elf64 arm64", .word = 8, .base = 0x80000000, .bits = 48},
+	{.name = "arm64-old", .elf = "elf64 arm64", .word = 8, .base = 0x80000000, .bits = 39},
+	{.name = "x86_64", .elf = "elf64 x86_64", .word = 8, .base = 0x200000},
 };
 
 /* NAME=NUMBER of the first line. */

@@ -29,106 +29,123 @@ struct memimage_kernel {
 	uint32_t quiet_bits, quiet_types; /* not exported */
 };
 
+/* Numbers of bits in flags, by the kernel that brought them. */
 #define BITS_45                                                                                    \
-	{                                                                                          \
-		5, 11, 15, 18, 7, 21, 0, 0, 14, 10, 3, 8                                           \
-	}
+	[BIT_LRU] = 5, [BIT_PRIVATE] = 11, [BIT_SWAPCACHE] = 15, [BIT_SWAPBACKED] = 18,            \
+	[BIT_SLAB] = 7, [BIT_HWPOISON] = 21, [BIT_HEAD] = 14, [BIT_RESERVED] = 10,                 \
+	[BIT_UPTODATE] = 3, [BIT_OWNER] = 8
 #define BITS_51                                                                                    \
-	{                                                                                          \
-		4, 13, 10, 19, 9, 22, 0, 0, 16, 12, 2, 10                                          \
-	}
+	[BIT_LRU] = 4, [BIT_PRIVATE] = 13, [BIT_SWAPCACHE] = 10, [BIT_SWAPBACKED] = 19,            \
+	[BIT_SLAB] = 9, [BIT_HWPOISON] = 22, [BIT_HEAD] = 16, [BIT_RESERVED] = 12,                 \
+	[BIT_UPTODATE] = 2, [BIT_OWNER] = 10
 #define BITS_66                                                                                    \
-	{                                                                                          \
-		5, 15, 12, 19, 11, 22, 0, 8, 6, 14, 3, 12                                          \
-	}
+	[BIT_LRU] = 5, [BIT_PRIVATE] = 15, [BIT_SWAPCACHE] = 12, [BIT_SWAPBACKED] = 19,            \
+	[BIT_SLAB] = 11, [BIT_HWPOISON] = 22, [BIT_HUGETLB] = 8, [BIT_HEAD] = 6,                   \
+	[BIT_RESERVED] = 14, [BIT_UPTODATE] = 3, [BIT_OWNER] = 12
 #define BITS_69                                                                                    \
-	{                                                                                          \
-		5, 15, 12, 19, 11, 22, 0, 0, 6, 14, 3, 12                                          \
-	}
+	[BIT_LRU] = 5, [BIT_PRIVATE] = 15, [BIT_SWAPCACHE] = 12, [BIT_SWAPBACKED] = 19,            \
+	[BIT_SLAB] = 11, [BIT_HWPOISON] = 22, [BIT_HEAD] = 6, [BIT_RESERVED] = 14,                 \
+	[BIT_UPTODATE] = 3, [BIT_OWNER] = 12
 #define BITS_610                                                                                   \
-	{                                                                                          \
-		5, 14, 11, 18, 0, 21, 0, 0, 6, 13, 3, 11                                           \
-	}
+	[BIT_LRU] = 5, [BIT_PRIVATE] = 14, [BIT_SWAPCACHE] = 11, [BIT_SWAPBACKED] = 18,            \
+	[BIT_HWPOISON] = 21, [BIT_HEAD] = 6, [BIT_RESERVED] = 13, [BIT_UPTODATE] = 3,              \
+	[BIT_OWNER] = 11
 #define BITS_612                                                                                   \
-	{                                                                                          \
-		5, 14, 10, 17, 0, 20, 0, 0, 6, 13, 3, 10                                           \
-	}
-/* In the order of enum memimage_type. */
-#define TYPES_45                                                                                   \
-	{                                                                                          \
-		0xffffff80                                                                         \
-	}
-#define TYPES_51                                                                                   \
-	{                                                                                          \
-		0xffffff7f, 0xfffffeff, 0, 0, 0, 0xfffffdff                                        \
-	}
+	[BIT_LRU] = 5, [BIT_PRIVATE] = 14, [BIT_SWAPCACHE] = 10, [BIT_SWAPBACKED] = 17,            \
+	[BIT_HWPOISON] = 20, [BIT_HEAD] = 6, [BIT_RESERVED] = 13, [BIT_UPTODATE] = 3,              \
+	[BIT_OWNER] = 10
+/* Values of _mapcount, by the kernel that brought them. */
+#define TYPES_45 [TYPE_BUDDY] = 0xffffff80
+#define TYPES_51 [TYPE_BUDDY] = 0xffffff7f, [TYPE_OFFLINE] = 0xfffffeff, [TYPE_TABLE] = 0xfffffdff
 #define TYPES_69                                                                                   \
-	{                                                                                          \
-		0xffffff7f, 0xfffffeff, 0, 0xfffff7ff, 0, 0xfffffdff                               \
-	}
+	[TYPE_BUDDY] = 0xffffff7f, [TYPE_OFFLINE] = 0xfffffeff, [TYPE_HUGETLB] = 0xfffff7ff,       \
+	[TYPE_TABLE] = 0xfffffdff
 #define TYPES_610                                                                                  \
-	{                                                                                          \
-		0xffffff7f, 0xfffffeff, 0xffffefff, 0xfffff7ff, 0, 0xfffffdff                      \
-	}
+	[TYPE_BUDDY] = 0xffffff7f, [TYPE_OFFLINE] = 0xfffffeff, [TYPE_SLAB] = 0xffffefff,          \
+	[TYPE_HUGETLB] = 0xfffff7ff, [TYPE_TABLE] = 0xfffffdff
 #define TYPES_611                                                                                  \
-	{                                                                                          \
-		0xbfffffff, 0xdfffffff, 0xfdffffff, 0xfbffffff, 0, 0xefffffff                      \
-	}
+	[TYPE_BUDDY] = 0xbfffffff, [TYPE_OFFLINE] = 0xdfffffff, [TYPE_SLAB] = 0xfdffffff,          \
+	[TYPE_HUGETLB] = 0xfbffffff, [TYPE_TABLE] = 0xefffffff
 #define TYPES_612                                                                                  \
-	{                                                                                          \
-		0xf0000000, 0xf1000000, 0xf5000000, 0xf4000000, 0xf7000000, 0xf2000000             \
-	}
+	[TYPE_BUDDY] = 0xf0000000, [TYPE_OFFLINE] = 0xf1000000, [TYPE_SLAB] = 0xf5000000,          \
+	[TYPE_HUGETLB] = 0xf4000000, [TYPE_UNACCEPTED] = 0xf7000000, [TYPE_TABLE] = 0xf2000000
 #define HEAD "compound_head"
 
+/* clang-format off */
 static const struct memimage_kernel kernels[] = {
 	/* compound_head came with 4.6; before that a tail cannot be told, before 3.17 nor a head */
-	{"3.10", ORDER_LRU, false, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED | 1u << BIT_HEAD,
-	 0},
-	{"3.17", ORDER_LRU, true, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
-	{"4.5", ORDER_WORDS, true, NULL, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
-	{"4.9", ORDER_WORDS, true, HEAD, BITS_45, TYPES_45, 1u << BIT_SWAPBACKED, 0},
+	{.name = "3.10", .order = ORDER_LRU,
+	 .bit = {BITS_45}, .type = {TYPES_45}, .quiet_bits = 1u << BIT_SWAPBACKED | 1u << BIT_HEAD},
+	{.name = "3.17", .order = ORDER_LRU, .hugetlb = true,
+	 .bit = {BITS_45}, .type = {TYPES_45}, .quiet_bits = 1u << BIT_SWAPBACKED},
+	{.name = "4.5", .order = ORDER_WORDS, .hugetlb = true,
+	 .bit = {BITS_45}, .type = {TYPES_45}, .quiet_bits = 1u << BIT_SWAPBACKED},
+	{.name = "4.9", .order = ORDER_WORDS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_45}, .type = {TYPES_45}, .quiet_bits = 1u << BIT_SWAPBACKED},
 	/* no kernel there ever was: a free page has a flag, as up to 2.6.37 */
-	{"flag-buddy",
-	 ORDER_WORDS,
-	 true,
-	 HEAD,
-	 {5, 11, 15, 18, 7, 21, 19, 0, 14, 10, 3, 8},
-	 {0},
-	 1u << BIT_SWAPBACKED,
-	 0},
-	{"5.10", ORDER_BYTES, true, HEAD, BITS_51, TYPES_51, 0, 0},
-	{"6.1", ORDER_BYTES, true, HEAD, BITS_51, TYPES_51, 0, 0},
-	{"6.1-nohugetlb", ORDER_BYTES, false, HEAD, BITS_51, TYPES_51, 0, 1u << TYPE_OFFLINE},
-	{"6.3", ORDER_FOLIO, true, HEAD, BITS_51, TYPES_51, 0, 0},
-	{"6.6", ORDER_FLAGS, true, HEAD, BITS_66, TYPES_51, 0, 0},
-	{"6.6-nohugetlb", ORDER_FLAGS, false, HEAD, BITS_66, TYPES_51, 1u << BIT_HUGETLB,
-	 1u << TYPE_OFFLINE},
-	{"6.9", ORDER_FLAGS, true, HEAD, BITS_69, TYPES_69, 0, 0},
-	{"6.10", ORDER_FLAGS, true, HEAD, BITS_610, TYPES_610, 0, 0},
-	{"6.11", ORDER_FLAGS, true, HEAD, BITS_610, TYPES_611, 0, 0},
-	{"6.12", ORDER_FLAGS, true, HEAD, BITS_612, TYPES_612, 0, 1u << TYPE_UNACCEPTED},
-	{"6.16", ORDER_FLAGS, true, HEAD, BITS_612, TYPES_612, 0, 0},
-	{"7.1", ORDER_FLAGS, true, "compound_info", BITS_612, TYPES_612, 0, 0},
+	{.name = "flag-buddy", .order = ORDER_WORDS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_45, [BIT_BUDDY] = 19}, .quiet_bits = 1u << BIT_SWAPBACKED},
+	{.name = "5.10", .order = ORDER_BYTES, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_51}, .type = {TYPES_51}},
+	{.name = "6.1", .order = ORDER_BYTES, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_51}, .type = {TYPES_51}},
+	{.name = "6.1-nohugetlb", .order = ORDER_BYTES, .head_key = HEAD,
+	 .bit = {BITS_51}, .type = {TYPES_51}, .quiet_types = 1u << TYPE_OFFLINE},
+	{.name = "6.3", .order = ORDER_FOLIO, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_51}, .type = {TYPES_51}},
+	{.name = "6.6", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_66}, .type = {TYPES_51}},
+	{.name = "6.6-nohugetlb", .order = ORDER_FLAGS, .head_key = HEAD,
+	 .bit = {BITS_66}, .type = {TYPES_51}, .quiet_bits = 1u << BIT_HUGETLB,
+	 .quiet_types = 1u << TYPE_OFFLINE},
+	{.name = "6.9", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_69}, .type = {TYPES_69}},
+	{.name = "6.10", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_610}, .type = {TYPES_610}},
+	{.name = "6.11", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_610}, .type = {TYPES_611}},
+	{.name = "6.12", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_612}, .type = {TYPES_612}, .quiet_types = 1u << TYPE_UNACCEPTED},
+	{.name = "6.16", .order = ORDER_FLAGS, .hugetlb = true, .head_key = HEAD,
+	 .bit = {BITS_612}, .type = {TYPES_612}},
+	{.name = "7.1", .order = ORDER_FLAGS, .hugetlb = true, .head_key = "compound_info",
+	 .bit = {BITS_612}, .type = {TYPES_612}},
 };
+/* clang-format on */
 
 const char *const memimage_kernels[] = {
 	"3.10", "3.17",		 "4.5",	 "4.9",	 "flag-buddy",	  "5.10",
 	"6.1",	"6.1-nohugetlb", "6.3",	 "6.6",	 "6.6-nohugetlb", "6.9",
 	"6.10", "6.11",		 "6.12", "6.16", "7.1",		  NULL};
 
-/* Where fields stand: since 4.18, and before; in each, with words of 8 bytes and of 4. */
+/* Fields of struct page, whose layout 4.18 changed. */
 enum field { FLAGS, HEAD_WORD, MAPPING, PRIVATE, MAPCOUNT, REFCOUNT, DTOR, ORDER, FIELDS };
+enum layout { SINCE_4_18, BEFORE_4_18, LAYOUTS };
+enum word { WORD_8, WORD_4, WORDS };
 
-static const uint8_t offsets[2][2][FIELDS] = {
-	{{0, 8, 24, 40, 48, 52, 16, 17}, {0, 4, 12, 20, 24, 28, 8, 9}},
-	{{0, 32, 8, 48, 24, 28, 40, 44}, {0, 20, 4, 28, 12, 16, 24, 26}},
+/* clang-format off */
+static const uint8_t offsets[LAYOUTS][WORDS][FIELDS] = {
+	[SINCE_4_18] = {
+		[WORD_8] = {[FLAGS] = 0, [HEAD_WORD] = 8, [MAPPING] = 24, [PRIVATE] = 40,
+			    [MAPCOUNT] = 48, [REFCOUNT] = 52, [DTOR] = 16, [ORDER] = 17},
+		[WORD_4] = {[FLAGS] = 0, [HEAD_WORD] = 4, [MAPPING] = 12, [PRIVATE] = 20,
+			    [MAPCOUNT] = 24, [REFCOUNT] = 28, [DTOR] = 8, [ORDER] = 9},
+	},
+	[BEFORE_4_18] = {
+		[WORD_8] = {[FLAGS] = 0, [HEAD_WORD] = 32, [MAPPING] = 8, [PRIVATE] = 48,
+			    [MAPCOUNT] = 24, [REFCOUNT] = 28, [DTOR] = 40, [ORDER] = 44},
+		[WORD_4] = {[FLAGS] = 0, [HEAD_WORD] = 20, [MAPPING] = 4, [PRIVATE] = 28,
+			    [MAPCOUNT] = 12, [REFCOUNT] = 16, [DTOR] = 24, [ORDER] = 26},
+	},
 };
+/* clang-format on */
 
 enum { HUGETLB_PAGE_DTOR = 2, COMPOUND_PAGE_DTOR = 1 };
 
 static unsigned int offset_of(const struct memimage *m, enum field field)
 {
-	const uint8_t *of = offsets[m->kernel->order <= ORDER_WORDS][m->word == 4];
+	enum layout layout = m->kernel->order <= ORDER_WORDS ? BEFORE_4_18 : SINCE_4_18;
+	const uint8_t *of = offsets[layout][m->word == 4 ? WORD_4 : WORD_8];
 
 	if (m->kernel->order == ORDER_LRU && (field == DTOR || field == ORDER))
 		return of[HEAD_WORD] + (field == ORDER ? m->word : 0);
@@ -371,20 +388,36 @@ static const struct line {
 	bool has_private;
 } lines[] = {
 #define B(bit) (1u << BIT_##bit)
-	{"anon", STATE_USER, B(LRU) | B(SWAPBACKED) | B(UPTODATE), TYPES, ANON, 0, false},
-	{"ksm", STATE_USER, B(LRU) | B(SWAPBACKED) | B(UPTODATE), TYPES, KSM, 1, false},
-	{"swapanon", STATE_USER, B(LRU) | B(SWAPBACKED) | B(SWAPCACHE), TYPES, ANON, 0, true},
-	{"cache", STATE_CACHE, B(LRU) | B(UPTODATE), TYPES, OF_FILE, UINT32_MAX, false},
-	{"buffers", STATE_BUFFERS, B(LRU) | B(UPTODATE) | B(PRIVATE), TYPES, OF_FILE, 3, true},
-	{"swapcache", STATE_CACHE, B(SWAPBACKED) | B(SWAPCACHE), TYPES, NONE, UINT32_MAX, true},
-	{"owner", STATE_KERNEL, B(OWNER), TYPES, OF_FILE, UINT32_MAX, false},
-	{"slab", STATE_KERNEL, B(SLAB), TYPE_SLAB, ANON, 0, true},
-	{"huge", STATE_USER, B(UPTODATE), TYPE_HUGETLB, OF_FILE, UINT32_MAX, true},
-	{"compound", STATE_KERNEL, 0, TYPES, NONE, UINT32_MAX, true},
-	{"offline", STATE_OFFLINE, 0, TYPE_OFFLINE, NONE, UINT32_MAX, false},
-	{"reserved", STATE_KERNEL, B(RESERVED), TYPES, NONE, UINT32_MAX, false},
-	{"table", STATE_KERNEL, 0, TYPE_TABLE, NONE, UINT32_MAX, true},
-	{"movable", STATE_KERNEL, 0, TYPES, MOVABLE, UINT32_MAX, false},
+	/* clang-format off */
+	{.name = "anon", .state = STATE_USER, .bits = B(LRU) | B(SWAPBACKED) | B(UPTODATE),
+	 .type = TYPES, .mapping = ANON, .mapcount = 0},
+	{.name = "ksm", .state = STATE_USER, .bits = B(LRU) | B(SWAPBACKED) | B(UPTODATE),
+	 .type = TYPES, .mapping = KSM, .mapcount = 1},
+	{.name = "swapanon", .state = STATE_USER, .bits = B(LRU) | B(SWAPBACKED) | B(SWAPCACHE),
+	 .type = TYPES, .mapping = ANON, .mapcount = 0, .has_private = true},
+	{.name = "cache", .state = STATE_CACHE, .bits = B(LRU) | B(UPTODATE),
+	 .type = TYPES, .mapping = OF_FILE, .mapcount = UINT32_MAX},
+	{.name = "buffers", .state = STATE_BUFFERS, .bits = B(LRU) | B(UPTODATE) | B(PRIVATE),
+	 .type = TYPES, .mapping = OF_FILE, .mapcount = 3, .has_private = true},
+	{.name = "swapcache", .state = STATE_CACHE, .bits = B(SWAPBACKED) | B(SWAPCACHE),
+	 .type = TYPES, .mapcount = UINT32_MAX, .has_private = true},
+	{.name = "owner", .state = STATE_KERNEL, .bits = B(OWNER),
+	 .type = TYPES, .mapping = OF_FILE, .mapcount = UINT32_MAX},
+	{.name = "slab", .state = STATE_KERNEL, .bits = B(SLAB),
+	 .type = TYPE_SLAB, .mapping = ANON, .mapcount = 0, .has_private = true},
+	{.name = "huge", .state = STATE_USER, .bits = B(UPTODATE),
+	 .type = TYPE_HUGETLB, .mapping = OF_FILE, .mapcount = UINT32_MAX, .has_private = true},
+	{.name = "compound", .state = STATE_KERNEL,
+	 .type = TYPES, .mapcount = UINT32_MAX, .has_private = true},
+	{.name = "offline", .state = STATE_OFFLINE,
+	 .type = TYPE_OFFLINE, .mapcount = UINT32_MAX},
+	{.name = "reserved", .state = STATE_KERNEL, .bits = B(RESERVED),
+	 .type = TYPES, .mapcount = UINT32_MAX},
+	{.name = "table", .state = STATE_KERNEL,
+	 .type = TYPE_TABLE, .mapcount = UINT32_MAX, .has_private = true},
+	{.name = "movable", .state = STATE_KERNEL,
+	 .type = TYPES, .mapping = MOVABLE, .mapcount = UINT32_MAX},
+/* clang-format on */
 #undef B
 };
 

@@ -34,10 +34,10 @@ struct memimage_machine {
 };
 
 static const struct memimage_machine machines[] = {
-	{"arm", "elf32 arm", 4, 28, 36},
-	{"lpae", "elf64 arm", 4, 28, 36},
-	{"arm64", "elf64 arm64", 8, 27, 48},
-	{"x86_64", "elf64 x86_64", 8, 27, 46},
+	{.name = "arm", .elf = "elf32 arm", .word = 4, .section = 28, .physical = 36},
+	{.name = "lpae", .elf = "elf64 arm", .word = 4, .section = 28, .physical = 36},
+	{.name = "arm64", .elf = "elf64 arm64", .word = 8, .section = 27, .physical = 48},
+	{.name = "x86_64", .elf = "elf64 x86_64", .word = 8, .section = 27, .physical = 46},
 };
 
 enum roots { ROOTS_NONE, ROOTS_STATIC, ROOTS_IMAGE, ROOTS_BEHIND, ROOTS_VALUE };
@@ -49,9 +49,12 @@ struct memimage_model {
 };
 
 static const struct memimage_model models[] = {
-	{"flat", ROOTS_NONE, false},	 {"static", ROOTS_STATIC, false},
-	{"array", ROOTS_IMAGE, false},	 {"pointer", ROOTS_BEHIND, false},
-	{"extreme", ROOTS_VALUE, false}, {"vmemmap", ROOTS_VALUE, true},
+	{.name = "flat", .roots = ROOTS_NONE},
+	{.name = "static", .roots = ROOTS_STATIC},
+	{.name = "array", .roots = ROOTS_IMAGE},
+	{.name = "pointer", .roots = ROOTS_BEHIND},
+	{.name = "extreme", .roots = ROOTS_VALUE},
+	{.name = "vmemmap", .roots = ROOTS_VALUE, .vmemmap = true},
 };
 
 void memimage_take_machine(struct memimage *m, const char *name)
