@@ -2,7 +2,7 @@
 /*
  * Writes kdump-compressed dumps of cores, as a capture does, and judges them twice: by a small
  * reader of its own, written from the format's description and the codecs' own libraries, and by
- * vmcore/kdumpfile. Every byte of the file is accounted for. In test_kdump_format.c.
+ * vmcore/kdumpfile. Every byte of the file is accounted for.
  */
 #ifndef TESTS_KDUMP_JUDGE_H
 #define TESTS_KDUMP_JUDGE_H
