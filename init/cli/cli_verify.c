@@ -100,8 +100,8 @@ static int check_pages(const char *dir)
 	}
 	if (unknown != 0) {
 		cli_say("%s/" LAYOUT_MEMORY
-			": %llu pages were not looked into: their codec is not built in "
-			"(make host has all)",
+			": size, structure and crc32 are right; %llu pages were not looked into: "
+			"their codec is not built in (make host has all)",
 			dir, (unsigned long long)unknown);
 		return CLI_FAILED;
 	}

@@ -134,6 +134,7 @@ TEST("arm: a split that only a vendor has follows from _stext, to 32 MiB")
 	finds("lpae base=0x40000000 split=0xd0000000", "d0400000", 0xd0000000, 0x40000000);
 	finds("lpae base=0x40000000 split=0xd0000000", "d0c00000", 0xd0000000, 0x40000000);
 	finds("lpae base=0x40000000 split=0xd0000000", "d1400000", 0xd0000000, 0x40000000);
+	finds("arm base=0x80000000 split=0x90000000 hide=16M", "90808000", 0x90000000, 0x80000000);
 	fails("arm split=0xd0000000", "note SYMBOL(_stext)=d2000000", -ENXIO);
 	fails("arm split=0xd0000000", "note SYMBOL(_stext)=80008000", -ENXIO);
 }

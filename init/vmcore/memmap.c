@@ -31,41 +31,42 @@ static int open_flat(struct memmap *m, const struct vmcoreinfo *info)
 	return r;
 }
 
-/*
- * How many bits of an address lie within a section. The key is exported since 5.13. Kernels of 5.9
- * to 5.12 say how many bits an address has: where the array has roots, it is as long as these
- * need. (arm64 went from 30 to 27 in 5.12.)
- */
-static unsigned int section_shift(const struct memmap *m, const struct vmcoreinfo *info)
+/* How many bits the number of a section has, by the length of an array of roots; 0: unknown. */
+static unsigned int bits_of_roots(const struct memmap *m, const struct vmcoreinfo *info)
 {
-	const struct machine *machine = m->memory->machine;
-	uint64_t shift = machine->section_bits;
-	uint64_t physical;
 	uint64_t roots = 0;
 	unsigned int bits = 0;
 
-	if (vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &shift))
-		return shift < 64 ? (unsigned int)shift : 64;
-	if (machine->section_roots && machine_physical_bits(machine, info, &physical) &&
-	    vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &roots)) {
-		while (bits < physical && bits < 63 && UINT64_C(1) << bits < roots * m->per_root)
-			bits++;
-		shift = physical - bits;
-	}
-	return (unsigned int)shift;
+	if (!m->memory->machine->section_roots ||
+	    !vmcoreinfo_number(info, "LENGTH(mem_section)", 10, &roots) || roots > UINT32_MAX)
+		return 0;
+	while (UINT64_C(1) << bits < roots * m->per_root)
+		bits++;
+	return bits;
 }
 
-/* Sizes of a section and of physical memory. */
+/*
+ * Sizes of a section and of physical memory. The latter is exported since 5.9, the former since
+ * 5.13: where the array has roots, what is missing follows from its length. (arm64's sections went
+ * from 30 bits to 27 in 5.12, and memory may have 52 bits in place of 46 or 48.)
+ */
 static bool read_sizes(struct memmap *m, const struct vmcoreinfo *info)
 {
+	uint64_t section = m->memory->machine->section_bits;
 	uint64_t physical;
+	unsigned int bits = bits_of_roots(m, info);
+	bool has_section = vmcoreinfo_number(info, "NUMBER(SECTION_SIZE_BITS)", 10, &section);
+	bool has_physical = machine_physical_bits(m->memory->machine, info, &physical);
 
-	(void)machine_physical_bits(m->memory->machine, info, &physical);
-	if (physical > 64)
+	if (physical > 64 || section > 64)
 		return false;
-	m->section_shift = section_shift(m, info);
-	m->section_bits = (unsigned int)physical - m->section_shift;
-	return m->section_shift > m->shift && m->section_shift < physical;
+	if (bits != 0 && has_physical && !has_section)
+		section = physical > bits ? physical - bits : 0;
+	else if (bits != 0 && !has_physical)
+		physical = section + bits;
+	m->section_shift = (unsigned int)section;
+	m->section_bits = (unsigned int)(physical - section);
+	return section > m->shift && section < physical && physical <= 64;
 }
 
 /* Can the section that the memory begins with be looked up? */

@@ -25,6 +25,7 @@ static bool read_offset(const struct vmcoreinfo *info, const char *key, unsigned
 static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
 {
 	uint64_t size;
+	bool old; /* up to 4.6 the count has another name, and heads need not be told */
 
 	if (!vmcoreinfo_number(info, "SIZE(page)", 10, &size) || size < l->word ||
 	    size > PAGE_STRUCT_MAX)
@@ -39,11 +40,9 @@ static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
 	l->has_head = read_offset(info, "OFFSET(page.compound_head)", l->size, &l->head, l->word) ||
 		      read_offset(info, "OFFSET(page.compound_info)", l->size, &l->head, l->word);
 	l->has_count = read_offset(info, "OFFSET(page._refcount)", l->size, &l->count, 4);
-	if (!l->has_head) { /* good enough up to 4.6, when the count had another name */
-		l->has_count = read_offset(info, "OFFSET(page._count)", l->size, &l->count, 4);
-		return l->has_count ? 0 : -ENOKEY;
-	}
-	return 0;
+	old = !l->has_count && read_offset(info, "OFFSET(page._count)", l->size, &l->count, 4);
+	l->has_count |= old;
+	return l->has_head || old ? 0 : -ENOKEY;
 }
 
 static void read_numbers(struct page_layout *l, const struct vmcoreinfo *info)

@@ -117,15 +117,17 @@ static bool is_cache(const struct page_layout *l, const struct page *page)
 
 /*
  * Is MAPPING a pointer to an anon_vma? Where tails cannot be told from other pages, the count of
- * mappings that 4.5 keeps there in the first tail, -1 or small, must not pass for one.
+ * mappings that 4.5 keeps there in the first tail, -1 or small in the lower half of a poison, must
+ * not pass for one.
  */
 static bool is_anon(const struct page_layout *l, uint64_t mapping)
 {
-	uint64_t top = UINT64_C(1) << (l->word * 8 - 1);
+	uint64_t kernel = l->word == 8 ? UINT64_C(0xffff000000000000) : 0x80000000;
+	uint64_t end = l->word == 8 ? UINT64_MAX : UINT32_MAX;
 
 	if ((mapping & MAPPING_ANON) == 0)
 		return false;
-	return l->has_head || ((mapping & top) != 0 && (mapping ^ top) < top - ANON_VMA_LAST);
+	return l->has_head || (mapping >= kernel && mapping <= end - ANON_VMA_LAST);
 }
 
 /* The order of a compound page; 0 for any other, and when it makes no sense. */
@@ -181,7 +183,7 @@ static enum page_state judge(const struct pages *p, const struct page *page, uin
 	}
 	if ((level & LEVEL_FREE) != 0 && page_layout_is(l->unaccepted, page->mapcount)) {
 		*order = l->orders - 1;
-		return PAGE_FREE;
+		return is_block(l, *order, pfn) ? PAGE_FREE : PAGE_KEPT;
 	}
 	if ((level & LEVEL_CACHE) != 0 && cache && l->has_private.present &&
 	    !has_bit(page->flags, l->has_private))

@@ -15,7 +15,7 @@
 #define MIB		UINT64_C(0x100000)
 #define ARM_VMALLOC_MIN UINT64_C(0xf0000000) /* lowmem ends here or before (arch/arm/mm/mmu.c) */
 
-enum { CANDIDATES = 8, HIDDEN_MIB = 512 /* of RAM that firmware may keep from the kernel */ };
+enum { CANDIDATES = 4, HIDDEN_MIB = 512 /* of RAM that firmware may keep from the kernel */ };
 
 static uint64_t lowest_address(const struct elfcore *core)
 {
@@ -29,44 +29,57 @@ static uint64_t lowest_address(const struct elfcore *core)
 }
 
 /*
- * Where PAGE_OFFSET may be, the likeliest first; returns how many there are. VMSPLIT (arch/arm/
- * Kconfig) knows four values, and the kernel's data lie close behind the right one, be the text in
- * flash (XIP) or not. With a split of a vendor's own it is _stext rounded down: to 4 MiB, or to
- * more, since with LPAE the text begins at a later block of 2 MiB than TEXT_OFFSET says.
+ * Where PAGE_OFFSET may be; returns how many candidates there are. VMSPLIT (arch/arm/Kconfig) knows
+ * four values, and the kernel's data lie close behind the right one, be the text in flash (XIP) or
+ * not. Only with a split of a vendor's own it is _stext rounded down: to 4 MiB or to more, the
+ * roundest first, since with LPAE the text begins at a later block of 2 MiB than TEXT_OFFSET says.
  */
 static unsigned int page_offsets(const struct translate *t, uint64_t stext,
 				 uint64_t candidates[CANDIDATES])
 {
 	static const uint32_t splits[] = {0xc0000000, 0xb0000000, 0x80000000, 0x40000000};
-	static const uint32_t grids[] = {4 * MIB, 8 * MIB, 16 * MIB, 32 * MIB};
+	static const uint32_t grids[] = {32 * MIB, 16 * MIB, 8 * MIB, 4 * MIB};
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
-		if (t->proof >= splits[i] && t->proof - splits[i] < 256 * MIB)
+	for (unsigned int i = 0; i < CANDIDATES; i++) {
+		if (t->proof >= splits[i] && t->proof - splits[i] < 64 * MIB)
 			candidates[n++] = splits[i];
 	}
-	for (unsigned int i = 0; i < sizeof(grids) / sizeof(grids[0]); i++)
-		candidates[n++] = stext & -(uint64_t)grids[i];
-	return n;
+	for (unsigned int i = 0; i < CANDIDATES && n == 0; i++)
+		candidates[i] = stext & -(uint64_t)grids[i];
+	return n > 0 ? n : CANDIDATES;
+}
+
+/* Do PAGE_OFFSET at START and PHYS_OFFSET at PHYSICAL prove right? */
+static bool proves(struct translate *t, uint64_t start, uint64_t physical)
+{
+	t->physical = physical;
+	t->map[0] = (struct translate_map){start, ARM_VMALLOC_MIN - 1, physical - start};
+	return translate_proves_right(t);
 }
 
 /*
- * With PAGE_OFFSET at START, is there a PHYS_OFFSET that proves right? It is where RAM begins,
- * unless firmware hides the first part of that; then it lies below, at a multiple of 2 MiB
- * (ARM_PATCH_PHYS_VIRT).
+ * Finds both offsets. PHYS_OFFSET is where RAM begins, unless firmware hides the first part of
+ * that; then it lies below, at a multiple of 2 MiB (ARM_PATCH_PHYS_VIRT). The proof tells only how
+ * far the two are apart: so that nothing is hidden is tried first, with every candidate.
  */
-static bool find_physical(struct translate *t, uint64_t start, uint64_t lowest)
+static bool find_offsets(struct translate *t, uint64_t stext, uint64_t lowest)
 {
-	uint64_t physical = lowest;
+	uint64_t candidates[CANDIDATES];
+	unsigned int n = page_offsets(t, stext, candidates);
 
-	for (unsigned int step = 0; step <= HIDDEN_MIB / 2; step++) {
-		t->physical = physical;
-		t->map[0] = (struct translate_map){start, ARM_VMALLOC_MIN - 1, t->physical - start};
-		if (translate_proves_right(t))
+	for (unsigned int i = 0; i < n; i++) {
+		if (proves(t, candidates[i], lowest))
 			return true;
-		if (physical == 0)
-			break;
-		physical = (physical - 1) & -(2 * MIB);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		uint64_t physical = lowest;
+
+		for (unsigned int step = 0; step < HIDDEN_MIB / 2 && physical > 0; step++) {
+			physical = (physical - 1) & -(2 * MIB);
+			if (proves(t, candidates[i], physical))
+				return true;
+		}
 	}
 	return false;
 }
@@ -139,23 +152,16 @@ static void describe_tables(struct translate_walk *w, const struct vmcoreinfo *i
 int translate_open_arm(struct translate *t, const struct elfcore *core,
 		       const struct vmcoreinfo *info)
 {
-	uint64_t candidates[CANDIDATES];
-	uint64_t lowest = lowest_address(core);
 	uint64_t stext;
-	unsigned int n;
 
 	if (!translate_find_proof(t, info) ||
 	    !vmcoreinfo_number(info, "SYMBOL(_stext)", 16, &stext))
 		return -ENOKEY;
 	t->maps = 1;
-	n = page_offsets(t, stext & UINT32_MAX, candidates);
-	for (unsigned int i = 0; i < n; i++) {
-		if (!find_physical(t, candidates[i], lowest))
-			continue;
-		describe_tables(&t->walk, info);
-		translate_use_tables(t, info, "SYMBOL(swapper_pg_dir)");
-		end_lowmem(t, info);
-		return 0;
-	}
-	return -ENXIO;
+	if (!find_offsets(t, stext & UINT32_MAX, lowest_address(core)))
+		return -ENXIO;
+	describe_tables(&t->walk, info);
+	translate_use_tables(t, info, "SYMBOL(swapper_pg_dir)");
+	end_lowmem(t, info);
+	return 0;
 }

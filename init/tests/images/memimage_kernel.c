@@ -355,8 +355,9 @@ static void put_tails(struct memimage *m, uint64_t pfn, unsigned int order, bool
 {
 	uint64_t count = UINT64_C(1) << order;
 	uint64_t head = memimage_page_va(m, pfn);
-	bool counts = m->kernel->order != ORDER_LRU;	       /* mappings, in the first tail */
-	uint64_t first = (pfn >> 3 & 1) != 0 ? 1 : UINT32_MAX; /* one, or none */
+	bool counts = m->kernel->order != ORDER_LRU; /* mappings, in the first tail */
+	/* one, or none: 32 bits over the poison that all tails have there */
+	uint64_t first = UINT64_C(0xdead000000000000) | ((pfn >> 3 & 1) != 0 ? 1 : UINT32_MAX);
 
 	if (strcmp(m->kernel->name, "7.1") == 0)
 		head = -(count * m->page);
