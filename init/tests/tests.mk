@@ -29,11 +29,12 @@ rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
 pure  := $(reading) $(filter init/output/% %/store.c %/layout.c %/dirlist.c,$(rooms))
 images := init/tests/images
+corefile := $(addprefix $(images)/,corefile.c words.c)
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
 tables := $(addprefix $(images)/pagetables,.c _machines.c)
 kdumpimage := $(addprefix $(images)/kdump,image.c image_page.c)
 memimage := $(addprefix $(images)/memimage,.c _map.c _kernel.c)
-kit   := init/tests/test.c init/tests/scratch.c $(images)/corefile.c $(crashlog) $(images)/crashlog_read.c
+kit   := init/tests/test.c init/tests/scratch.c $(corefile) $(crashlog) $(images)/crashlog_read.c
 
 unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,worker/save.c worker/space.c $(addprefix store/,status.c retention.c dumps.c))
@@ -44,7 +45,7 @@ dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
 vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
 	$(addprefix init/,vmcore/vmcoreinfo.c vmcore/page_layout.c base/bytes.c)
 kdump_sources := init/tests/fuzz/fuzz_kdump.c $(reading)
-translate_sources := init/tests/fuzz/fuzz_translate.c $(images)/corefile.c $(tables) \
+translate_sources := init/tests/fuzz/fuzz_translate.c $(corefile) $(tables) \
 	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c kdump_layout.c) \
 	init/base/bytes.c
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
@@ -52,9 +53,9 @@ deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1/*.c))
-corpus_sources := init/tests/fuzz/corpus.c $(images)/corefile.c $(crashlog) $(kdumpimage) $(tables) \
+corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage) $(tables) \
 	$(memimage) $(images)/memimage_seed.c
-cores_sources := $(images)/cores.c $(images)/corefile.c $(crashlog) $(memimage)
+cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread open ioctl

@@ -3,6 +3,7 @@
  * Text -> ELF core. A description is read twice: first for the sizes, then for the bytes.
  */
 #include "tests/images/corefile.h"
+#include "tests/images/words.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 16 * 1024, WORDS = 64 };
+enum { NOTES_MAX = 16 * 1024 };
 
 /* A program header as it will be written, lies included. */
 struct phdr {
@@ -26,38 +27,6 @@ struct builder {
 	uint64_t phnum, phoff, phentsize, type, data;
 	uint64_t cut;
 };
-
-static _Noreturn void wrong(const char *what, const char *word)
-{
-	printf("corefile: %s: \"%s\"\n", what, word == NULL ? "" : word);
-	fflush(stdout);
-	abort();
-}
-
-static uint64_t number(const char *text)
-{
-	char *end;
-	uint64_t n = text == NULL ? 0 : strtoull(text, &end, 0);
-
-	if (text == NULL || end == text)
-		wrong("a number was expected", text);
-	if (*end == 'K' || *end == 'M')
-		n <<= *end++ == 'K' ? 10 : 20;
-	if (*end != '\0')
-		wrong("a number was expected", text);
-	return n;
-}
-
-/* Takes NAME=NUMBER into *VALUE. */
-static bool assigned(const char *word, const char *name, uint64_t *value)
-{
-	size_t len = strlen(name);
-
-	if (strncmp(word, name, len) != 0 || word[len] != '=')
-		return false;
-	*value = number(word + len + 1);
-	return true;
-}
 
 static void put(uint8_t *at, uint64_t value, size_t bytes)
 {
@@ -79,7 +48,7 @@ static void add_note(struct builder *b, const char *name, uint32_t type, const v
 	uint8_t *at = b->notes + c->notes_size;
 
 	if (c->notes_size + 12 + padded + size + 3 > NOTES_MAX)
-		wrong("too many notes", name);
+		words_wrong("too many notes", name);
 	put(at, name_size, 4);
 	put(at + 4, size, 4);
 	put(at + 8, type, 4);
@@ -90,26 +59,26 @@ static void add_note(struct builder *b, const char *name, uint32_t type, const v
 
 static void take_elf(struct builder *b, char **word)
 {
+	static const struct machine {
+		const char *name;
+		uint16_t number;
+	} machines[] = {{"arm", EM_ARM}, {"arm64", EM_AARCH64}, {"x86_64", EM_X86_64}};
+	const struct machine *m = WORDS_ROW(machines, word[1], "unknown machine");
+
 	b->core->is64 = strcmp(word[0], "elf64") == 0;
-	if (word[1] == NULL)
-		wrong("a machine was expected", word[0]);
-	if (strcmp(word[1], "arm") == 0)
-		b->machine = EM_ARM;
-	else if (strcmp(word[1], "arm64") == 0)
-		b->machine = EM_AARCH64;
-	else if (strcmp(word[1], "x86_64") == 0)
-		b->machine = EM_X86_64;
-	else
-		wrong("unknown machine", word[1]);
+	b->machine = m->number;
 }
 
 static void take_note(struct builder *b, char **word)
 {
-	char text[4096];
+	char text[NOTES_MAX];
 	size_t n = 0;
 
-	for (word++; *word != NULL; word++)
+	for (word++; *word != NULL; word++) {
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", *word);
+		if (n >= sizeof(text))
+			words_wrong("a note is too long", *word);
+	}
 	add_note(b, "VMCOREINFO", 0, text, n);
 }
 
@@ -124,36 +93,36 @@ static void take_prstatus(struct builder *b, char **word)
 /* Counts loads and reserves their bytes; what lies about them is kept for the headers. */
 static void take_load(struct builder *b, char **word)
 {
+	static const struct words_option lies[] = {
+		{"size", offsetof(struct phdr, filesz)},
+		{"size", offsetof(struct phdr, memsz)},
+		WORDS_FIELD(phdr, memsz),
+		WORDS_FIELD(phdr, offset),
+		WORDS_FIELD(phdr, paddr),
+		WORDS_FIELD(phdr, vaddr),
+	};
 	struct corefile *c = b->core;
 	struct corefile_load *l = &c->load[c->loads++];
 	struct phdr *p = &b->phdr[c->loads];
 
 	if (c->loads >= COREFILE_LOADS || word[1] == NULL || word[2] == NULL || word[3] == NULL)
-		wrong("load wants PADDR SIZE CONTENT", word[1]);
-	l->paddr = number(word[1]);
-	l->size = number(word[2]);
+		words_wrong("load wants PADDR SIZE CONTENT", word[1]);
+	l->paddr = words_number(word[1]);
+	l->size = words_number(word[2]);
 	l->offset = c->size + l->paddr % COREFILE_PAGE;
 	*p = (struct phdr){PT_LOAD, l->offset, l->paddr, l->paddr, l->size, l->size};
 	c->size += pages((size_t)(l->paddr % COREFILE_PAGE + l->size));
-	for (word += 4; *word != NULL; word++) {
-		if (assigned(*word, "size", &p->filesz))
-			p->memsz = p->filesz;
-		else if (!assigned(*word, "offset", &p->offset) &&
-			 !assigned(*word, "memsz", &p->memsz) &&
-			 !assigned(*word, "paddr", &p->paddr) &&
-			 !assigned(*word, "vaddr", &p->vaddr))
-			wrong("unknown lie about a segment", *word);
-	}
+	words_options(word + 4, lies, WORDS_COUNT(lies), p);
 }
 
 static void take_swap(struct builder *b, char **word)
 {
-	uint64_t i = number(word[1]);
-	uint64_t k = number(word[2]);
+	uint64_t i = words_number(word[1]);
+	uint64_t k = words_number(word[2]);
 	struct phdr kept;
 
 	if (i > b->core->loads || k > b->core->loads)
-		wrong("no such program header", word[1]);
+		words_wrong("no such program header", word[1]);
 	kept = b->phdr[i];
 	b->phdr[i] = b->phdr[k];
 	b->phdr[k] = kept;
@@ -161,26 +130,28 @@ static void take_swap(struct builder *b, char **word)
 
 static void take_header(struct builder *b, char **word)
 {
-	for (word++; *word != NULL; word++) {
-		if (!assigned(*word, "phnum", &b->phnum) && !assigned(*word, "phoff", &b->phoff) &&
-		    !assigned(*word, "phentsize", &b->phentsize) &&
-		    !assigned(*word, "type", &b->type) && !assigned(*word, "data", &b->data))
-			wrong("unknown lie about the header", *word);
-	}
+	static const struct words_option lies[] = {
+		WORDS_FIELD(builder, phnum),	 WORDS_FIELD(builder, phoff),
+		WORDS_FIELD(builder, phentsize), WORDS_FIELD(builder, type),
+		WORDS_FIELD(builder, data),
+	};
+
+	words_options(word + 1, lies, WORDS_COUNT(lies), b);
 }
 
 static void take_notes(struct builder *b, char **word)
 {
-	for (word++; *word != NULL; word++) {
-		if (!assigned(*word, "offset", &b->phdr[0].offset) &&
-		    !assigned(*word, "size", &b->phdr[0].filesz))
-			wrong("unknown lie about the notes", *word);
-	}
+	static const struct words_option lies[] = {
+		WORDS_FIELD(phdr, offset),
+		{"size", offsetof(struct phdr, filesz)},
+	};
+
+	words_options(word + 1, lies, WORDS_COUNT(lies), &b->phdr[0]);
 }
 
 static void take_cut(struct builder *b, char **word)
 {
-	b->cut = number(word[1]);
+	b->cut = words_number(word[1]);
 }
 
 /* Items in the order in which they are taken: notes and sizes before what depends on them. */
@@ -194,35 +165,16 @@ static const struct item {
 	{"header", 2, take_header}, {"notes", 2, take_notes}, {"cut", 2, take_cut},
 };
 
-static void take_line(struct builder *b, char *line, unsigned int pass)
-{
-	char *word[WORDS + 1] = {NULL};
-	unsigned int n = 0;
-
-	for (char *w = strtok(line, " "); w != NULL && n < WORDS; w = strtok(NULL, " "))
-		word[n++] = w;
-	if (n == 0)
-		return;
-	for (const struct item *i = items; i < items + sizeof(items) / sizeof(*items); i++) {
-		if (strcmp(i->name, word[0]) == 0) {
-			if (i->pass == pass)
-				i->take(b, word);
-			return;
-		}
-	}
-	wrong("unknown item", word[0]);
-}
-
 static void take_lines(struct builder *b, const char *text, unsigned int pass)
 {
-	char line[4096];
+	struct words w;
 
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
+	for (words_open(&w, text); words_next(&w);) {
+		char **word = words_cut(&w);
+		const struct item *i = WORDS_ROW(items, word[0], "unknown item");
 
-		snprintf(line, sizeof(line), "%.*s", (int)len, text);
-		take_line(b, line, pass);
-		text += len + (text[len] != '\0');
+		if (i->pass == pass)
+			i->take(b, word);
 	}
 }
 
@@ -327,7 +279,7 @@ static void fill_load(const struct corefile *c, const struct corefile_load *l, c
 	bool zero = strcmp(content, "zero") == 0;
 
 	if (!zero && strcmp(content, "data") != 0 && strcmp(content, "mixed") != 0)
-		wrong("data, zero or mixed was expected", content);
+		words_wrong("data, zero or mixed was expected", content);
 	while (left > 0) {
 		size_t run = left;
 
@@ -361,7 +313,7 @@ void corefile_build(struct corefile *c, const char *description)
 	struct builder *b = calloc(1, sizeof(*b));
 
 	if (b == NULL)
-		wrong("out of memory", NULL);
+		words_wrong("out of memory", NULL);
 	memset(c, 0, sizeof(*c));
 	b->core = c;
 	b->cut = UINT64_MAX;
@@ -371,7 +323,7 @@ void corefile_build(struct corefile *c, const char *description)
 	take_lines(b, description, 2);
 	c->bytes = calloc(1, c->size);
 	if (c->bytes == NULL || b->machine == 0)
-		wrong("no memory, or no elf32 or elf64 line", NULL);
+		words_wrong("no memory, or no elf32 or elf64 line", NULL);
 	write_ehdr(b);
 	write_phdrs(b);
 	memcpy(c->bytes + c->notes_offset, b->notes, c->notes_size);
@@ -415,13 +367,13 @@ int corefile_open(const struct corefile *c, const char *path)
 		ssize_t n = write(fd, c->bytes + used, c->size - used);
 
 		if (n <= 0)
-			wrong("cannot write", path);
+			words_wrong("cannot write", path);
 		used += (size_t)n;
 	}
 	if (fd >= 0)
 		close(fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		wrong("cannot open", path);
+		words_wrong("cannot open", path);
 	return fd;
 }

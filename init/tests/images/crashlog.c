@@ -3,22 +3,14 @@
  * Text -> core with a log: the first line is for crashlog_kernel.c, the others are taken here.
  */
 #include "tests/images/crashlog_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX = CRASHLOG_TEXT + 64 };
-
 static const char *const states[] = {"reserved", "committed", "record",
 				     "reusable", "empty",     "failed"};
-
-void crashlog_wrong(const char *what, const char *word)
-{
-	printf("crashlog: %s: \"%s\"\n", what, word == NULL ? "" : word);
-	fflush(stdout);
-	abort();
-}
 
 /* The byte of the core that is the memory at PA. */
 static uint8_t *memory_at(const struct crashlog *c, uint64_t pa)
@@ -26,7 +18,7 @@ static uint8_t *memory_at(const struct crashlog *c, uint64_t pa)
 	const struct corefile_load *l = &c->core.load[0];
 
 	if (pa < l->paddr || pa - l->paddr >= l->size)
-		crashlog_wrong("no memory is there", NULL);
+		words_wrong("no memory is there", NULL);
 	return c->core.bytes + l->offset + (pa - l->paddr);
 }
 
@@ -52,7 +44,7 @@ void crashlog_name(struct crashlog *c, const char *name, uint64_t pa, unsigned i
 	while (i < c->fields && strcmp(c->field[i].name, name) != 0)
 		i++;
 	if (i == CRASHLOG_FIELDS)
-		crashlog_wrong("too many fields", name);
+		words_wrong("too many fields", name);
 	c->fields += i == c->fields;
 	c->field[i] = (struct crashlog_field){name, pa, size};
 }
@@ -63,7 +55,7 @@ const struct crashlog_field *crashlog_field(const struct crashlog *c, const char
 		if (strcmp(c->field[i].name, name) == 0)
 			return &c->field[i];
 	}
-	crashlog_wrong("no such field", name);
+	words_wrong("no such field", name);
 }
 
 /* What of a record vmcore-dmesg(8) prints. */
@@ -73,7 +65,7 @@ struct crashlog_line *crashlog_line(struct crashlog *c, uint64_t ns, const char 
 	size_t n;
 
 	if (c->lines == CRASHLOG_LINES || (line->printed = malloc(size * 4 + 64)) == NULL)
-		crashlog_wrong("too many lines, or no memory", NULL);
+		words_wrong("too many lines, or no memory", NULL);
 	n = (size_t)sprintf(line->printed, "[%5llu.%06llu] ", (unsigned long long)(ns / 1000000000),
 			    (unsigned long long)(ns / 1000 % 1000000));
 	for (size_t i = 0; i < size; i++) {
@@ -86,16 +78,6 @@ struct crashlog_line *crashlog_line(struct crashlog *c, uint64_t ns, const char 
 	}
 	strcpy(line->printed + n, "\n");
 	return line;
-}
-
-uint64_t crashlog_number(const char *text)
-{
-	char *end = NULL;
-	uint64_t value = text == NULL ? 0 : strtoull(text, &end, 0);
-
-	if (text == NULL || end == text || (*end != '\0' && *end != 'K' && *end != 'M'))
-		crashlog_wrong("a number was expected", text);
-	return *end == 'K' ? value << 10 : *end == 'M' ? value << 20 : value;
 }
 
 /* Undoes \n and \xNN in place. */
@@ -128,9 +110,9 @@ static void poke(struct crashlog *c, const char *arguments)
 	uint64_t n;
 
 	if (sscanf(arguments, "%31s %63s", name, value) != 2)
-		crashlog_wrong("poke wants FIELD VALUE", arguments);
+		words_wrong("poke wants FIELD VALUE", arguments);
 	f = crashlog_field(c, name);
-	n = crashlog_number(value);
+	n = words_number(value);
 	if (value[0] == '+' || value[0] == '-')
 		n += crashlog_get(c, f->pa, f->size);
 	crashlog_put(c, f->pa, n, f->size);
@@ -138,34 +120,32 @@ static void poke(struct crashlog *c, const char *arguments)
 
 static void take_line(struct crashlog *c, bool ring, char *line)
 {
+	static const char *const others[] = {"poke", "note", "without"};
+	const char *const *state;
 	char *rest = strchr(line, ' ');
 	unsigned long seconds = 0;
 	char micros[16] = "0";
 	int skip = 0;
 
-	if (*line == '\0')
-		return;
 	if (rest == NULL)
-		crashlog_wrong("an item without anything", line);
+		words_wrong("an item without anything", line);
 	*rest++ = '\0';
 	if (strcmp(line, "poke") == 0)
 		poke(c, rest);
-	for (unsigned int i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (strcmp(states[i], line) != 0)
-			continue;
-		if (sscanf(rest, "%lu.%6[0-9]%n", &seconds, micros, &skip) != 2)
-			crashlog_wrong("a time was expected", rest);
-		while (strlen(micros) < 6)
-			strcat(micros, "0");
-		rest += skip + (rest[skip] == ' ');
-		(ring ? ring_add : records_add)(c, (enum crashlog_state)i,
-						seconds * UINT64_C(1000000000) +
-							strtoul(micros, NULL, 10) * 1000 + 7,
-						rest, plain(rest));
+	state = WORDS_NAME(states, line, NULL);
+	if (state == NULL) {
+		(void)WORDS_NAME(others, line, "unknown item");
 		return;
 	}
-	if (strcmp(line, "poke") != 0 && strcmp(line, "note") != 0 && strcmp(line, "without") != 0)
-		crashlog_wrong("unknown item", line);
+	if (sscanf(rest, "%lu.%6[0-9]%n", &seconds, micros, &skip) != 2)
+		words_wrong("a time was expected", rest);
+	while (strlen(micros) < 6)
+		strcat(micros, "0");
+	rest += skip + (rest[skip] == ' ');
+	(ring ? ring_add
+	      : records_add)(c, (enum crashlog_state)(state - states),
+			     seconds * UINT64_C(1000000000) + strtoul(micros, NULL, 10) * 1000 + 7,
+			     rest, plain(rest));
 }
 
 static void expect(struct crashlog *c)
@@ -177,7 +157,7 @@ static void expect(struct crashlog *c)
 		size += strlen(c->line[i].printed);
 	at = c->expected = malloc(size);
 	if (at == NULL)
-		crashlog_wrong("no memory", NULL);
+		words_wrong("no memory", NULL);
 	*at = '\0';
 	for (unsigned int i = 0; i < c->lines; i++) {
 		if (!c->line[i].alive)
@@ -190,28 +170,18 @@ static void expect(struct crashlog *c)
 struct crashlog *crashlog_build(const char *description)
 {
 	struct crashlog *c = calloc(1, sizeof(*c));
-	char *line = malloc(LINE_MAX);
-	bool started = false;
+	struct words w;
 	bool ring = false;
 
-	if (c == NULL || line == NULL)
-		crashlog_wrong("no memory", NULL);
-	for (const char *p = description; *p != '\0';) {
-		size_t length = strcspn(p, "\n");
-
-		if (length >= LINE_MAX)
-			crashlog_wrong("a line is too long", NULL);
-		memcpy(line, p, length);
-		line[length] = '\0';
-		p += length + (p[length] != '\0');
-		if (started)
-			take_line(c, ring, line);
+	if (c == NULL)
+		words_wrong("no memory", NULL);
+	for (words_open(&w, description); words_next(&w);) {
+		if (w.number == 1)
+			ring = crashlog_start(c, words_cut(&w), w.text);
 		else
-			ring = crashlog_start(c, line, p);
-		started = true;
+			take_line(c, ring, w.line);
 	}
 	expect(c);
-	free(line);
 	return c;
 }
 

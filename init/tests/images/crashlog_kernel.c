@@ -4,6 +4,7 @@
  * what VMCOREINFO says of it.
  */
 #include "tests/images/crashlog_parts.h"
+#include "tests/images/words.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -29,18 +30,16 @@ static const struct machine {
 };
 
 /* NAME=NUMBER of the first line. */
-static const struct option {
-	const char *name;
-	size_t offset;
-} options[] = {
-#define OPTION(name)                                                                               \
-	{                                                                                          \
-#name, offsetof(struct crashlog, name)                                             \
-	}
-	OPTION(base), OPTION(hide),	  OPTION(split),     OPTION(bits), OPTION(phys),
-	OPTION(pad),  OPTION(dynamic),	  OPTION(small),     OPTION(id),   OPTION(lpos),
-	OPTION(keep), OPTION(count_bits), OPTION(text_bits), OPTION(size), OPTION(start),
-	OPTION(old),  OPTION(caller),
+static const struct words_option options[] = {
+	WORDS_FIELD(crashlog, base),	  WORDS_FIELD(crashlog, hide),
+	WORDS_FIELD(crashlog, split),	  WORDS_FIELD(crashlog, bits),
+	WORDS_FIELD(crashlog, phys),	  WORDS_FIELD(crashlog, pad),
+	WORDS_FIELD(crashlog, dynamic),	  WORDS_FIELD(crashlog, small),
+	WORDS_FIELD(crashlog, id),	  WORDS_FIELD(crashlog, lpos),
+	WORDS_FIELD(crashlog, keep),	  WORDS_FIELD(crashlog, count_bits),
+	WORDS_FIELD(crashlog, text_bits), WORDS_FIELD(crashlog, size),
+	WORDS_FIELD(crashlog, start),	  WORDS_FIELD(crashlog, old),
+	WORDS_FIELD(crashlog, caller),
 };
 
 uint64_t crashlog_place(struct crashlog *c, uint64_t size)
@@ -51,30 +50,6 @@ uint64_t crashlog_place(struct crashlog *c, uint64_t size)
 		at = (at | (COREFILE_PAGE - 1)) + 1 + COREFILE_PAGE - 24;
 	c->end = at + size;
 	return at;
-}
-
-static void take_option(struct crashlog *c, char *word)
-{
-	char *value = strchr(word, '=');
-	uint64_t n = crashlog_number(value == NULL ? NULL : value + 1);
-
-	*value = '\0';
-	for (unsigned int i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(options[i].name, word) == 0) {
-			memcpy((char *)c + options[i].offset, &n, sizeof(n));
-			return;
-		}
-	}
-	crashlog_wrong("unknown option", word);
-}
-
-static const struct machine *machine_of(const char *name)
-{
-	for (unsigned int i = 0; name != NULL && i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (strcmp(machines[i].name, name) == 0)
-			return &machines[i];
-	}
-	crashlog_wrong("unknown machine", name);
 }
 
 /* Where virtual memory stands; also the keys of the machine. */
@@ -127,7 +102,7 @@ static void change_note(char *note, size_t size, const char *key, const char *wo
 		length = strcspn(at + 1, " ") + 1;
 		memmove(at, at + length, strlen(at + length) + 1);
 	} else if (word == NULL) {
-		crashlog_wrong("no such key", key);
+		words_wrong("no such key", key);
 	}
 	if (word != NULL)
 		snprintf(note + strlen(note), size - strlen(note), " %s", word);
@@ -146,10 +121,10 @@ static void change_notes(char *note, size_t size, const char *text)
 	}
 }
 
-bool crashlog_start(struct crashlog *c, char *line, const char *rest)
+bool crashlog_start(struct crashlog *c, char **word, const char *rest)
 {
-	bool ring = strcmp(strtok(line, " "), "ring") == 0;
-	const struct machine *m = machine_of(strtok(NULL, " "));
+	bool ring = strcmp(word[0], "ring") == 0;
+	const struct machine *m = WORDS_ROW(machines, word[1], "unknown machine");
 	char keys[256];
 	char note[3500];
 	char description[4096];
@@ -166,8 +141,7 @@ bool crashlog_start(struct crashlog *c, char *line, const char *rest)
 			       .split = 0xc0000000,
 			       .id = UNSET,
 			       .lpos = UNSET};
-	for (char *word = strtok(NULL, " "); word != NULL; word = strtok(NULL, " "))
-		take_option(c, word);
+	words_options(word + 2, options, WORDS_COUNT(options), c);
 	c->mask = m->word == 8 ? UINT64_MAX : UINT32_MAX;
 	/* DESC0_ID and BLK0_LPOS */
 	c->id = c->id == UNSET ? -((UINT64_C(1) << c->count_bits) + 1) : c->id;

@@ -12,8 +12,6 @@
 /* crashlog.c: fields by name, and what of a record is printed. */
 void crashlog_name(struct crashlog *c, const char *name, uint64_t pa, unsigned int size);
 struct crashlog_line *crashlog_line(struct crashlog *c, uint64_t ns, const char *text, size_t size);
-uint64_t crashlog_number(const char *text);
-_Noreturn void crashlog_wrong(const char *what, const char *word);
 
 enum crashlog_state { RESERVED, COMMITTED, FINALIZED, REUSABLE, EMPTY, FAILED };
 
@@ -29,8 +27,9 @@ void records_start(struct crashlog *c);
 void records_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, const char *text,
 		 size_t size);
 
-/* Takes the first line, REST being the others, and builds the core; true for a ring. */
-bool crashlog_start(struct crashlog *c, char *line, const char *rest);
+/* Takes the words of the first line, REST being the others, and builds the core; true for a ring.
+ */
+bool crashlog_start(struct crashlog *c, char **word, const char *rest);
 
 /* SIZE bytes of RAM that stand across a page boundary. */
 uint64_t crashlog_place(struct crashlog *c, uint64_t size);

@@ -3,6 +3,7 @@
  * Writes records as kernel/printk/printk.c did up to 5.9 (log_store, log_make_free_space).
  */
 #include "tests/images/crashlog_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -117,9 +118,9 @@ void records_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, con
 	uint64_t at;
 
 	if (state != FINALIZED && state != EMPTY)
-		crashlog_wrong("records know no such state", NULL);
+		words_wrong("records know no such state", NULL);
 	if (length + l.header > c->size)
-		crashlog_wrong("a text is larger than the buffer", NULL);
+		words_wrong("a text is larger than the buffer", NULL);
 	make_room(c, length);
 	if (c->head + length + l.header > c->size) {
 		for (uint64_t i = 0; i < l.header; i++)

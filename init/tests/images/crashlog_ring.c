@@ -4,6 +4,7 @@
  * from the tail, ids and positions start just below their overflow.
  */
 #include "tests/images/crashlog_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 
@@ -163,7 +164,7 @@ static uint64_t reserve_text(struct crashlog *c, uint64_t size)
 	uint64_t next = (c->head_lpos + size) & c->mask;
 
 	if (size > ring - c->word)
-		crashlog_wrong("a text is larger than the ring", NULL);
+		words_wrong("a text is larger than the ring", NULL);
 	if (wraps(c, c->head_lpos, next))
 		next = ((next & ~(ring - 1)) + size) & c->mask;
 	for (unsigned int i = 0; i < c->lines; i++) {

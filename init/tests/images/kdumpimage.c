@@ -6,6 +6,7 @@
 #include "tests/images/kdumpimage_page.h"
 
 #include "tests/images/corefile.h"
+#include "tests/images/words.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS = 64, LINE = 8192, UTS_FIELD = 65, DESC = 24, UNSET = 0, NOTE_NAME = 12 };
+enum { UTS_FIELD = 65, DESC = 24, UNSET = 0, NOTE_NAME = 12 };
 
-static const char *const contents[] = {"data", "text", "zero", "mixed", "core", NULL};
+static const char *const contents[] = {"data", "text", "zero", "mixed", "core"};
 
 /* Names of codecs, with the flag of a page descriptor. */
-static const char *const codecs[] = {"raw", "zlib", "lzo", "zstd", "snappy", NULL};
+static const char *const codecs[] = {"raw", "zlib", "lzo", "zstd", "snappy"};
 static const unsigned int flags[] = {0, 1, 2, 0x20, 4};
 
 /* Where each field stands, in the header or in the sub header, on 32-bit ARM and elsewhere. */
@@ -58,54 +59,25 @@ static const struct field {
 };
 
 /* NAME=NUMBER of the first line. */
-static const struct option {
-	const char *name;
-	size_t offset;
-} options[] = {
-#define OPTION(name)                                                                               \
-	{                                                                                          \
-#name, offsetof(struct kdumpimage, name)                                           \
-	}
-	OPTION(shift), OPTION(version), OPTION(level), OPTION(phys_base), OPTION(frames),
-	OPTION(more),  OPTION(wide),	OPTION(gap),   OPTION(own),	  OPTION(time64),
+static const struct words_option options[] = {
+	WORDS_FIELD(kdumpimage, shift),	 WORDS_FIELD(kdumpimage, version),
+	WORDS_FIELD(kdumpimage, level),	 WORDS_FIELD(kdumpimage, phys_base),
+	WORDS_FIELD(kdumpimage, frames), WORDS_FIELD(kdumpimage, more),
+	WORDS_FIELD(kdumpimage, wide),	 WORDS_FIELD(kdumpimage, gap),
+	WORDS_FIELD(kdumpimage, own),	 WORDS_FIELD(kdumpimage, time64),
 };
 
-void kdumpimage_wrong(const char *what, const char *word)
-{
-	printf("kdumpimage: %s: \"%s\"\n", what, word == NULL ? "" : word);
-	fflush(stdout);
-	abort();
-}
-
-static uint64_t number(const char *text)
-{
-	char *end = NULL;
-	uint64_t n = text == NULL ? 0 : strtoull(text, &end, 0);
-
-	if (text == NULL || end == text)
-		kdumpimage_wrong("a number was expected", text);
-	if (*end == 'K' || *end == 'M')
-		n <<= *end++ == 'K' ? 10 : 20;
-	if (*end != '\0')
-		kdumpimage_wrong("a number was expected", text);
-	return n;
-}
-
-static unsigned int index_of(const char *const *names, const char *word)
-{
-	for (unsigned int i = 0; word != NULL && names[i] != NULL; i++) {
-		if (strcmp(names[i], word) == 0)
-			return i;
-	}
-	kdumpimage_wrong("not one of the names", word);
-}
+/* Which of the names WORD is. */
+#define INDEX_OF(names, word)                                                                      \
+	((unsigned int)((const char *const *)WORDS_NAME(names, word, "not one of the names") -     \
+			(names)))
 
 static uint64_t get(const struct kdumpimage *k, size_t at, unsigned int size)
 {
 	uint64_t value = 0;
 
 	if (at + size > k->size)
-		kdumpimage_wrong("beyond the end of the file", NULL);
+		words_wrong("beyond the end of the file", NULL);
 	while (size-- > 0)
 		value = value << 8 | k->bytes[at + size];
 	return value;
@@ -114,7 +86,7 @@ static uint64_t get(const struct kdumpimage *k, size_t at, unsigned int size)
 static void put(const struct kdumpimage *k, size_t at, uint64_t value, unsigned int size)
 {
 	if (at + size > k->size)
-		kdumpimage_wrong("beyond the end of the file", NULL);
+		words_wrong("beyond the end of the file", NULL);
 	for (unsigned int i = 0; i < size; i++)
 		k->bytes[at + i] = (uint8_t)(value >> (8 * i));
 }
@@ -126,7 +98,7 @@ static void grow(struct kdumpimage *k, uint64_t size)
 		k->room = (size_t)size * 2;
 		k->bytes = realloc(k->bytes, k->room);
 		if (k->bytes == NULL)
-			kdumpimage_wrong("out of memory", NULL);
+			words_wrong("out of memory", NULL);
 	}
 	if (size > k->size)
 		memset(k->bytes + k->size, 0, (size_t)size - k->size);
@@ -147,19 +119,7 @@ static void take_machine(struct kdumpimage *k, char **word)
 	k->shift = 12;
 	k->version = 6;
 	k->level = 31;
-	for (unsigned int w = 1; word[w] != NULL; w++) {
-		const char *value = strchr(word[w], '=');
-		uint64_t n = number(value == NULL ? NULL : value + 1);
-		unsigned int i = 0;
-
-		while (i < sizeof(options) / sizeof(options[0]) &&
-		       (strncmp(word[w], options[i].name, strlen(options[i].name)) != 0 ||
-			word[w][strlen(options[i].name)] != '='))
-			i++;
-		if (i == sizeof(options) / sizeof(options[0]))
-			kdumpimage_wrong("unknown option", word[w]);
-		memcpy((char *)k + options[i].offset, &n, sizeof(n));
-	}
+	words_options(word + 1, options, WORDS_COUNT(options), k);
 	k->base = k->is64 ? 0 : k->phys_base >> k->shift;
 	grow(k, UINT64_C(1) << k->shift);
 	put(k, 8, k->version, 4);
@@ -173,26 +133,26 @@ static void add_range(struct kdumpimage_range *ranges, unsigned int *count,
 		      struct kdumpimage_range r)
 {
 	if (*count == KDUMPIMAGE_RANGES)
-		kdumpimage_wrong("too many ranges", NULL);
+		words_wrong("too many ranges", NULL);
 	ranges[(*count)++] = r;
 }
 
 static void take_ram(struct kdumpimage *k, char **word)
 {
-	struct kdumpimage_range r = {number(word[1]), 0, 0, 0};
+	struct kdumpimage_range r = {words_number(word[1]), 0, 0, 0};
 
-	r.end = r.first + number(word[2]);
-	r.content = index_of(contents, word[3]);
-	r.codec = index_of(codecs, word[4]);
+	r.end = r.first + words_number(word[2]);
+	r.content = INDEX_OF(contents, word[3]);
+	r.codec = INDEX_OF(codecs, word[4]);
 	add_range(k->range, &k->ranges, r);
 }
 
 static void take_out(struct kdumpimage *k, char **word)
 {
-	uint64_t first = number(word[1]);
+	uint64_t first = words_number(word[1]);
 
 	add_range(k->out, &k->outs,
-		  (struct kdumpimage_range){first, first + number(word[2]), 0, 0});
+		  (struct kdumpimage_range){first, first + words_number(word[2]), 0, 0});
 }
 
 static void take_core(struct kdumpimage *k, char **word)
@@ -200,7 +160,7 @@ static void take_core(struct kdumpimage *k, char **word)
 	uint64_t page = UINT64_C(1) << k->shift;
 
 	if (k->core == NULL || k->core->loads == 0)
-		kdumpimage_wrong("there is no core", NULL);
+		words_wrong("there is no core", NULL);
 	if (!k->is64 && k->phys_base == 0) {
 		k->phys_base = k->core->load[0].paddr;
 		k->base = k->phys_base >> k->shift;
@@ -211,7 +171,7 @@ static void take_core(struct kdumpimage *k, char **word)
 		add_range(k->range, &k->ranges,
 			  (struct kdumpimage_range){l->paddr >> k->shift,
 						    (l->paddr + l->size + page - 1) >> k->shift,
-						    KDUMPIMAGE_CORE, index_of(codecs, word[1])});
+						    KDUMPIMAGE_CORE, INDEX_OF(codecs, word[1])});
 	}
 	append(k, k->core->bytes + k->core->notes_offset, k->core->notes_size);
 }
@@ -219,7 +179,7 @@ static void take_core(struct kdumpimage *k, char **word)
 /* Notes are gathered behind the first block, where they will nearly be. */
 static void take_note(struct kdumpimage *k, char **word)
 {
-	char text[LINE] = "";
+	char text[WORDS_LINE] = "";
 	uint32_t head[3] = {11, 0, 0};
 	size_t size;
 
@@ -237,36 +197,31 @@ size_t kdumpimage_field(const struct kdumpimage *k, const char *name, unsigned i
 	static const char *const of_desc[] = {"offset", "size", "flags"};
 	static const unsigned int at_desc[] = {0, 8, 12};
 	const char *colon = strchr(name, ':');
+	const struct field *f;
 
 	for (unsigned int i = 0; i < 3 && colon != NULL; i++) {
-		uint64_t pfn = number(colon + 1);
+		uint64_t pfn = words_number(colon + 1);
 		uint64_t rank = 0;
 
 		if (strncmp(of_desc[i], name, (size_t)(colon - name)) != 0)
 			continue;
 		if (!kdumpimage_saved(k, pfn))
-			kdumpimage_wrong("this frame has no descriptor", name);
+			words_wrong("this frame has no descriptor", name);
 		for (uint64_t n = k->base; n < pfn; n++)
 			rank += kdumpimage_saved(k, n);
 		*size = i == 0 ? 8 : 4;
 		return (size_t)(k->descs + rank * DESC + at_desc[i]);
 	}
-	for (unsigned int i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const struct field *f = &fields[i];
-
-		if (strcmp(f->name, name) != 0)
-			continue;
-		*size = k->is64 ? f->size64 : f->size32;
-		if (f->sub)
-			return ((size_t)1 << k->shift) + (k->is64 ? f->at64 : f->at32);
-		return k->is64 || k->time64 != 0 ? f->at64 : f->at32;
-	}
-	kdumpimage_wrong("unknown field", name);
+	f = WORDS_ROW(fields, name, "unknown field");
+	*size = k->is64 ? f->size64 : f->size32;
+	if (f->sub)
+		return ((size_t)1 << k->shift) + (k->is64 ? f->at64 : f->at32);
+	return k->is64 || k->time64 != 0 ? f->at64 : f->at32;
 }
 
 static void change(const struct kdumpimage *k, size_t at, unsigned int size, const char *value)
 {
-	uint64_t n = number(value);
+	uint64_t n = words_number(value);
 
 	if (value[0] == '+' || value[0] == '-')
 		n += get(k, at, size);
@@ -283,12 +238,12 @@ static void take_poke(struct kdumpimage *k, char **word)
 
 static void take_byte(struct kdumpimage *k, char **word)
 {
-	change(k, (size_t)number(word[1]), 1, word[2]);
+	change(k, (size_t)words_number(word[1]), 1, word[2]);
 }
 
 static void take_cut(struct kdumpimage *k, char **word)
 {
-	uint64_t n = number(word[1]);
+	uint64_t n = words_number(word[1]);
 
 	k->size = (size_t)(word[1][0] == '-' ? k->size + n : n);
 }
@@ -365,7 +320,7 @@ static void set_bit(const struct kdumpimage *k, uint64_t bitmap, uint64_t pfn)
 	uint64_t bit = pfn - k->base;
 
 	if (pfn < k->base || bit >= k->frames)
-		kdumpimage_wrong("a frame is in no bitmap", NULL);
+		words_wrong("a frame is in no bitmap", NULL);
 	k->bytes[bitmap + bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
@@ -431,43 +386,19 @@ static const struct item {
 	{"out", 0, take_out},	{"poke", 1, take_poke}, {"byte", 1, take_byte},
 	{"cut", 1, take_cut},
 };
-
-static void take_line(struct kdumpimage *k, char *line, unsigned int pass, bool machine)
-{
-	char *word[WORDS + 1] = {NULL};
-	unsigned int n = 0;
-
-	for (char *w = strtok(line, " "); w != NULL && n < WORDS; w = strtok(NULL, " "))
-		word[n++] = w;
-	if (n == 0)
-		return;
-	if (machine) {
-		if (pass == 0)
-			take_machine(k, word);
-		return;
-	}
-	for (const struct item *i = items; i < items + sizeof(items) / sizeof(*items); i++) {
-		if (strcmp(i->name, word[0]) == 0) {
-			if (i->pass == pass)
-				i->take(k, word);
-			return;
-		}
-	}
-	kdumpimage_wrong("unknown item", word[0]);
-}
+static const struct item machine = {"", 0, take_machine}; /* the first line */
 
 static void take_lines(struct kdumpimage *k, const char *text, unsigned int pass)
 {
-	char line[LINE];
-	bool machine = true;
+	struct words w;
 
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
+	for (words_open(&w, text); words_next(&w);) {
+		char **word = words_cut(&w);
+		const struct item *i =
+			w.number == 1 ? &machine : WORDS_ROW(items, word[0], "unknown item");
 
-		snprintf(line, sizeof(line), "%.*s", (int)len, text);
-		take_line(k, line, pass, machine);
-		machine = false;
-		text += len + (text[len] != '\0');
+		if (i->pass == pass)
+			i->take(k, word);
 	}
 }
 
@@ -476,7 +407,7 @@ struct kdumpimage *kdumpimage_build(const char *description, const struct corefi
 	struct kdumpimage *k = calloc(1, sizeof(*k));
 
 	if (k == NULL)
-		kdumpimage_wrong("out of memory", NULL);
+		words_wrong("out of memory", NULL);
 	k->core = core;
 	take_lines(k, description, 0);
 	lay_out(k);
@@ -501,13 +432,13 @@ int kdumpimage_open(const struct kdumpimage *k, const char *path)
 		ssize_t n = write(fd, k->bytes + used, k->size - used);
 
 		if (n <= 0)
-			kdumpimage_wrong("cannot write", path);
+			words_wrong("cannot write", path);
 		used += (size_t)n;
 	}
 	if (fd >= 0)
 		close(fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		kdumpimage_wrong("cannot open", path);
+		words_wrong("cannot open", path);
 	return fd;
 }

@@ -4,6 +4,7 @@
  */
 #include "tests/images/kdumpimage_page.h"
 #include "tests/images/corefile.h"
+#include "tests/images/words.h"
 
 #include <lzo/lzo1x.h>
 #include <string.h>
@@ -96,7 +97,7 @@ size_t kdumpimage_pack(unsigned int codec, const uint8_t *page, size_t size, uin
 	case KDUMPIMAGE_LZO:
 		if (lzo_init() != LZO_E_OK ||
 		    lzo1x_1_compress(page, size, packed, &lzo, work) != LZO_E_OK)
-			kdumpimage_wrong("lzo failed", NULL);
+			words_wrong("lzo failed", NULL);
 		return lzo;
 	case KDUMPIMAGE_ZSTD:
 		r = ZSTD_compress(packed, (size_t)KDUMPIMAGE_PAGE_MAX * 2, page, size, 1);

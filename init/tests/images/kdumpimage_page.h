@@ -37,7 +37,4 @@ unsigned int kdumpimage_codec(const struct kdumpimage *k, uint64_t pfn);
 /* Packs a page into room for two of the largest; returns its size. */
 size_t kdumpimage_pack(unsigned int codec, const uint8_t *page, size_t size, uint8_t *packed);
 
-/* Ends a test whose text is wrong. */
-_Noreturn void kdumpimage_wrong(const char *what, const char *word);
-
 #endif

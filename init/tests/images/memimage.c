@@ -6,6 +6,7 @@
 #include "tests/images/memimage_parts.h"
 
 #include "tests/images/corefile.h"
+#include "tests/images/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,25 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { DATA = 1 << 20 /* where RAM begins in the file */, NOTE_WORDS = 63 };
+enum { DATA = 1 << 20 /* where RAM begins in the file */ };
 enum { NOTES = DATA / 2 /* where the notes are */, PRSTATUS_HEAD = 20 };
-
-void memimage_wrong(const char *what, const char *word)
-{
-	printf("memimage: %s: \"%s\"\n", what, word == NULL ? "" : word);
-	fflush(stdout);
-	abort();
-}
-
-uint64_t memimage_number(const char *text)
-{
-	char *end = NULL;
-	uint64_t n = text == NULL ? 0 : strtoull(text, &end, 0);
-
-	if (text == NULL || end == text || (*end != '\0' && strchr("KMG", *end) == NULL))
-		memimage_wrong("a number was expected", text);
-	return *end == 'K' ? n << 10 : *end == 'M' ? n << 20 : *end == 'G' ? n << 30 : n;
-}
 
 /* RAM */
 
@@ -50,7 +34,7 @@ uint8_t *memimage_at(const struct memimage *m, uint64_t pa)
 	const struct memimage_ram *r = ram_of(m, pa);
 
 	if (r == NULL)
-		memimage_wrong("no memory is there", NULL);
+		words_wrong("no memory is there", NULL);
 	return m->bytes + r->offset + (pa - r->paddr);
 }
 
@@ -75,7 +59,7 @@ uint64_t memimage_place(struct memimage *m, uint64_t size, uint64_t align)
 	const struct memimage_ram *r = ram_of(m, at);
 
 	if (r == NULL || r->size - (at - r->paddr) < size)
-		memimage_wrong("the kernel's structures do not fit into its RAM", NULL);
+		words_wrong("the kernel's structures do not fit into its RAM", NULL);
 	m->cursor = at + size;
 	return at;
 }
@@ -97,17 +81,17 @@ static void take_ram(struct memimage *m, char **word)
 	uint64_t used = DATA;
 
 	if (m->rams == MEMIMAGE_RAMS)
-		memimage_wrong("too much RAM", word[1]);
+		words_wrong("too much RAM", word[1]);
 	if (m->rams > 0)
 		used = (r[-1].offset + r[-1].size + page - 1) & -page;
-	r->paddr = memimage_number(word[1]);
-	r->size = memimage_number(word[2]);
+	r->paddr = words_number(word[1]);
+	r->size = words_number(word[2]);
 	r->offset = used + (r->paddr & (page - 1));
 	r->first = r->paddr >> m->shift;
 	r->end = (r->paddr + r->size + page - 1) >> m->shift;
 	r->state = calloc(r->end - r->first, 1);
 	if (r->state == NULL || (m->rams > 0 && r->paddr < r[-1].paddr))
-		memimage_wrong("RAM in disorder, or no memory", word[1]);
+		words_wrong("RAM in disorder, or no memory", word[1]);
 	m->rams++;
 	m->size = (r->offset + r->size + page - 1) & -page;
 }
@@ -116,10 +100,10 @@ static void open_file(struct memimage *m)
 {
 	m->file = memfd_create("memimage", MFD_CLOEXEC);
 	if (m->rams == 0 || m->file < 0 || ftruncate(m->file, (off_t)m->size) != 0)
-		memimage_wrong("no RAM, or no file", NULL);
+		words_wrong("no RAM, or no file", NULL);
 	m->bytes = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->file, 0);
 	if (m->bytes == MAP_FAILED)
-		memimage_wrong("no memory", NULL);
+		words_wrong("no memory", NULL);
 }
 
 /* States */
@@ -164,7 +148,7 @@ enum memimage_out memimage_out(const struct memimage *m, uint64_t pfn, unsigned 
 	unsigned int state;
 
 	if (at == NULL)
-		memimage_wrong("no frame of RAM", NULL);
+		words_wrong("no frame of RAM", NULL);
 	state = *at & STATE_MASK;
 	if (state == STATE_UNKNOWN)
 		return MEMIMAGE_KEPT;
@@ -207,74 +191,56 @@ uint64_t memimage_frame(const struct memimage *m, const char *text)
 	if (text != NULL && strcmp(text, "uts") == 0)
 		return m->uts >> m->shift;
 	if (text != NULL && *text == '+')
-		return memimage_first(m) + memimage_number(text + 1);
-	return memimage_number(text);
+		return memimage_first(m) + words_number(text + 1);
+	return words_number(text);
 }
 
 /* Text */
 
-static void take_option(struct memimage *m, char *word)
-{
-	const struct {
-		const char *name;
-		uint64_t *number;
-	} options[] = {
-		{"shift", &m->shift},	{"bits", &m->bits},	  {"split", &m->split},
-		{"phys", &m->phys},	{"at", &m->at},		  {"page", &m->page},
-		{"orders", &m->orders}, {"section", &m->section}, {"five", &m->five},
-		{"block", &m->block},	{"sparse", &m->sparse},
-	};
-	char *value = strchr(word, '=');
-
-	if (value == NULL)
-		memimage_wrong("NAME=VALUE was expected", word);
-	*value++ = '\0';
-	if (strcmp(word, "kernel") == 0) {
-		memimage_take_kernel(m, value);
-		return;
-	}
-	if (strcmp(word, "model") == 0) {
-		memimage_take_model(m, value);
-		return;
-	}
-	for (unsigned int i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(options[i].name, word) == 0) {
-			*options[i].number = memimage_number(value);
-			return;
-		}
-	}
-	memimage_wrong("unknown option", word);
-}
-
 static void take_start(struct memimage *m, char **word)
 {
+	static const struct words_option options[] = {
+		WORDS_FIELD(memimage, shift),  WORDS_FIELD(memimage, bits),
+		WORDS_FIELD(memimage, split),  WORDS_FIELD(memimage, phys),
+		WORDS_FIELD(memimage, at),     WORDS_FIELD(memimage, page),
+		WORDS_FIELD(memimage, orders), WORDS_FIELD(memimage, section),
+		WORDS_FIELD(memimage, five),   WORDS_FIELD(memimage, block),
+		WORDS_FIELD(memimage, sparse),
+	};
+
 	m->phys = m->at = UINT64_MAX;
 	m->split = 0xc0000000;
 	m->shift = 12;
 	m->bits = 48;
 	m->orders = 11;
 	memimage_take_machine(m, word[0]);
-	for (word++; *word != NULL; word++)
-		take_option(m, *word);
+	for (word++; *word != NULL; word++) {
+		char *one[] = {*word, NULL};
+
+		if (strncmp(*word, "kernel=", 7) == 0)
+			memimage_take_kernel(m, *word + 7);
+		else if (strncmp(*word, "model=", 6) == 0)
+			memimage_take_model(m, *word + 6);
+		else
+			words_options(one, options, WORDS_COUNT(options), m);
+	}
 }
 
 static void take_is(struct memimage *m, char **word)
 {
 	static const char *const names[] = {"kept", "free", "cache", "buffers", "user", "offline"};
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (word[1] != NULL && word[2] != NULL && word[3] != NULL &&
-		    strcmp(names[i], word[3]) == 0) {
-			memimage_set(m, memimage_frame(m, word[1]), memimage_number(word[2]), i);
-			return;
-		}
-	}
-	memimage_wrong("is wants FRAME COUNT STATE", word[1]);
+	const char *const *name =
+		WORDS_NAME(names, word[1] == NULL || word[2] == NULL ? NULL : word[3],
+			   "is wants FRAME COUNT STATE");
+
+	memimage_set(m, memimage_frame(m, word[1]), words_number(word[2]),
+		     (unsigned int)(name - names));
 }
 
 static void take_gone(struct memimage *m, char **word)
 {
-	memimage_unmap(m, memimage_frame(m, word[1]), memimage_number(word[2]));
+	memimage_unmap(m, memimage_frame(m, word[1]), words_number(word[2]));
 }
 
 static void take_absent(struct memimage *m, char **word)
@@ -298,54 +264,24 @@ static const struct item {
 
 static void take_words(struct memimage *m, char **word, enum pass pass)
 {
-	for (unsigned int i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
-		if (strcmp(items[i].name, word[0]) != 0)
-			continue;
-		if (items[i].pass == pass)
-			items[i].take(m, word);
-		return;
-	}
-	if (pass == PASS_STATES && !memimage_write(m, word))
-		memimage_wrong("unknown line", word[0]);
+	const struct item *i = WORDS_ROW(items, word[0], NULL);
+
+	if (i != NULL && i->pass == pass)
+		i->take(m, word);
+	if (i == NULL && pass == PASS_STATES && !memimage_write(m, word))
+		words_wrong("unknown line", word[0]);
 }
 
-/* Cuts LINE into words; NULL behind the last. */
-static void cut(char *line, char **word)
-{
-	unsigned int n = 0;
-	char *kept;
-
-	for (char *w = strtok_r(line, " ", &kept); w != NULL; w = strtok_r(NULL, " ", &kept)) {
-		if (n == NOTE_WORDS)
-			memimage_wrong("too many words", w);
-		word[n++] = w;
-	}
-	while (n <= NOTE_WORDS)
-		word[n++] = NULL;
-}
-
-/* Copies the line at TEXT. Returns where the next one begins. */
-static const char *next_line(const char *text, char *line, size_t size)
-{
-	size_t length = strcspn(text, "\n");
-
-	if (length >= size)
-		memimage_wrong("a line is too long", NULL);
-	memcpy(line, text, length);
-	line[length] = '\0';
-	return text + length + (text[length] != '\0');
-}
-
+/* The first line is taken in the first pass, and in no other. */
 static void take_lines(struct memimage *m, const char *text, enum pass pass)
 {
-	char line[512];
-	char *word[NOTE_WORDS + 1];
+	struct words w;
 
-	while (*text != '\0') {
-		text = next_line(text, line, sizeof(line));
-		cut(line, word);
-		if (word[0] != NULL)
-			take_words(m, word, pass);
+	for (words_open(&w, text); words_next(&w);) {
+		if (w.number > 1)
+			take_words(m, words_cut(&w), pass);
+		else if (pass == PASS_RAM)
+			take_start(m, words_cut(&w));
 	}
 }
 
@@ -364,7 +300,7 @@ static void change_key(struct memimage *m, const char *key, const char *word)
 
 		memmove(at, at + length, strlen(at + length) + 1);
 	} else if (word == NULL) {
-		memimage_wrong("no such key", key);
+		words_wrong("no such key", key);
 	}
 	if (word != NULL)
 		memimage_key(m, " %s", word);
@@ -372,18 +308,18 @@ static void change_key(struct memimage *m, const char *key, const char *word)
 
 static void take_notes(struct memimage *m, const char *text)
 {
-	while (*text != '\0') {
-		char line[512];
+	struct words w;
+
+	for (words_open(&w, text); words_next(&w);) {
 		uint64_t pa;
 
-		text = next_line(text, line, sizeof(line));
-		if (strncmp(line, "note ", 5) == 0)
-			change_key(m, line + 5, line + 5);
-		else if (strncmp(line, "without ", 8) == 0)
-			change_key(m, line + 8, NULL);
-		if (strncmp(line, "stack ", 6) != 0 || m->stacks == MEMIMAGE_STACKS)
+		if (strncmp(w.line, "note ", 5) == 0)
+			change_key(m, w.line + 5, w.line + 5);
+		else if (strncmp(w.line, "without ", 8) == 0)
+			change_key(m, w.line + 8, NULL);
+		if (strncmp(w.line, "stack ", 6) != 0 || m->stacks == MEMIMAGE_STACKS)
 			continue;
-		pa = (memimage_frame(m, line + 6) << m->shift) + 0x120;
+		pa = (memimage_frame(m, w.line + 6) << m->shift) + 0x120;
 		m->stack[m->stacks++] = (pa + m->linear) & m->mask;
 	}
 }
@@ -396,7 +332,7 @@ static char *describe(const struct memimage *m, size_t notes)
 	size_t n = 0;
 
 	if (text == NULL)
-		memimage_wrong("no memory", NULL);
+		words_wrong("no memory", NULL);
 	n = (size_t)snprintf(text, size, "%s\nnote%s\n", memimage_elf(m), m->keys);
 	if (notes != 0)
 		n += (size_t)snprintf(text + n, size - n, "notes offset=%#x size=%#zx\n",
@@ -461,7 +397,7 @@ static void write_headers(struct memimage *m, const char *text)
 	description = describe(m, (size_t)(notes - (m->bytes + NOTES)));
 	corefile_build(&c, description);
 	if (c.headers_size > NOTES || notes > m->bytes + DATA)
-		memimage_wrong("no room for headers or notes", NULL);
+		words_wrong("no room for headers or notes", NULL);
 	memcpy(m->bytes, c.bytes, c.headers_size);
 	corefile_free(&c);
 	free(description);
@@ -470,22 +406,17 @@ static void write_headers(struct memimage *m, const char *text)
 struct memimage *memimage_build(const char *description)
 {
 	struct memimage *m = calloc(1, sizeof(*m));
-	char line[512];
-	char *word[NOTE_WORDS + 1];
-	const char *text = next_line(description, line, sizeof(line));
 
 	if (m == NULL)
-		memimage_wrong("no memory", NULL);
-	cut(line, word);
-	take_start(m, word);
-	take_lines(m, text, PASS_RAM);
+		words_wrong("no memory", NULL);
+	take_lines(m, description, PASS_RAM);
 	open_file(m);
 	memimage_map(m);
 	memimage_describe(m);
 	memimage_fill(m);
-	take_lines(m, text, PASS_STATES);
-	take_lines(m, text, PASS_GONE);
-	write_headers(m, text);
+	take_lines(m, description, PASS_STATES);
+	take_lines(m, description, PASS_GONE);
+	write_headers(m, description);
 	return m;
 }
 

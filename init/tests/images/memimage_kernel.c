@@ -6,6 +6,7 @@
  * slab looks anonymous, its _mapcount free.
  */
 #include "tests/images/memimage_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -185,13 +186,7 @@ static uint64_t get(const struct memimage *m, uint64_t pfn, enum field field)
 
 void memimage_take_kernel(struct memimage *m, const char *name)
 {
-	m->kernel = NULL;
-	for (unsigned int i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
-		if (strcmp(kernels[i].name, name) == 0)
-			m->kernel = &kernels[i];
-	}
-	if (m->kernel == NULL)
-		memimage_wrong("unknown kernel", name);
+	m->kernel = WORDS_ROW(kernels, name, "unknown kernel");
 }
 
 static bool has_type(const struct memimage *m, enum memimage_type type)
@@ -265,7 +260,7 @@ void memimage_describe(struct memimage *m)
 	const struct memimage_kernel *k = m->kernel;
 
 	if (k == NULL)
-		memimage_wrong("which kernel?", NULL);
+		words_wrong("which kernel?", NULL);
 	describe_offsets(m);
 	memimage_key(m, " LENGTH(zone.free_area)=%u NUMBER(NR_FREE_PAGES)=0",
 		     (unsigned int)m->orders);
@@ -497,18 +492,14 @@ static void poke(struct memimage *m, uint64_t pfn, const char *name, uint64_t va
 {
 	static const char *const names[] = {"flags",   "head",	   "mapping",
 					    "private", "mapcount", "refcount"};
+	const char *const *row;
 
 	if (strcmp(name, "order") == 0) {
 		put_order(m, pfn, value);
 		return;
 	}
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i], name) == 0) {
-			put(m, pfn, (enum field)i, value);
-			return;
-		}
-	}
-	memimage_wrong("unknown field", name);
+	row = WORDS_NAME(names, name, "unknown field");
+	put(m, pfn, (enum field)(row - names), value);
 }
 
 static void set_bit(struct memimage *m, uint64_t pfn, const char *name)
@@ -517,29 +508,22 @@ static void set_bit(struct memimage *m, uint64_t pfn, const char *name)
 					    "slab", "hwpoison", "buddy",     "hugetlb",
 					    "head", "reserved", "uptodate",  "owner"};
 
-	for (unsigned int i = 0; i < BITS; i++) {
-		if (strcmp(names[i], name) == 0) {
-			put(m, pfn, FLAGS, get(m, pfn, FLAGS) | mask_of(m, 1u << i));
-			return;
-		}
-	}
-	memimage_wrong("unknown bit", name);
+	const char *const *row = WORDS_NAME(names, name, "unknown bit");
+
+	put(m, pfn, FLAGS, get(m, pfn, FLAGS) | mask_of(m, 1u << (row - names)));
 }
 
 bool memimage_write(struct memimage *m, char **word)
 {
 	uint64_t pfn = memimage_frame(m, word[1]);
 	unsigned int order = word[2] != NULL && word[3] == NULL && strcmp(word[0], "bit") != 0
-				     ? (unsigned int)memimage_number(word[2])
+				     ? (unsigned int)words_number(word[2])
 				     : 0;
+	const struct line *line = WORDS_ROW(lines, word[0], NULL);
 
-	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (strcmp(lines[i].name, word[0]) == 0) {
-			put_line(m, &lines[i], pfn, order);
-			return true;
-		}
-	}
-	if (strcmp(word[0], "free") == 0)
+	if (line != NULL)
+		put_line(m, line, pfn, order);
+	else if (strcmp(word[0], "free") == 0)
 		put_free(m, pfn, order);
 	else if (strcmp(word[0], "unaccepted") == 0)
 		put_unaccepted(m, pfn);
@@ -548,7 +532,7 @@ bool memimage_write(struct memimage *m, char **word)
 	else if (strcmp(word[0], "bit") == 0 && word[2] != NULL)
 		set_bit(m, pfn, word[2]);
 	else if (strcmp(word[0], "poke") == 0 && word[2] != NULL && word[3] != NULL)
-		poke(m, pfn, word[2], memimage_number(word[3]));
+		poke(m, pfn, word[2], words_number(word[3]));
 	else
 		return false;
 	return true;

@@ -11,6 +11,7 @@
  *             pages of it are exchanged, so that none follow each other in memory
  */
 #include "tests/images/memimage_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,13 +60,7 @@ static const struct memimage_model models[] = {
 
 void memimage_take_machine(struct memimage *m, const char *name)
 {
-	unsigned int i = 0;
-
-	while (i < sizeof(machines) / sizeof(machines[0]) && strcmp(machines[i].name, name) != 0)
-		i++;
-	if (i == sizeof(machines) / sizeof(machines[0]))
-		memimage_wrong("unknown machine", name);
-	m->machine = &machines[i];
+	m->machine = WORDS_ROW(machines, name, "unknown machine");
 	m->word = m->machine->word;
 	m->mask = m->word == 8 ? UINT64_MAX : UINT32_MAX;
 	memimage_take_model(m, m->word == 8 ? "vmemmap" : "flat");
@@ -73,13 +68,7 @@ void memimage_take_machine(struct memimage *m, const char *name)
 
 void memimage_take_model(struct memimage *m, const char *name)
 {
-	m->model = NULL;
-	for (unsigned int i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
-		if (strcmp(models[i].name, name) == 0)
-			m->model = &models[i];
-	}
-	if (m->model == NULL)
-		memimage_wrong("unknown model", name);
+	m->model = WORDS_ROW(models, name, "unknown model");
 }
 
 const char *memimage_elf(const struct memimage *m)
@@ -240,7 +229,7 @@ static void find_sections(struct memimage *m)
 			if (m->sections > 0 && m->sec[m->sections - 1].nr >= nr)
 				continue;
 			if (m->sections == MEMIMAGE_SECTIONS)
-				memimage_wrong("too many sections", NULL);
+				words_wrong("too many sections", NULL);
 			m->sec[m->sections++].nr = nr;
 		}
 	}
@@ -273,7 +262,7 @@ static void place_vmemmap(struct memimage *m)
 	m->vpage = calloc(m->vcount, sizeof(*m->vpage));
 	m->vpte = calloc(m->vcount, sizeof(*m->vpte));
 	if (m->vpage == NULL || m->vpte == NULL)
-		memimage_wrong("no memory", NULL);
+		words_wrong("no memory", NULL);
 	for (unsigned int i = 0; i < m->rams; i++) {
 		uint64_t from = (m->vmemmap + m->ram[i].first * m->page) >> m->shift;
 		uint64_t to = (m->vmemmap + m->ram[i].end * m->page - 1) >> m->shift;
@@ -394,7 +383,7 @@ static uint64_t linear_page(const struct memimage *m, uint64_t pfn)
 		if (m->sec[i].nr == pfn >> shift)
 			return m->sec[i].map + (pfn - (m->sec[i].nr << shift)) * m->page;
 	}
-	memimage_wrong("no such section", NULL);
+	words_wrong("no such section", NULL);
 }
 
 uint64_t memimage_page_va(const struct memimage *m, uint64_t pfn)
@@ -412,7 +401,7 @@ uint8_t *memimage_page_byte(const struct memimage *m, uint64_t pfn, unsigned int
 		return memimage_at(m, linear_page(m, pfn) + at);
 	va = m->vmemmap + pfn * m->page + at;
 	if (m->vpage[(va >> m->shift) - m->vfirst] == 0)
-		memimage_wrong("no struct page", NULL);
+		words_wrong("no struct page", NULL);
 	return memimage_at(m, m->vpage[(va >> m->shift) - m->vfirst] +
 				      (va & ((UINT64_C(1) << m->shift) - 1)));
 }
@@ -425,7 +414,7 @@ static void lose(struct memimage *m, uint64_t v)
 	uint64_t first = from / m->page;
 
 	if (m->vpte[v - m->vfirst] == 0)
-		memimage_wrong("gone wants pages that are mapped one by one", NULL);
+		words_wrong("gone wants pages that are mapped one by one", NULL);
 	memimage_put(m, m->vpte[v - m->vfirst], 0, 8);
 	memimage_set(m, first, (to + m->page - 1) / m->page - first, STATE_UNKNOWN);
 }
@@ -435,7 +424,7 @@ void memimage_unmap(struct memimage *m, uint64_t pfn, uint64_t count)
 	uint64_t to = (m->vmemmap + (pfn + count) * m->page - 1) >> m->shift;
 
 	if (!m->model->vmemmap || m->block)
-		memimage_wrong("gone wants pages that are mapped one by one", NULL);
+		words_wrong("gone wants pages that are mapped one by one", NULL);
 	for (uint64_t v = (m->vmemmap + pfn * m->page) >> m->shift; v <= to; v++)
 		lose(m, v);
 }

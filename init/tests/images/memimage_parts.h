@@ -52,8 +52,6 @@ struct memimage {
 };
 
 /* memimage.c */
-_Noreturn void memimage_wrong(const char *what, const char *word);
-uint64_t memimage_number(const char *text);
 uint64_t memimage_place(struct memimage *m, uint64_t size, uint64_t align);
 uint8_t *memimage_at(const struct memimage *m, uint64_t pa);
 void memimage_key(struct memimage *m, const char *format, ...)

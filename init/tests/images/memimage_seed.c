@@ -5,6 +5,7 @@
 #include "tests/images/memimage_seed.h"
 
 #include "tests/images/memimage_parts.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +64,7 @@ size_t memimage_seed(const struct memimage *m, unsigned int level, unsigned int 
 			if (n == 0)
 				continue;
 			if ((size_t)(at - seed) + n + 5 > room)
-				memimage_wrong("too much for a seed", NULL);
+				words_wrong("too much for a seed", NULL);
 			at = put(put(at, m->ram[i].paddr - base + k, 4), n - 1, 1);
 			memcpy(at, memory + k, n);
 			at += n;

@@ -4,6 +4,7 @@
  * with attributes set that are no part of an address.
  */
 #include "tests/images/pagetables.h"
+#include "tests/images/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static uint8_t *memory(const struct pagetables *p, uint64_t pa, unsigned int siz
 		if (pa >= l->paddr && pa - l->paddr + size <= l->size)
 			return p->core.bytes + l->offset + (pa - l->paddr);
 	}
-	pagetables_wrong("no such memory");
+	words_wrong("no such memory", NULL);
 }
 
 void pagetables_put(struct pagetables *p, uint64_t pa, uint64_t value, unsigned int size)
@@ -126,7 +127,7 @@ static uint64_t table_of(struct pagetables *p, uint64_t slot)
 			return at;
 	}
 	if (p->next + p->m->page > p->m->base + PAGETABLES_DATA)
-		pagetables_wrong("too many tables");
+		words_wrong("too many tables", NULL);
 	pagetables_set(p, slot, pagetables_table(p, p->next));
 	p->next += p->m->page;
 	return p->next - p->m->page;

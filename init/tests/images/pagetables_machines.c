@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/images/pagetables_machines.h"
+#include "tests/images/words.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -124,20 +125,9 @@ static const struct {
 	[KEY_MEM_SECTION] = {.name = "SYMBOL(mem_section)", .hex = true},
 };
 
-_Noreturn void pagetables_wrong(const char *what)
-{
-	printf("pagetables: %s\n", what);
-	fflush(stdout);
-	abort();
-}
-
 const struct pagetables_machine *pagetables_machine(const char *name)
 {
-	for (unsigned int i = 0; i < PAGETABLES_MACHINES; i++) {
-		if (strcmp(pagetables_machines[i].name, name) == 0)
-			return &pagetables_machines[i];
-	}
-	pagetables_wrong(name);
+	return WORDS_ROW(pagetables_machines, name, "unknown machine");
 }
 
 uint64_t pagetables_sme_mask(const struct pagetables_machine *m)

@@ -71,7 +71,4 @@ void pagetables_keys(const struct pagetables_machine *m, const uint64_t *change,
 /* SME_MASK of that machine, 0 for none. */
 uint64_t pagetables_sme_mask(const struct pagetables_machine *m);
 
-/* Ends a test that asks for what there cannot be. */
-_Noreturn void pagetables_wrong(const char *what);
-
 #endif
