@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The watchdog and its guard, against a driver made of a file: what is written to the device is
- * the file's content, so each pet is a byte, and a 'V' would be seen.
+ * the file's content, so each pet is a byte, and a 'V' would be seen. open and ioctl are wrapped:
+ * they reach that driver once a test has bought its dog, and are libc's until then.
  */
 #include "base/clock.h"
 #include "base/log.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vmcore/window: the same bytes through mmap and through pread, zeros for what cannot be read,
- * and no mapping of what is excluded. mmap and pread are wrapped, to be watched and to fail.
+ * and no mapping of what is excluded. mmap and pread are wrapped, to be watched and to fail where a
+ * test asks for it.
  */
 #include "tests/images/corefile.h"
 #include "tests/pread.h"
@@ -19,20 +20,39 @@ enum { PAGE = COREFILE_PAGE };
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 
-static off_t lowest_mapped = INT64_MAX;
-static const struct window *watched; /* a mapping of what it excludes is noted */
-static unsigned int mapped_excluded, mapped_at_all;
-static bool no_mmap;
+/* The mappings of files since a test asked for this; no other test has anything to do with it. */
+static struct {
+	bool on;
+	const struct window *window;	 /* a mapping of what it excludes is noted */
+	bool refused;			 /* there are none to be had */
+	off_t lowest;			 /* INT64_MAX: there was none */
+	unsigned int mappings, excluded; /* all of them, and those of what is excluded */
+} watch;
+
+static void watch_mmap(const struct window *w)
+{
+	watch.on = true;
+	watch.window = w;
+	watch.lowest = INT64_MAX;
+	watch.mappings = watch.excluded = 0;
+}
+
+static void note_mapping(uint64_t from, uint64_t to)
+{
+	if ((off_t)from < watch.lowest)
+		watch.lowest = (off_t)from;
+	watch.mappings++;
+	for (unsigned int i = 0; i < watch.window->excluded; i++)
+		watch.excluded +=
+			from < watch.window->exclude[i].to && to > watch.window->exclude[i].from;
+}
 
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	if (fd >= 0 && offset < lowest_mapped)
-		lowest_mapped = offset;
-	mapped_at_all += fd >= 0;
-	for (unsigned int i = 0; fd >= 0 && watched != NULL && i < watched->excluded; i++)
-		mapped_excluded += (uint64_t)offset < watched->exclude[i].to &&
-				   (uint64_t)offset + size > watched->exclude[i].from;
-	if (fd >= 0 && no_mmap) {
+	if (!watch.on || fd < 0)
+		return __real_mmap(at, size, protection, flags, fd, offset);
+	note_mapping((uint64_t)offset, (uint64_t)offset + size);
+	if (watch.refused) {
 		errno = EAGAIN;
 		return MAP_FAILED;
 	}
@@ -62,6 +82,7 @@ static struct view *view_open(const char *description, bool mapped)
 
 static void view_close(struct view *v)
 {
+	watch.on = false;
 	window_close(&v->window);
 	close(v->fd);
 	corefile_free(&v->core);
@@ -128,12 +149,12 @@ TEST("nothing of a excluded head is ever mapped, whatever is asked for")
 {
 	struct view *v = view_open(shape, true);
 
-	lowest_mapped = INT64_MAX;
+	watch_mmap(&v->window);
 	compare(v, 0, v->core.size, WINDOW_BYTES);
 	compare(v, 100, v->core.size, 3 * PAGE);
 	for (int i = 0; i < 200; i++)
 		compare(v, test_below(2 * v->core.data_start), 2 * v->core.data_start + 1, 5000);
-	CHECK_EQ(lowest_mapped, v->core.data_start);
+	CHECK_EQ(watch.lowest, v->core.data_start);
 	view_close(v);
 }
 
@@ -142,10 +163,10 @@ TEST("a range that ends inside a page excludes that whole page")
 	struct view *v = view_open(shape, true);
 
 	window_exclude(&v->window, 0, v->core.data_start + 1);
-	lowest_mapped = INT64_MAX;
+	watch_mmap(&v->window);
 	compare(v, 0, v->core.size, 70000);
-	CHECK(lowest_mapped > (off_t)v->core.data_start);
-	CHECK_EQ(lowest_mapped % PAGE, 0);
+	CHECK(watch.lowest > (off_t)v->core.data_start);
+	CHECK_EQ(watch.lowest % PAGE, 0);
 	view_close(v);
 }
 
@@ -159,14 +180,12 @@ TEST("many excluded ranges are never mapped, the rest is, and every byte is righ
 
 			window_exclude(&v->window, from, from + test_below(100000));
 		}
-		watched = &v->window;
-		mapped_at_all = 0;
+		watch_mmap(&v->window);
 		compare(v, 0, v->core.size, WINDOW_BYTES);
 		compare(v, 1, v->core.size, 60000);
-		CHECK_EQ(mapped_excluded, 0);
-		CHECK(mapped_at_all > 0);
+		CHECK_EQ(watch.excluded, 0);
+		CHECK(watch.mappings > 0);
 		CHECK_EQ(v->window.unreadable, 0);
-		watched = NULL;
 		view_close(v);
 	}
 }
@@ -181,9 +200,9 @@ TEST("an empty range excludes nothing, one range too many excludes everything")
 	for (unsigned int i = 1; i <= WINDOW_EXCLUDED; i++)
 		window_exclude(&v->window, v->core.data_start, v->core.data_start + 1);
 	CHECK(v->window.excluded <= WINDOW_EXCLUDED);
-	mapped_at_all = 0;
+	watch_mmap(&v->window);
 	compare(v, 0, v->core.size, WINDOW_BYTES);
-	CHECK_EQ(mapped_at_all, 0);
+	CHECK_EQ(watch.mappings, 0);
 	view_close(v);
 }
 
@@ -204,12 +223,13 @@ TEST("when mmap is refused the same bytes come through pread, and mmap is not tr
 {
 	struct view *v = view_open(shape, true);
 
-	no_mmap = true;
+	watch_mmap(&v->window);
+	watch.refused = true;
 	compare(v, 0, v->core.size, WINDOW_BYTES);
 	CHECK(!v->window.mapped);
-	lowest_mapped = INT64_MAX;
+	watch_mmap(&v->window);
 	compare(v, 0, v->core.size, WINDOW_BYTES);
-	CHECK(lowest_mapped == INT64_MAX);
+	CHECK(watch.lowest == INT64_MAX);
 	CHECK_EQ(v->window.unreadable, 0);
 	view_close(v);
 }
