@@ -14,7 +14,7 @@
 ifneq ($(ARCH),host)
 foreign    := $(O)/sysroot/tests-$(ARCH)
 # All of them and what they are made with, but not the parts of other programs.
-unit_of    := $(filter-out %/cores.c %/unlzo.c %/memimage_seed.c,\
+unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
 	$(wildcard init/tests/*.c init/tests/images/*.c))
 unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
 unit_wraps   := mmap pread open ioctl

@@ -38,7 +38,7 @@ kit   := init/tests/test.c init/tests/scratch.c $(corefile) $(crashlog) $(images
 
 unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,worker/save.c worker/space.c $(addprefix store/,status.c retention.c dumps.c))
-faults_sources := $(pure) $(saving) $(kit) $(sort $(wildcard init/tests/faults/*.c))
+faults_sources := $(pure) $(saving) $(kit) init/tests/durable.c $(sort $(wildcard init/tests/faults/*.c))
 config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c $(wildcard init/config/*.c init/codec/*.c)
 elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
@@ -52,7 +52,7 @@ pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 # The whole binary, with its main under another name.
-pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) $(sort $(wildcard init/tests/pid1/*.c))
+pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) init/tests/durable.c $(sort $(wildcard init/tests/pid1/*.c))
 corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage) $(tables) \
 	$(memimage) $(images)/memimage_seed.c
 cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The wrappers. Durability is modelled by inode: what write, pwrite and ftruncate change is
+ * The wrappers. Durability is modelled by durable.h: what write, pwrite and ftruncate change is
  * unsafe until fsync of that file; what mkdirat, openat (that creates) and renameat change is
  * unsafe until fsync of that directory. fsync itself is not passed on: the model is judge.
  */
 #include "tests/faults/faults.h"
+
+#include "tests/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,15 +42,7 @@ WRAPS(int, unlinkat, int fd, const char *name, int flags);
 WRAPS(int, fstatat, int fd, const char *name, struct stat *st, int flags);
 WRAPS(ssize_t, read, int fd, void *data, size_t size);
 
-enum { INODES = 64 };
-
-/* The model. An inode is unsafe when it has changes that no fsync has covered yet. */
-static struct {
-	ino_t ino;
-	bool unsafe;
-} inode[INODES];
-
-static unsigned int inodes;
+static struct durable durable;
 static bool counting;
 static unsigned int calls;
 static struct fault fault;
@@ -58,7 +52,7 @@ static int aio_fd = -1; /* of the file that AIO writes */
 
 void faults_begin(const struct fault *f)
 {
-	inodes = 0;
+	memset(&durable, 0, sizeof(durable));
 	calls = 0;
 	broken[0] = '\0';
 	hit = (struct fault_hit){0};
@@ -84,46 +78,19 @@ const char *faults_broken_promise(void)
 bool faults_all_durable(const char **what)
 {
 	static char text[64];
+	uint64_t key = durable_any_unsafe(&durable);
 
-	for (unsigned int i = 0; i < inodes; i++) {
-		if (!inode[i].unsafe)
-			continue;
-		snprintf(text, sizeof(text), "inode %lu", (unsigned long)inode[i].ino);
-		*what = text;
-		return false;
-	}
-	return true;
-}
-
-static void mark(ino_t ino, bool unsafe)
-{
-	unsigned int i = 0;
-
-	while (i < inodes && inode[i].ino != ino)
-		i++;
-	if (i == inodes && inodes < INODES)
-		inode[inodes++].ino = ino;
-	if (i < INODES)
-		inode[i].unsafe = unsafe;
-	else
-		snprintf(broken, sizeof(broken), "the test has room for %d inodes", INODES);
+	snprintf(text, sizeof(text), "inode %#llx", (unsigned long long)key);
+	*what = text;
+	return key == 0;
 }
 
 static void mark_fd(int fd, bool unsafe)
 {
 	struct stat st;
 
-	if (counting && fstat(fd, &st) == 0)
-		mark(st.st_ino, unsafe);
-}
-
-static bool is_unsafe(ino_t ino)
-{
-	for (unsigned int i = 0; i < inodes; i++) {
-		if (inode[i].ino == ino)
-			return inode[i].unsafe;
-	}
-	return true; /* never written and never fsynced: not known to be durable */
+	if (counting && fstat(fd, &st) == 0 && !durable_mark(&durable, durable_key(&st), unsafe))
+		snprintf(broken, sizeof(broken), "the test has room for %d inodes", DURABLE_INODES);
 }
 
 /*
@@ -268,7 +235,7 @@ int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 	if (fails_plainly("renameat", NULL))
 		return -1;
 	if (!is_incomplete(to) && __real_fstatat(from_fd, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_unsafe(st.st_ino))
+	    durable_is_unsafe(&durable, durable_key(&st), true)) /* never written is not known */
 		snprintf(broken, sizeof(broken), "%s got its name before its fsync", to);
 	r = __real_renameat(from_fd, from, to_fd, to);
 	if (r == 0) {

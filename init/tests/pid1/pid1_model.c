@@ -26,22 +26,10 @@ void pid1_break(struct pid1_run *run, const char *format, ...)
 	va_end(args);
 }
 
-static uint64_t key_of(const struct stat *st)
+static void mark(const struct stat *st, bool unsafe)
 {
-	return ((uint64_t)st->st_dev << 40 ^ (uint64_t)st->st_ino) | UINT64_C(1) << 63;
-}
-
-static struct pid1_inode *inode_of(struct pid1_run *run, uint64_t key)
-{
-	for (unsigned int i = 0; i < PID1_INODES; i++) {
-		uint64_t none = 0;
-
-		if (run->inode[i].key == key ||
-		    atomic_compare_exchange_strong(&run->inode[i].key, &none, key) || none == key)
-			return &run->inode[i];
-	}
-	pid1_break(run, "the test has room for %d inodes", PID1_INODES);
-	return &run->inode[0];
+	if (!durable_mark(&pid1_now->durable, durable_key(st), unsafe))
+		pid1_break(pid1_now, "the test has room for %d inodes", DURABLE_INODES);
 }
 
 static bool is_target(const struct stat *st)
@@ -54,7 +42,7 @@ void pid1_mark(int fd, bool unsafe)
 	struct stat st;
 
 	if (pid1_now != NULL && fstat(fd, &st) == 0 && is_target(&st))
-		inode_of(pid1_now, key_of(&st))->unsafe = unsafe;
+		mark(&st, unsafe);
 }
 
 void pid1_synced(int fd)
@@ -65,8 +53,8 @@ void pid1_synced(int fd)
 		return;
 	if (S_ISDIR(st.st_mode) ? pid1_now->plan.dirsync_lies : pid1_now->plan.fsync_is_lie)
 		return;
-	inode_of(pid1_now, key_of(&st))->unsafe = false;
-	if (pid1_now->log_dir == key_of(&st)) {
+	mark(&st, false);
+	if (pid1_now->log_dir == durable_key(&st)) {
 		atomic_fetch_add(&pid1_now->logs, 1);
 		pid1_now->log_dir = 0;
 	}
@@ -76,13 +64,7 @@ bool pid1_is_unsafe(const struct pid1_run *run, const char *path)
 {
 	struct stat st;
 
-	if (lstat(path, &st) != 0)
-		return false;
-	for (unsigned int i = 0; i < PID1_INODES; i++) {
-		if (run->inode[i].key == key_of(&st))
-			return run->inode[i].unsafe;
-	}
-	return false;
+	return lstat(path, &st) == 0 && durable_is_unsafe(&run->durable, durable_key(&st), false);
 }
 
 /* Nothing that may happen keeps the log from being saved first. */
@@ -103,10 +85,10 @@ void pid1_named(int dir_fd, const char *from, const char *to)
 	for (unsigned int i = 0; i < sizeof(finals) / sizeof(finals[0]); i++) {
 		if (strcmp(to, finals[i]) != 0)
 			continue;
-		if (inode_of(pid1_now, key_of(&st))->unsafe)
+		if (durable_is_unsafe(&pid1_now->durable, durable_key(&st), false))
 			pid1_break(pid1_now, "%s got its name before its fsync", to);
 		if (i == 0)
-			pid1_now->log_dir = key_of(&dir);
+			pid1_now->log_dir = durable_key(&dir);
 		if (i == 1 && has_log_to_save(&pid1_now->plan) && pid1_now->logs == 0)
 			pid1_break(pid1_now, "%s got its name before there was a log", to);
 		return;

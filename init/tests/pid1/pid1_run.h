@@ -6,13 +6,14 @@
 #ifndef TESTS_PID1_PID1_RUN_H
 #define TESTS_PID1_PID1_RUN_H
 
+#include "tests/durable.h"
 #include "tests/pid1/pid1_plan.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PID1_PIDS = 512, PID1_INODES = 512, PID1_PATH = 512 };
+enum { PID1_PIDS = 512, PID1_PATH = 512 };
 
 /* What is known of a child of PID 1; bits. */
 enum {
@@ -23,11 +24,6 @@ enum {
 	CHILD_VICTIM = 16, /* of a fault */
 	CHILD_WORKER = 32, /* it has mounted something */
 	CHILD_UNKILLABLE = 64,
-};
-
-struct pid1_inode {
-	_Atomic uint64_t key;
-	_Atomic bool unsafe; /* it has changes that no fsync covered */
 };
 
 struct pid1_run {
@@ -43,7 +39,7 @@ struct pid1_run {
 	_Atomic uint64_t log_dir;
 	_Atomic unsigned int logs; /* that were durable under their name */
 	_Atomic uint8_t child[PID1_PIDS];
-	struct pid1_inode inode[PID1_INODES];
+	struct durable durable;
 	_Atomic bool is_broken;
 	char broken[160]; /* the first promise that was broken on the way */
 };
