@@ -7,7 +7,8 @@ bench_sizes() {
 	local out=$work/bench-sizes
 	bench_new sizes virt 512
 	{
-		echo what,bytes
+		echo "what,bytes"
+		echo "commit,$(commit_here)"
 		echo "binary armel,$(stat -c %s "$build/armel/kdump-init")"
 		echo "binary armhf,$(stat -c %s "$build/armhf/kdump-init")"
 		echo "binary armhf with all codecs,$(stat -c %s "$(codecs_binary)")"
