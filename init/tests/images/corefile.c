@@ -358,13 +358,13 @@ void corefile_soften(const struct corefile *c, unsigned int shift)
 	}
 }
 
-int corefile_open(const struct corefile *c, const char *path)
+int corefile_store(const uint8_t *bytes, size_t size, const char *path)
 {
 	size_t used = 0;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	while (fd >= 0 && used < c->size) {
-		ssize_t n = write(fd, c->bytes + used, c->size - used);
+	while (fd >= 0 && used < size) {
+		ssize_t n = write(fd, bytes + used, size - used);
 
 		if (n <= 0)
 			words_wrong("cannot write", path);
@@ -376,4 +376,9 @@ int corefile_open(const struct corefile *c, const char *path)
 	if (fd < 0)
 		words_wrong("cannot open", path);
 	return fd;
+}
+
+int corefile_open(const struct corefile *c, const char *path)
+{
+	return corefile_store(c->bytes, c->size, path);
 }

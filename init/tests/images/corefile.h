@@ -50,4 +50,7 @@ void corefile_soften(const struct corefile *c, unsigned int shift);
 /* Writes it to PATH and opens that for reading. Ends the test when that is impossible. */
 int corefile_open(const struct corefile *c, const char *path);
 
+/* The same for SIZE bytes that are no such core. */
+int corefile_store(const uint8_t *bytes, size_t size, const char *path);
+
 #endif

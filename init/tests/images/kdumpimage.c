@@ -8,11 +8,9 @@
 #include "tests/images/corefile.h"
 #include "tests/images/words.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { UTS_FIELD = 65, DESC = 24, UNSET = 0, NOTE_NAME = 12 };
 
@@ -425,20 +423,5 @@ void kdumpimage_free(struct kdumpimage *k)
 
 int kdumpimage_open(const struct kdumpimage *k, const char *path)
 {
-	size_t used = 0;
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	while (fd >= 0 && used < k->size) {
-		ssize_t n = write(fd, k->bytes + used, k->size - used);
-
-		if (n <= 0)
-			words_wrong("cannot write", path);
-		used += (size_t)n;
-	}
-	if (fd >= 0)
-		close(fd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		words_wrong("cannot open", path);
-	return fd;
+	return corefile_store(k->bytes, k->size, path);
 }
