@@ -15,6 +15,10 @@
 
 #define BUFFER_MAX (UINT64_C(1) << 31)
 
+/* From text_len to facility and flags: two bytes of each length are between (up to 3.5 the level
+ * stood there). */
+enum { FACILITY = 4 };
+
 struct records {
 	uint64_t buffer, size;
 	uint64_t first, end;
@@ -60,7 +64,8 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 
 	for (uint64_t at = r.first; e == 0 && at != r.end;) {
 		uint64_t record = r.buffer + at;
-		uint64_t ns = 0, length = 0, text = 0;
+		struct dmesg_record line = {.text = record + r.header};
+		uint64_t length = 0, text = 0;
 
 		if (at + r.header > r.size || (wrapped && at >= r.first) ||
 		    translate_number(memory, record + r.length, 2, &length) != 0) {
@@ -77,13 +82,16 @@ int dmesg_records_write(struct dmesg *d, struct translate *memory, const struct 
 			continue;
 		}
 		if (length < r.header || length > r.size - at ||
-		    translate_number(memory, record + r.ns, 8, &ns) != 0 ||
+		    translate_number(memory, record + r.ns, 8, &line.ns) != 0 ||
 		    translate_number(memory, record + r.text_length, 2, &text) != 0 ||
+		    translate_number(memory, record + r.text_length + FACILITY, 2,
+				     &line.facility) != 0 ||
 		    text > length - r.header) {
 			d->torn++;
 			break;
 		}
-		e = dmesg_line(d, memory, ns, record + r.header, (size_t)text);
+		line.size = (size_t)text;
+		e = dmesg_line(d, memory, &line);
 		at += length;
 	}
 	return e;

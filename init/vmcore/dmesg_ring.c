@@ -15,7 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { COUNT_BITS_MAX = 26, TEXT_BITS_MAX = 31 };
+enum { COUNT_BITS_MAX = 26, TEXT_BITS_MAX = 31, LOOKED_AT = 64 * 1024 };
+
+/* From text_len to facility and flags: struct printk_info. */
+enum { FACILITY = 2 };
 
 enum state { RESERVED, COMMITTED, FINALIZED, REUSABLE };
 
@@ -154,13 +157,15 @@ static int write_record(struct ring *r, uint64_t id)
 	uint64_t desc = r->descs + index * l->desc_size;
 	uint64_t info = r->infos + index * l->info_size;
 	unsigned int state_shift = r->word * 8 - 2;
-	uint64_t state = 0, begin = 0, next = 0, ns = 0, length = 0, text = 0, room = 0;
+	struct dmesg_record line = {0};
+	uint64_t state = 0, begin = 0, next = 0, length = 0, room = 0;
 	int e = translate_word(m, desc + l->state + l->counter, &state);
 
 	e = e != 0 ? e : translate_word(m, desc + l->blk + l->begin, &begin);
 	e = e != 0 ? e : translate_word(m, desc + l->blk + l->next, &next);
-	e = e != 0 ? e : translate_number(m, info + l->ts, 8, &ns);
+	e = e != 0 ? e : translate_number(m, info + l->ts, 8, &line.ns);
 	e = e != 0 ? e : translate_number(m, info + l->text_len, 2, &length);
+	e = e != 0 ? e : translate_number(m, info + l->text_len + FACILITY, 2, &line.facility);
 	if (e != 0) {
 		r->out->torn++;
 		return 0;
@@ -169,20 +174,43 @@ static int write_record(struct ring *r, uint64_t id)
 	    (state >> state_shift != COMMITTED && state >> state_shift != FINALIZED))
 		return 0;
 	if ((begin & 1) != 0 && (next & 1) != 0) /* no text was stored, or none was wanted */
-		return dmesg_line(r->out, m, ns, 0, 0);
-	if (!find_text(r, id, begin, next, &text, &room)) {
+		return dmesg_line(r->out, m, &line);
+	if (!find_text(r, id, begin, next, &line.text, &room)) {
 		r->out->torn++;
 		return 0;
 	}
 	r->left -= room + r->word;
-	return dmesg_line(r->out, m, ns, text, (size_t)(length < room ? length : room));
+	line.size = (size_t)(length < room ? length : room);
+	return dmesg_line(r->out, m, &line);
+}
+
+/*
+ * Where to begin, and in *COUNT how many descriptors to look at. Where there is a bound, no more
+ * than could have a line in the room; and some, since why the kernel died may stand farther back.
+ */
+static uint64_t first_of(struct ring *r, uint64_t *count)
+{
+	uint64_t ids = r->mask >> 2;
+	uint64_t most = r->out->room / DMESG_LINE_MIN;
+	uint64_t span = ((r->head - r->tail) & ids) + 1;
+
+	if (most < LOOKED_AT)
+		most = LOOKED_AT;
+	if (span < *count)
+		*count = span;
+	if (r->out->room == 0 || *count <= most)
+		return r->tail & ids;
+	span = *count - most;
+	dmesg_pass_over(r->out, span);
+	*count = most;
+	return (r->tail + span) & ids;
 }
 
 int dmesg_ring_write(struct dmesg *d, struct translate *memory, const struct vmcoreinfo *info)
 {
 	struct ring r = {.out = d, .memory = memory, .word = memory->word};
 	uint64_t count;
-	uint64_t ids;
+	uint64_t id;
 	int e = read_layout(&r.at, info);
 
 	r.mask = r.word == 8 ? UINT64_MAX : UINT32_MAX;
@@ -195,12 +223,10 @@ int dmesg_ring_write(struct dmesg *d, struct translate *memory, const struct vmc
 	if (!is_there(&r, r.descs, count, r.at.desc_size) ||
 	    !is_there(&r, r.infos, count, r.at.info_size))
 		return -EBADMSG;
-	ids = r.mask >> 2;
-	for (uint64_t n = 0, id = r.tail & ids; n < count && e == 0; n++) {
+	id = first_of(&r, &count);
+	for (; count > 0 && e == 0; count--) {
 		e = write_record(&r, id);
-		if (id == (r.head & ids))
-			break;
-		id = (id + 1) & ids;
+		id = (id + 1) & (r.mask >> 2);
 	}
 	return e;
 }

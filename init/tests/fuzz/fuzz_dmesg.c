@@ -3,7 +3,8 @@
  * Fuzz target of vmcore/vmcore, translate, physmem and dmesg. The input is a core without the
  * holes: two bytes each for the sizes of the headers and the notes, then headers, notes, memory;
  * they are put where corefile.c puts them. Contract: whatever the core says, reading its log
- * ends with a result that is documented, and prints no more than its buffer has room for.
+ * ends with a result that is documented, and prints no more than its buffer has room for, or than
+ * it may; of what may be all of it, it prints the same whether that is bounded or not.
  */
 #include "tests/fuzz/fuzz.h"
 #include "vmcore/dmesg.h"
@@ -14,10 +15,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, INPUT_MAX = 64 * 1024, ESCAPED = 4, LINE = 24 /* a time and a newline */ };
+enum {
+	PAGE = 4096,
+	INPUT_MAX = 64 * 1024,
+	ESCAPED = 4,
+	LINE = 24 /* a time and a newline */,
+	ROOM_KEPT = 160 /* for the line that says what is left out */
+};
 
 struct taken {
 	uint64_t size;
+	uint32_t sum;
 	char last;
 };
 
@@ -30,6 +38,8 @@ static int take(void *arg, const char *text, size_t size)
 	HOLDS(size > 0);
 	for (size_t i = 0; i < size; i++)
 		HOLDS((text[i] >= ' ' && text[i] <= '~') || (text[i] >= '\t' && text[i] <= '\r'));
+	for (size_t i = 0; i < size; i++)
+		t->sum = t->sum * 31 + (uint8_t)text[i];
 	t->size += size;
 	t->last = text[size - 1];
 	return 0;
@@ -77,6 +87,21 @@ static void check_room(const struct dmesg *d, uint64_t printed)
 	HOLDS(printed <= text * ESCAPED + records * LINE);
 }
 
+/* The same log, which has SUM, once more with ROOM for it. */
+static void read_bounded(const struct dmesg *whole, const struct taken *all, uint64_t room)
+{
+	struct taken t = {.last = '\n'};
+	struct dmesg d = {.emit = take, .arg = &t, .room = room};
+
+	HOLDS(dmesg_write(&d, &vmcore.translate, &vmcore.info) == 0);
+	HOLDS(t.size <= room && t.last == '\n');
+	HOLDS(d.records <= whole->records);
+	if (all->size <= room - ROOM_KEPT && d.left_out == 0)
+		HOLDS(t.size == all->size && t.sum == all->sum && d.torn == whole->torn);
+	else
+		HOLDS(d.left_out > 0);
+}
+
 static void read_log(void)
 {
 	struct taken t = {.last = '\n'};
@@ -89,6 +114,10 @@ static void read_log(void)
 	else
 		HOLDS(t.size == 0 && d.records == 0 && d.torn == 0);
 	HOLDS(t.last == '\n' && t.size >= d.records * (LINE - 2ULL - 8));
+	if (r != 0)
+		return;
+	read_bounded(&d, &t, DMESG_ROOM_MIN);
+	read_bounded(&d, &t, UINT64_C(1) << 40);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -134,6 +134,7 @@ void records_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, con
 	crashlog_put(c, at + l.len, length, 2);
 	crashlog_put(c, at + l.text_len, size, 2);
 	crashlog_put(c, at + l.dict_len, dict_len, 2);
+	crashlog_put(c, at + l.dict_len + 2, 0, 2);
 	for (size_t i = 0; i < size; i++)
 		crashlog_put(c, at + l.header + i, (uint8_t)text[i], 1);
 	for (size_t i = 0; i < dict_len; i++)
@@ -146,4 +147,6 @@ void records_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, con
 	crashlog_name(c, "ts", at + l.ts, 8);
 	crashlog_name(c, "len", at + l.len, 2);
 	crashlog_name(c, "text_len", at + l.text_len, 2);
+	crashlog_name(c, "facility", at + l.dict_len + 2, 1);
+	crashlog_name(c, "flags", at + l.dict_len + 3, 1);
 }

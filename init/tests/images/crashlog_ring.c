@@ -224,6 +224,7 @@ void ring_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, const 
 	crashlog_put(c, info + l.seq, c->lines + c->id + 1, 8);
 	crashlog_put(c, info + l.ts, ns, 8);
 	crashlog_put(c, info + l.text_len, state == FAILED ? 7 : size, 2);
+	crashlog_put(c, info + l.text_len + 2, 0, 2);
 	set_state(c, id, state < EMPTY ? state : FINALIZED);
 	line = crashlog_line(c, ns, text, state < EMPTY ? size : 0);
 	line->id = id;
@@ -235,5 +236,7 @@ void ring_add(struct crashlog *c, enum crashlog_state state, uint64_t ns, const 
 	crashlog_name(c, "next", desc + l.blk + l.next, c->word);
 	crashlog_name(c, "ts", info + l.ts, 8);
 	crashlog_name(c, "text_len", info + l.text_len, 2);
+	crashlog_name(c, "facility", info + l.text_len + 2, 1);
+	crashlog_name(c, "flags", info + l.text_len + 3, 1);
 	crashlog_name(c, "owner", c->buffer + at, c->word);
 }
