@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The file LAYOUT_STATUS: what a dump is, as key=value lines. Its presence is the mark that the
- * dump is complete. It is written and read here; README.md lists the keys.
+ * dump is complete. It is written here, and read in status_text.h; README.md lists the keys.
  */
 #ifndef STORE_STATUS_H
 #define STORE_STATUS_H
+
+#include "store/status_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	STATUS_BYTES = 1024,	  /* that hold what is written */
-	STATUS_READ_BYTES = 4096, /* of it that are read: a newer version may have more to tell */
-};
+enum { STATUS_BYTES = 1536 /* that hold what is written */ };
 
-/* What the key "result" says: nothing, no word that is known, or one of three. */
-enum status_result { STATUS_NONE, STATUS_ODD, STATUS_LOG_ONLY, STATUS_PARTIAL, STATUS_COMPLETE };
+/* The log: all that was there; less, since records were torn; its newest part; nothing. */
+enum status_log { STATUS_NO_LOG, STATUS_LOG_TRUNCATED, STATUS_LOG_TORN, STATUS_LOG_WHOLE };
 
 struct vmcoreinfo;
 
@@ -36,6 +35,11 @@ struct status {
 	uint64_t pages_unreadable;	/* that are zero in the dump */
 	unsigned int segments_left_out; /* whose headers cannot be true */
 	uint32_t crc32;
+	unsigned int log : 2; /* an enum status_log */
+	uint64_t log_bytes;
+	uint32_t log_crc32;
+	uint64_t capture_log_bytes; /* 0: it was not saved */
+	uint32_t capture_log_crc32;
 	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */
 	unsigned int attempt;
 	unsigned int of_day; /* which dump with memory of its day it is */
@@ -46,34 +50,13 @@ void status_init(struct status *s);
 /* Forgets all that was counted of the memory: another dump of it begins. */
 void status_forget_memory(struct status *s);
 
+/* Forgets what was told of the log: another file of it begins, or none. */
+void status_forget_log(struct status *s);
+
 /* Takes kernel, build_id and crash_time from VMCOREINFO; what is not there stays unknown. */
 void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info);
 
 /* Writes the lines to TEXT (STATUS_BYTES hold them all). Returns their length. */
 size_t status_format(const struct status *s, char *text, size_t size);
-
-/*
- * A status as it was read. Keys are found by name: their order, unknown keys, and lines without '='
- * make no difference. Of a key that comes twice the first holds. A last line without its newline
- * was cut off, and is not there.
- */
-struct status_text {
-	size_t size;
-	char text[STATUS_READ_BYTES];
-};
-
-/* Reads the status in the directory DUMP_FD. Returns 1; 0, there being none; or -errno. */
-int status_load(int dump_fd, struct status_text *t);
-
-enum status_result status_result(const struct status_text *t);
-
-/* Is the value of KEY just that? */
-bool status_is(const struct status_text *t, const char *key, const char *value);
-
-/* A decimal value, UINT64_MAX where it is larger; false, and nothing set, when there is none. */
-bool status_number(const struct status_text *t, const char *key, uint64_t *number);
-
-/* The CRC-32 of the memory; false when there is none. */
-bool status_crc32(const struct status_text *t, uint32_t *crc);
 
 #endif

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vmcore/panic_line: which line of a log says why the kernel died.
+ * vmcore/panic_line, and worker/capture_log with it: which line of a log says why the kernel died.
  * The logs here are shaped like those of ARM, arm64 and x86_64 from 3.10 on.
  */
 #include "vmcore/panic_line.h"
 
+#include "tests/images/crashlog.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
+#include "worker/capture.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Takes the lines of a text, each as a message of the kernel's own; "+" continues the one before.
  */
@@ -188,4 +193,81 @@ TEST("a line ends at its first newline, and at the room for it")
 	CHECK_MEM(panic_line_text(&p), text, PANIC_LINE - 1);
 	panic_line_take(&p, text, sizeof(text), true);
 	CHECK_EQ(strlen(panic_line_text(&p)), PANIC_LINE - 1);
+}
+
+/* The panic that a capture of the log of that kernel puts into its status. */
+static void check_capture(const char *kind, const char *records, const char *want)
+{
+	const struct capture_bound most = {.bytes = 1 << 20, .ms = 60000};
+	struct status status;
+	uint32_t progress = 0;
+	struct capture capture = {.status = &status, .progress = &progress};
+	int fd = open("log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	char description[4096];
+	struct crashlog *c;
+
+	snprintf(description, sizeof(description), "%s\n%s", kind, records);
+	c = crashlog_build(description);
+	scratch_write_file("core", c->core.bytes, c->core.size);
+	status_init(&status);
+	REQUIRE(fd >= 0 && capture_open(&capture, "core") == 0);
+	CHECK_EQ(capture_log(&capture, fd, &most), 0);
+	if (!CHECK_STR(status.panic, want))
+		test_note("%s", description);
+	capture_close(&capture);
+	close(fd);
+	crashlog_free(c);
+}
+
+TEST("in a capture only what the kernel itself said counts, in every kind of log")
+{
+	static const char *const kinds[] = {
+		"ring arm text_bits=12",    "ring arm64 text_bits=12 pad=8",
+		"ring x86_64 text_bits=12", "records arm",
+		"records arm64 caller=1",   "records x86_64 old=1"};
+
+	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		check_capture(
+			kinds[i],
+			"record 1.0 " PANIC "really\nrecord 2.0 " PANIC "by a program\n"
+			"poke facility 1\nrecord 3.0 systemd: Kernel panic - not syncing: x\n",
+			PANIC "really");
+		check_capture(kinds[i],
+			      "record 1.0 Unable to handle kernel paging request\npoke facility 3\n"
+			      "record 2.0 DEBUG: Kernel panic handler armed\n",
+			      NOTHING);
+		check_capture(kinds[i],
+			      "record 1.0 app: \\nKernel panic - not syncing: no\n"
+			      "record 2.0 \\x1bKernel panic - not syncing: no\n",
+			      NOTHING);
+		check_capture(kinds[i],
+			      "record 1.0 BUG: unable to handle kernel \npoke flags 0\n"
+			      "record 2.0 paging request at 1\npoke flags 10\n",
+			      "BUG: unable to handle kernel paging request at 1");
+	}
+}
+
+TEST("in a capture of which only the newest part has room, the reason is that of the whole log")
+{
+	static char records[40000];
+	int n = sprintf(records, "ring arm64 text_bits=15 count_bits=10\nrecord 1.0 " ARM_1);
+	const struct capture_bound most = {.bytes = 512, .ms = 60000};
+	struct status status;
+	uint32_t progress = 0;
+	struct capture capture = {.status = &status, .progress = &progress};
+	int fd = open("log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct crashlog *c;
+
+	for (unsigned int i = 0; i < 200; i++)
+		n += sprintf(records + n, "record 2.0 Call trace line %u\n", i);
+	c = crashlog_build(records);
+	scratch_write_file("core", c->core.bytes, c->core.size);
+	status_init(&status);
+	REQUIRE(fd >= 0 && capture_open(&capture, "core") == 0);
+	CHECK_EQ(capture_log(&capture, fd, &most), 0);
+	CHECK_EQ(status.log, STATUS_LOG_TRUNCATED);
+	CHECK_HAS(status.panic, "Unable to handle kernel NULL pointer");
+	capture_close(&capture);
+	close(fd);
+	crashlog_free(c);
 }

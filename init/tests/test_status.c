@@ -19,11 +19,31 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *const keys[] = {
-	"result", "kernel",	 "build_id",	   "crash_time",       "panic",
-	"format", "level",	 "compress",	   "memory_bytes",     "dump_bytes",
-	"pages",  "pages_saved", "pages_excluded", "pages_unreadable", "segments_left_out",
-	"crc32",  "duration_ms", "attempt",	   "of_day",	       "version"};
+static const char *const keys[] = {"result",
+				   "kernel",
+				   "build_id",
+				   "crash_time",
+				   "panic",
+				   "format",
+				   "level",
+				   "compress",
+				   "memory_bytes",
+				   "dump_bytes",
+				   "pages",
+				   "pages_saved",
+				   "pages_excluded",
+				   "pages_unreadable",
+				   "segments_left_out",
+				   "crc32",
+				   "log",
+				   "log_bytes",
+				   "log_crc32",
+				   "capture_log_bytes",
+				   "capture_log_crc32",
+				   "duration_ms",
+				   "attempt",
+				   "of_day",
+				   "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
 static void check_keys(const char *text)
@@ -141,6 +161,37 @@ TEST("which of its day it is: told of a dump with memory only")
 	s.log_only = true;
 	status_format(&s, text, sizeof(text));
 	CHECK_HAS(text, "\nof_day=0\n");
+}
+
+TEST("what became of the log is told, and so are size and checksum of both texts")
+{
+	static const char *const words[] = {"none", "truncated", "torn", "complete"};
+	struct status s;
+	char text[STATUS_BYTES];
+	char want[64];
+
+	status_init(&s);
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nlog=none\nlog_bytes=0\nlog_crc32=00000000\ncapture_log_bytes=0\n"
+			"capture_log_crc32=00000000\n");
+	s.log_bytes = 5000000000;
+	s.log_crc32 = 0xbeef;
+	s.capture_log_bytes = 12;
+	s.capture_log_crc32 = 0xffffffff;
+	for (unsigned int i = 0; i < 4; i++) {
+		s.log = i & 3;
+		status_format(&s, text, sizeof(text));
+		snprintf(want, sizeof(want), "\nlog=%s\nlog_bytes=5000000000\n", words[i]);
+		CHECK_HAS(text, want);
+		CHECK_HAS(text, "\nlog_crc32=0000beef\ncapture_log_bytes=12\n");
+		CHECK_HAS(text, "\ncapture_log_crc32=ffffffff\n");
+	}
+	status_forget_memory(&s);
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nlog=complete\nlog_bytes=5000000000\n");
+	status_forget_log(&s);
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nlog=none\nlog_bytes=0\nlog_crc32=00000000\n");
 }
 
 TEST("VMCOREINFO fills what it knows, and a line of it cannot forge a key")

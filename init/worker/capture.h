@@ -40,11 +40,18 @@ struct capture {
  */
 int capture_open(struct capture *c, const char *path);
 
+/* What a log may take, at most. */
+struct capture_bound {
+	uint64_t bytes; /* of the file */
+	uint64_t ms;	/* to read and write it */
+};
+
 /*
- * Writes the crashed kernel's log as text to the file FD, and why it died into the status. Returns
- * 0; -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
+ * Writes the crashed kernel's log as text to the file FD; of one that is too large, or takes too
+ * long, the newest part. What it is, and why the kernel died, goes into the status. Returns 0;
+ * -ENODATA when no log can be found (the reason is logged); or the -errno of a write.
  */
-int capture_log(struct capture *c, int fd);
+int capture_log(struct capture *c, int fd, const struct capture_bound *most);
 
 /*
  * Copies the whole memory as an ELF core. Returns 0, with the counts in the status; -ENODATA when

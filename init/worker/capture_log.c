@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The log on its way to a file, with an eye on why the kernel died.
+ * The log on its way to a file, no larger and no longer than it may be, with an eye on why the
+ * kernel died. Of the log it holds PIECE bytes in memory, however large it is.
  */
 #include "worker/capture.h"
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "output/crc.h"
 #include "vmcore/dmesg.h"
+#include "vmcore/panic_line.h"
 #include "vmcore/vmcore.h"
 #include "worker/capture_parts.h"
 
@@ -14,57 +18,41 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Only the first LINE bytes of a line are scanned; the log is written PIECE bytes at a time. */
-enum { LINE = 256, PIECE = 8192 };
+/* The clock is looked at every so many records. */
+enum { PIECE = 8192, RECORDS_A_LOOK = 32 };
 
 struct log_writer {
 	struct capture *capture;
+	struct dmesg dmesg;
+	struct panic_line died;
 	int fd;
-	int error; /* the -errno of a write that failed, or 0 */
-	size_t used, line_used;
-	char line[LINE];   /* the line that is being read, up to line_used */
-	char reason[LINE]; /* why the kernel died, in its own words; "" while that is not known */
-	char piece[PIECE]; /* what is not written yet, up to USED */
+	int error;			   /* the -errno of a write that failed, or 0 */
+	uint64_t count_until, write_until; /* on clock_ms */
+	unsigned int asked;
+	bool late; /* at the last look */
+	size_t used;
+	uint8_t piece[PIECE]; /* what is not written yet, up to USED */
 };
 
 static struct log_writer writer;
 
-static int flush(struct log_writer *w)
+static void moved(struct log_writer *w)
 {
-	w->error = io_write(w->fd, w->piece, w->used);
-	if (w->error != 0)
-		return w->error;
-	w->used = 0;
 	*w->capture->progress = *w->capture->progress + 1;
-	return 0;
 }
 
-/* How the lines begin that say why; an oops comes before the panic that it causes. */
-static const char *const reasons[] = {
-	"Unable to handle kernel",
-	"Unhandled fault",
-	"Unhandled prefetch abort",
-	"kernel BUG at",
-	"Internal error:",
-	"BUG:",
-	"Kernel panic",
-};
-
-static void keep_first(char *kept, size_t size, const char *text)
-{
-	if (text != NULL && kept[0] == '\0')
-		snprintf(kept, size, "%s", text);
-}
-
-static void scan_line(struct log_writer *w)
+static int flush(struct log_writer *w)
 {
 	struct status *s = w->capture->status;
 
-	w->line[w->line_used] = '\0';
-	w->line_used = 0;
-	for (unsigned int i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		keep_first(w->reason, sizeof(w->reason), strstr(w->line, reasons[i]));
-	keep_first(s->panic, sizeof(s->panic), strstr(w->line, "Kernel panic"));
+	w->error = io_write(w->fd, w->piece, w->used);
+	if (w->error != 0)
+		return w->error;
+	s->log_crc32 = crc_update(s->log_crc32, w->piece, w->used);
+	s->log_bytes += w->used;
+	w->used = 0;
+	moved(w);
+	return 0;
 }
 
 static int take_text(void *arg, const char *text, size_t size)
@@ -73,15 +61,30 @@ static int take_text(void *arg, const char *text, size_t size)
 	int r = 0;
 
 	for (size_t i = 0; i < size && r == 0; i++) {
-		if (text[i] == '\n')
-			scan_line(w);
-		else if (w->line_used < LINE - 1)
-			w->line[w->line_used++] = text[i];
-		w->piece[w->used++] = text[i];
+		w->piece[w->used++] = (uint8_t)text[i];
 		if (w->used == PIECE)
 			r = flush(w);
 	}
 	return r;
+}
+
+static void take_message(void *arg, const char *text, size_t size, bool continues)
+{
+	struct log_writer *w = arg;
+
+	panic_line_take(&w->died, text, size, continues);
+}
+
+/* Half of the time is for counting, so that the rest is enough to come to the newest lines. */
+static bool is_late(void *arg)
+{
+	struct log_writer *w = arg;
+
+	if (w->asked++ % RECORDS_A_LOOK == 0) {
+		moved(w);
+		w->late = clock_ms() >= (w->dmesg.counting ? w->count_until : w->write_until);
+	}
+	return w->late;
 }
 
 const char *capture_reason(int error)
@@ -100,35 +103,67 @@ const char *capture_reason(int error)
 	}
 }
 
-int capture_log(struct capture *c, int fd)
+static void begin(struct log_writer *w, struct capture *c, int fd, const struct capture_bound *most)
 {
-	struct vmcore *v = c->image;
-	struct dmesg dmesg = {.emit = take_text, .arg = &writer};
-	int error = v->translate_error;
+	uint64_t now = clock_ms();
 
-	writer.capture = c;
-	writer.fd = fd;
-	writer.error = 0;
-	writer.used = 0;
-	writer.line_used = 0;
-	writer.reason[0] = '\0';
-	if (error == 0)
-		error = dmesg_write(&dmesg, &v->translate, &v->info);
-	if (writer.error == 0)
-		(void)flush(&writer); /* its error is looked at here */
-	if (writer.error != 0)
-		return writer.error;
+	w->capture = c;
+	w->fd = fd;
+	w->error = 0;
+	w->asked = 0;
+	w->used = 0;
+	w->count_until = now + most->ms / 2;
+	w->write_until = now + most->ms;
+	w->dmesg = (struct dmesg){
+		.emit = take_text,
+		.message = take_message,
+		.late = is_late,
+		.arg = w,
+		.room = most->bytes > DMESG_ROOM_MIN ? most->bytes : DMESG_ROOM_MIN,
+	};
+	panic_line_begin(&w->died);
+	status_forget_log(c->status);
+}
+
+/* Says what became of the log; ERROR is what ended it early, or 0. */
+static void account(const struct log_writer *w, int error)
+{
+	const struct dmesg *d = &w->dmesg;
+	struct status *s = w->capture->status;
+
 	if (error != 0)
 		log_line("the log cannot be read: %s", capture_reason(error));
-	if (dmesg.torn > 0)
-		log_line("%u records of the log were torn and are left out", dmesg.torn);
-	if (dmesg.records == 0)
+	if (d->torn > 0)
+		log_line("%u records of the log were torn and are left out", d->torn);
+	if (d->left_out > 0)
+		log_line("about %llu records of the log are left out: no %s for them",
+			 (unsigned long long)d->left_out,
+			 d->hurried || d->stopped ? "time" : "room");
+	if (d->left_out > 0)
+		s->log = STATUS_LOG_TRUNCATED;
+	else
+		s->log = d->torn > 0 || error != 0 ? STATUS_LOG_TORN : STATUS_LOG_WHOLE;
+}
+
+int capture_log(struct capture *c, int fd, const struct capture_bound *most)
+{
+	struct log_writer *w = &writer;
+	struct vmcore *v = c->image;
+	int error = v->translate_error;
+
+	begin(w, c, fd, most);
+	if (error == 0)
+		error = dmesg_write(&w->dmesg, &v->translate, &v->info);
+	if (w->error == 0)
+		(void)flush(w); /* its error is looked at here */
+	snprintf(c->status->panic, sizeof(c->status->panic), "%s", panic_line_text(&w->died));
+	if (w->error != 0)
+		return w->error;
+	account(w, error);
+	if (w->dmesg.records == 0 && w->dmesg.left_out == 0)
 		return -ENODATA;
-	/* an oops in an interrupt starts the capture kernel before there is a panic */
-	keep_first(c->status->panic, sizeof(c->status->panic),
-		   writer.reason[0] != '\0' ? writer.reason : NULL);
-	log_line("the log: %u lines", dmesg.records);
-	if (writer.reason[0] != '\0')
-		log_line("why it died: %s", writer.reason);
+	log_line("the log: %u lines", w->dmesg.records);
+	if (c->status->panic[0] != '\0')
+		log_line("why it died: %s", c->status->panic);
 	return 0;
 }

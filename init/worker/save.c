@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "disk/mount.h"
+#include "output/crc.h"
 #include "store/layout.h"
 #include "store/retention.h"
 #include "store/status.h"
 #include "worker/capture.h"
+#include "worker/save_log.h"
 #include "worker/space.h"
 
 #include <errno.h>
@@ -85,31 +87,11 @@ static enum worker_end begin_dump(struct save *s)
 	return WORKER_DONE;
 }
 
-static int write_log(struct save *s)
-{
-	int fd = store_create(&s->store, LAYOUT_LOG);
-	int error = fd;
-
-	if (fd >= 0) {
-		s->worker->shared->in_log = 1;
-		error = capture_log(s->capture, fd);
-		s->worker->shared->in_log = 0;
-	}
-	if (error == 0)
-		return store_commit(&s->store, LAYOUT_LOG, fd);
-	if (fd >= 0)
-		(void)store_discard(&s->store, LAYOUT_LOG, fd); /* if it stays, its name says so */
-	return error;
-}
-
 /* A log that cannot be read does not hold up the memory; a target that fails does. */
 static enum worker_end save_log(struct save *s)
 {
-	int error;
+	int error = save_log_file(s);
 
-	do
-		error = write_log(s);
-	while (made_room_after(s, error));
 	s->log_saved = error == 0;
 	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
@@ -183,6 +165,9 @@ static enum worker_end commit(struct save *s)
 	log_line("writing " LAYOUT_CAPTURE_LOG " and " LAYOUT_STATUS);
 	log_size = log_text(&log);
 	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
+	s->status->capture_log_bytes = error == 0 ? log_size : 0;
+	s->status->capture_log_crc32 =
+		error == 0 ? crc_update(0, (const uint8_t *)log, log_size) : 0;
 	if (error == 0 || end_by_error(error) == WORKER_NO_SPACE) /* the status matters more */
 		error = save_text(s, LAYOUT_STATUS, text,
 				  status_format(s->status, text, sizeof(text)));
@@ -267,7 +252,7 @@ static enum worker_end save_all(struct save *s)
 	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);
-	while (end == WORKER_NO_SPACE && (try_again(s) || fall_back(s)));
+	while (end == WORKER_NO_SPACE && (try_again(s) || fall_back(s) || save_log_less(s)));
 	if (end == WORKER_DONE && s->log_saved)
 		space_remove_earlier_attempts(&s->space);
 	if (end == WORKER_DONE && s->kind != ATTEMPT_LOG)
