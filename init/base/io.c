@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The loops around read(2), pread(2) and write(2), once for everybody. They end at an error, at
- * the end of a file, or when all is done; EINTR is none of the three.
+ * the end of a file, or when all is done; EINTR is none of the three. And how a file is opened that
+ * anybody may have put there.
  */
 #include "base/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* AT is an offset, or NULL: where FD stands. */
@@ -52,4 +55,24 @@ int io_write(int fd, const void *data, size_t size)
 		size -= (size_t)n;
 	}
 	return 0;
+}
+
+/* What it is may change between the first look and the open; the second look is at what was opened.
+ */
+int io_open_regular(int at, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ELOOP ? -EINVAL : -errno;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd); /* nothing was read */
+	return -EINVAL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * read, pread and write until all is done: calls that are interrupted, or that do a part of it,
- * are no news to anybody.
+ * are no news to anybody. And an open that touches nothing but files.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
@@ -20,5 +20,12 @@ size_t io_read_at(int fd, void *into, size_t size, uint64_t at);
 
 /* Writes all SIZE bytes. Returns 0 or -errno; -ENOSPC when FD takes no more without saying why. */
 int io_write(int fd, const void *data, size_t size);
+
+/*
+ * Opens NAME in the directory AT to be read. Nothing but a regular file is opened: no device is
+ * touched, no FIFO waited for, no link followed. Returns a descriptor; -EINVAL for what is there
+ * and is no such file; or -errno.
+ */
+int io_open_regular(int at, const char *name);
 
 #endif

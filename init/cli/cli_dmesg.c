@@ -31,7 +31,7 @@ int cli_dmesg(int argc, char **argv)
 	static struct vmcore core;
 	static struct kdumpfile kdump;
 	struct dmesg log = {.emit = print};
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* no FIFO is waited for */
 	int error;
 
 	(void)argc;

@@ -1,197 +1,273 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kdump-init verify: a dump's status against its files. Reads everything once, changes nothing.
+ * kdump-init verify: a dump's status against its files. Each file that the status speaks of is read
+ * once; what could not be checked is said. Opens nothing but regular files, changes nothing.
  */
+#include "cli/cli_verify.h"
+
+#include "base/io.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "output/crc.h"
+#include "output/zero.h"
 #include "store/layout.h"
-#include "store/status.h"
-#include "vmcore/elfcore.h"
-#include "vmcore/kdumpfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 * 1024 };
+enum { BLOCK = 64 * VERIFY_BLOCK };
 
 static _Alignas(8) uint8_t block[BLOCK];
-static struct status_text status;
 
-static int complain(const char *dir, const char *file, const char *problem)
+enum cli_exit verify_tell(struct verify *v, enum cli_exit answer, const char *file,
+			  const char *format, ...)
 {
-	cli_say("%s/%s: %s", dir, file, problem);
-	return CLI_NO;
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (answer == CLI_DONE)
+		cli_tell("%s/%s: %s", v->dir, file, text);
+	else
+		cli_say("%s/%s: %s", v->dir, file, text);
+	if (v->answer != CLI_NO && answer != CLI_DONE)
+		v->answer = answer;
+	return answer;
 }
 
-static int crc_of(int fd, uint32_t *crc)
+int verify_open(struct verify *v, const char *file)
 {
-	ssize_t n;
+	int fd = io_open_regular(v->dir_fd, file);
 
-	*crc = 0;
-	while ((n = read(fd, block, sizeof(block))) != 0) {
-		if (n < 0 && errno != EINTR)
+	if (fd >= 0)
+		return fd;
+	if (fd == -EINVAL)
+		verify_tell(v, CLI_NO, file, "no regular file");
+	else
+		verify_tell(v, fd == -ENOENT ? CLI_NO : CLI_FAILED, file, "%s", strerror(-fd));
+	return -1;
+}
+
+int verify_read(int fd, uint64_t size, struct verify_sum *sum)
+{
+	size_t n = BLOCK;
+
+	*sum = (struct verify_sum){0};
+	while (n == BLOCK && sum->bytes <= size) {
+		n = io_read(fd, block, BLOCK);
+		if (n < BLOCK && errno != 0)
 			return -errno;
-		if (n > 0)
-			*crc = crc_update(*crc, block, (size_t)n);
+		for (size_t at = 0; at + VERIFY_BLOCK <= n; at += VERIFY_BLOCK)
+			sum->zero_blocks += zero_is(block + at, VERIFY_BLOCK);
+		sum->crc = crc_update(sum->crc, block, n);
+		sum->bytes += n;
 	}
 	return 0;
 }
 
-static struct elfcore core;
-static struct kdumpfile kdump;
+/* A text of the dump: its name, and the keys of status that tell what it is. */
+struct text {
+	const char *file, *bytes, *crc;
+};
 
-/* Returns what is wrong with the layout of an ELF core, or NULL. */
-static const char *fault_of_elf(int fd)
+static const struct text log_text_of = {LAYOUT_LOG, "log_bytes", "log_crc32"};
+static const struct text capture_log_of = {LAYOUT_CAPTURE_LOG, "capture_log_bytes",
+					   "capture_log_crc32"};
+
+/* Is anything there, be it a file or not? */
+static bool is_there(const struct verify *v, const char *file)
 {
-	if (elfcore_read(&core, fd, block, ELFCORE_HEADERS) != 0)
-		return "no ELF core";
-	if (core.faults > 0 || core.unlisted > 0)
-		return "its headers claim what is not in the file";
-	return NULL;
-}
-
-/*
- * The same for a kdump-compressed dump. It must hold as many pages as were saved, and as many of
- * zeros besides as could not be read.
- */
-static const char *fault_of_kdump(int fd)
-{
-	uint64_t saved;
-	uint64_t unreadable = 0;
-	int r = kdumpfile_open(&kdump, fd, &core);
-
-	if (r == -ENOEXEC)
-		return "no kdump-compressed dump";
-	if (r == -ENOTSUP)
-		return "of a machine or version that is not known";
-	if (r == 0 && kdumpfile_check(&kdump) != 0)
-		return "its page descriptors claim what is not in the file";
-	if (r != 0)
-		return "its headers or bitmaps claim what is not in the file";
-	(void)status_number(&status, "pages_unreadable", &unreadable); /* none: 0 */
-	if (!status_number(&status, "pages_saved", &saved) || kdump.saved < saved ||
-	    kdump.saved - saved > unreadable)
-		return "it does not hold as many pages as status says (pages_saved)";
-	return NULL;
-}
-
-/*
- * Unpacks every page of a kdump-compressed dump, whose structure is sound: checksums speak of the
- * bytes that were written, not of what can be read of them.
- */
-static int check_pages(const char *dir)
-{
-	uint64_t bad;
-	uint64_t unknown;
-	int r = kdumpfile_unpack(&kdump, &bad, &unknown);
-
-	if (r != 0)
-		return complain(dir, LAYOUT_MEMORY, strerror(-r));
-	if (bad != 0) {
-		cli_say("%s/" LAYOUT_MEMORY ": %llu of %llu pages cannot be unpacked", dir,
-			(unsigned long long)bad, (unsigned long long)kdump.saved);
-		return CLI_NO;
-	}
-	if (unknown != 0) {
-		cli_say("%s/" LAYOUT_MEMORY
-			": size, structure and crc32 are right; %llu pages were not looked into: "
-			"their codec is not built in (make host has all)",
-			dir, (unsigned long long)unknown);
-		return CLI_FAILED;
-	}
-	return CLI_DONE;
-}
-
-static bool is_kdump(void)
-{
-	return status_is(&status, "format", "kdump");
-}
-
-static const char *fault_of_layout(int fd)
-{
-	return is_kdump() ? fault_of_kdump(fd) : fault_of_elf(fd);
-}
-
-static int check_vmcore(const char *dir, int fd)
-{
-	const char *fault;
-	uint64_t size;
 	struct stat st;
-	uint32_t told;
-	uint32_t crc;
-	int r;
 
-	if (!status_number(&status, "dump_bytes", &size) || !status_crc32(&status, &told))
-		return complain(dir, LAYOUT_STATUS, "dump_bytes or crc32 is missing");
-	if (fstat(fd, &st) != 0)
-		return complain(dir, LAYOUT_MEMORY, strerror(errno));
-	if ((uint64_t)st.st_size != size)
-		return complain(dir, LAYOUT_MEMORY, "not as long as status says (dump_bytes)");
-	fault = fault_of_layout(fd);
-	if (fault != NULL)
-		return complain(dir, LAYOUT_MEMORY, fault);
-	if (crc_of(fd, &crc) != 0)
-		return complain(dir, LAYOUT_MEMORY, strerror(errno));
-	if (crc != told)
-		return complain(dir, LAYOUT_MEMORY, "its content is not what was written (crc32)");
-	r = is_kdump() ? check_pages(dir) : CLI_DONE;
-	if (r != CLI_DONE)
-		return r;
-	cli_tell("%s/" LAYOUT_MEMORY ": good, %llu bytes, crc32 %08x", dir,
-		 (unsigned long long)size, (unsigned int)crc);
-	return CLI_DONE;
+	return fstatat(v->dir_fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
-/* A log-only dump has its log; all others have a vmcore. */
-static int check_files(const char *dir, int dir_fd)
+/* Returns CLI_DONE when the file holds what status tells. */
+static enum cli_exit check_text(struct verify *v, const struct text *t, const char *what)
 {
-	enum status_result result = status_result(&status);
-	bool log_only = result == STATUS_LOG_ONLY;
-	const char *file = log_only ? LAYOUT_LOG : LAYOUT_MEMORY;
+	struct verify_sum sum = {0};
+	uint64_t size = 0;
+	uint32_t crc;
 	int fd;
 	int r;
 
-	if (result == STATUS_NONE)
-		return complain(dir, LAYOUT_STATUS, "no result in it");
-	if (result == STATUS_ODD)
-		return complain(dir, LAYOUT_STATUS, "its result is unknown");
-	fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC);
+	if (!status_number(&v->status, t->bytes, &size) || !status_hex(&v->status, t->crc, &crc))
+		return verify_tell(v, CLI_NO, LAYOUT_STATUS, "%s or %s is missing", t->bytes,
+				   t->crc);
+	fd = verify_open(v, t->file);
 	if (fd < 0)
-		return complain(dir, file, strerror(errno));
-	r = log_only ? CLI_DONE : check_vmcore(dir, fd);
+		return v->answer;
+	r = verify_read(fd, size, &sum);
 	close(fd); /* read only */
-	if (r == CLI_DONE && result == STATUS_PARTIAL)
-		return complain(dir, file,
-				"as it was written, but not all of the memory (partial)");
-	if (log_only)
-		cli_tell("%s: good, the log only", dir);
-	return r;
+	if (r != 0)
+		return verify_tell(v, CLI_FAILED, t->file, "cannot be read: %s", strerror(-r));
+	if (sum.bytes != size)
+		return verify_tell(v, CLI_NO, t->file, "%s than status says (%s)",
+				   sum.bytes < size ? "shorter" : "longer", t->bytes);
+	if (sum.crc != crc)
+		return verify_tell(v, CLI_NO, t->file, "its content is not what was written (%s)",
+				   t->crc);
+	return verify_tell(v, CLI_DONE, t->file, "good, %llu bytes, crc32 %08x%s",
+			   (unsigned long long)size, (unsigned int)crc, what);
+}
+
+/* All that can be said of a log whose status tells neither size nor sum: it ends with a line. */
+static void check_old_log(struct verify *v)
+{
+	struct verify_sum sum = {0};
+	char last = '\0';
+	int fd = verify_open(v, LAYOUT_LOG);
+	int r;
+
+	if (fd < 0)
+		return;
+	r = verify_read(fd, UINT64_MAX - 1, &sum);
+	if (r == 0 && sum.bytes > 0 && io_read_at(fd, &last, 1, sum.bytes - 1) != 1)
+		r = errno != 0 ? -errno : -EIO;
+	close(fd); /* read only */
+	if (r != 0)
+		verify_tell(v, CLI_FAILED, LAYOUT_LOG, "cannot be read: %s", strerror(-r));
+	else if (sum.bytes == 0)
+		verify_tell(v, CLI_NO, LAYOUT_LOG, "empty");
+	else if (last != '\n')
+		verify_tell(v, CLI_NO, LAYOUT_LOG, "torn: it ends within a line");
+	else
+		verify_tell(v, CLI_DONE, LAYOUT_LOG,
+			    "not checked further: status does not tell its size (log_bytes)");
+}
+
+/* What the key "log" can say, and what people should know of it. */
+static const struct {
+	const char *word, *what;
+} logs[] = {
+	{"complete", ""},
+	{"torn", "; records that could not be read are missing in it"},
+	{"truncated", "; it is the newest part of the log, there was no room or time for all"},
+};
+
+static void check_log(struct verify *v, bool alone)
+{
+	uint64_t size = 1;
+
+	if (status_is(&v->status, "log", "none")) {
+		if (alone)
+			verify_tell(v, CLI_NO, LAYOUT_STATUS, "neither memory nor log (log=none)");
+		if (is_there(v, LAYOUT_LOG))
+			verify_tell(v, CLI_NO, LAYOUT_LOG,
+				    "there, though status says that there is none (log)");
+		return;
+	}
+	(void)status_number(&v->status, "log_bytes", &size); /* check_text misses it */
+	if (size == 0) {
+		verify_tell(v, CLI_NO, LAYOUT_LOG, "empty (log_bytes)");
+		return;
+	}
+	for (unsigned int i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		if (status_is(&v->status, "log", logs[i].word)) {
+			check_text(v, &log_text_of, logs[i].what);
+			return;
+		}
+	}
+	if (status_has(&v->status, "log"))
+		verify_tell(v, CLI_NO, LAYOUT_STATUS, "what it says of the log is unknown (log)");
+	else if (alone || is_there(v, LAYOUT_LOG))
+		check_old_log(v);
+	else
+		verify_tell(v, CLI_DONE, LAYOUT_LOG,
+			    "not there; status does not tell whether it should be (log)");
+}
+
+/* What kdump-init said is nothing of the crash: a dump without it is a dump. */
+static void check_capture_log(struct verify *v)
+{
+	bool there = is_there(v, LAYOUT_CAPTURE_LOG);
+	uint64_t size = 0;
+	bool told = status_number(&v->status, capture_log_of.bytes, &size) && size > 0;
+
+	if (told && !there)
+		verify_tell(v, CLI_DONE, LAYOUT_CAPTURE_LOG,
+			    "not there, though status speaks of it; the dump is none the worse");
+	else if (told)
+		check_text(v, &capture_log_of, "");
+	else if (there)
+		verify_tell(v, CLI_DONE, LAYOUT_CAPTURE_LOG,
+			    "not checked: status does not tell its size (capture_log_bytes)");
+}
+
+/* What an interrupted attempt left beside the dump is no part of it. */
+static void tell_remains(struct verify *v)
+{
+	char name[LAYOUT_FILE_NAME];
+
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+		layout_incomplete(name, layout_files[i]);
+		if (is_there(v, name))
+			verify_tell(v, CLI_DONE, name, "not looked at: it was never finished");
+	}
+}
+
+/* A log-only dump has its log; all others have a vmcore. */
+static void check_files(struct verify *v)
+{
+	enum status_result result = status_result(&v->status);
+	bool log_only = result == STATUS_LOG_ONLY;
+
+	if (result == STATUS_NONE)
+		verify_tell(v, CLI_NO, LAYOUT_STATUS, "no result in it");
+	else if (result == STATUS_ODD)
+		verify_tell(v, CLI_NO, LAYOUT_STATUS, "its result is unknown");
+	if (v->answer != CLI_DONE)
+		return;
+	check_log(v, log_only);
+	if (!log_only)
+		verify_memory(v);
+	else if (is_there(v, LAYOUT_MEMORY))
+		verify_tell(v, CLI_NO, LAYOUT_MEMORY,
+			    "there, though status says that there is none (result)");
+	check_capture_log(v);
+	tell_remains(v);
+	if (log_only && v->answer == CLI_DONE)
+		cli_tell("%s: good, the log only", v->dir);
+}
+
+static void tell_no_status(struct verify *v)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++)
+		any |= is_there(v, layout_files[i]);
+	verify_tell(v, CLI_NO, LAYOUT_STATUS, "missing: this dump is not complete");
+	if (!any)
+		cli_say("%s: no dump: none of the files of one is in it", v->dir);
 }
 
 int cli_verify(int argc, char **argv)
 {
-	const char *dir = argv[0];
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static struct verify v;
 	int r;
 
 	(void)argc;
-	if (fd < 0) {
-		cli_say("%s: %s", dir, strerror(errno));
+	v = (struct verify){.dir = argv[0]};
+	v.dir_fd = open(v.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (v.dir_fd < 0) {
+		cli_say("%s: %s", v.dir, strerror(errno));
 		return CLI_FAILED;
 	}
-	r = status_load(fd, &status);
+	r = status_load(v.dir_fd, &v.status);
 	if (r < 0)
-		r = complain(dir, LAYOUT_STATUS, strerror(-r));
+		verify_tell(&v, CLI_FAILED, LAYOUT_STATUS, "cannot be read: %s", strerror(-r));
 	else if (r == 0)
-		r = complain(dir, LAYOUT_STATUS, "missing: this dump is not complete");
+		tell_no_status(&v);
 	else
-		r = check_files(dir, fd);
-	close(fd); /* read only */
-	return r;
+		check_files(&v);
+	close(v.dir_fd); /* read only */
+	return (int)v.answer;
 }

@@ -7,10 +7,8 @@
 
 #include "base/io.h"
 #include "store/layout.h"
-#include "store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,15 +20,12 @@ const char *const status_results[] = {
 
 int status_load(int dump_fd, struct status_text *t)
 {
-	int r = store_has(dump_fd, LAYOUT_STATUS, NULL);
-	int fd;
+	int fd = io_open_regular(dump_fd, LAYOUT_STATUS);
+	int r;
 
 	t->size = 0;
-	if (r <= 0)
-		return r;
-	fd = openat(dump_fd, LAYOUT_STATUS, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return fd == -ENOENT || fd == -EINVAL ? 0 : fd;
 	t->size = io_read(fd, t->text, sizeof(t->text));
 	r = errno != 0 ? -errno : t->size > 0;
 	close(fd); /* read only */

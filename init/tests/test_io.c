@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,4 +139,26 @@ TEST("an error is told, and is no end")
 	CHECK_EQ(io_write(full, data, 100), -ENOSPC);
 	close(fd);
 	close(full);
+}
+
+TEST("only a regular file is opened to be read: no link, directory, FIFO or socket")
+{
+	int at = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd;
+
+	REQUIRE(at >= 0);
+	CHECK_EQ(io_open_regular(at, "nothing"), -ENOENT);
+	scratch_write_file("file", "abc", 3);
+	fd = io_open_regular(at, "file");
+	REQUIRE(fd >= 0);
+	CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 && (fcntl(fd, F_GETFL) & O_ACCMODE) == 0);
+	close(fd);
+	REQUIRE(symlink("file", "link") == 0 && mkfifo("fifo", 0600) == 0 &&
+		mkdir("dir", 0700) == 0);
+	CHECK_EQ(io_open_regular(at, "link"), -EINVAL);
+	CHECK_EQ(io_open_regular(at, "fifo"), -EINVAL);
+	CHECK_EQ(io_open_regular(at, "dir"), -EINVAL);
+	CHECK_EQ(io_open_regular(AT_FDCWD, "/dev/null"), -EINVAL);
+	CHECK_EQ(io_open_regular(-1, "file"), -EBADF);
+	close(at);
 }

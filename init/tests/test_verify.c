@@ -100,7 +100,7 @@ TEST("a kdump-compressed dump is good when size, crc32, structure and pages are 
 	check_image("", SAVED, CLI_DONE, "dump/vmcore: good, ");
 	check_image("", "level=31\npages_unreadable=0\n" SAVED, CLI_DONE, "good");
 	check_image("", "pages_saved=13\npages_unreadable=2\n", CLI_DONE, "good");
-	check_image("", "pages_saved=0\npages_unreadable=20\n", CLI_DONE, "good");
+	check_image("", "pages_saved=0\npages_unreadable=15\n", CLI_NO, "too little of the memory");
 	check_image("", "pages_saved=14\npages_unreadable=0\n", CLI_NO, "pages_saved");
 	check_image("", "pages_saved=12\npages_unreadable=2\n", CLI_NO, "pages_saved");
 	check_image("", "pages_saved=16\n", CLI_NO, "pages_saved");
@@ -245,6 +245,13 @@ TEST("dmesg prints the log of a kdump-compressed file")
 	CHECK_STR(said, c->expected);
 	kdumpimage_free(k);
 	crashlog_free(c);
+}
+
+TEST("dmesg does not wait for a FIFO")
+{
+	REQUIRE(mkfifo("fifo", 0600) == 0);
+	CHECK_EQ(run("dmesg", "fifo"), CLI_FAILED);
+	CHECK_HAS(said, "fifo: ");
 }
 
 TEST("dmesg says what is wrong with a file that it cannot read")

@@ -165,9 +165,10 @@ static enum worker_end commit(struct save *s)
 	log_line("writing " LAYOUT_CAPTURE_LOG " and " LAYOUT_STATUS);
 	log_size = log_text(&log);
 	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
-	s->status->capture_log_bytes = error == 0 ? log_size : 0;
-	s->status->capture_log_crc32 =
-		error == 0 ? crc_update(0, (const uint8_t *)log, log_size) : 0;
+	if (error == 0) { /* else one of an earlier try may be there */
+		s->status->capture_log_bytes = log_size;
+		s->status->capture_log_crc32 = crc_update(0, (const uint8_t *)log, log_size);
+	}
 	if (error == 0 || end_by_error(error) == WORKER_NO_SPACE) /* the status matters more */
 		error = save_text(s, LAYOUT_STATUS, text,
 				  status_format(s->status, text, sizeof(text)));
