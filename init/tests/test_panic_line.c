@@ -79,6 +79,23 @@ TEST("without a panic it is how the last oops began, not an earlier one, nor its
 	      "Internal error: synchronous external abort: 96000210 [#1] PREEMPT SMP");
 }
 
+TEST("a panic that an oops led to is named with that oops, any other without")
+{
+	static struct panic_line p;
+	static const char *const texts[] = {
+		"Kernel panic - not syncing: Fatal exception in interrupt",
+		"Kernel panic - not syncing: sysrq triggered crash"};
+
+	for (unsigned int i = 0; i < 2; i++) {
+		panic_line_begin(&p);
+		panic_line_take(&p, "kernel BUG at a.c:1!", 20, false);
+		CHECK_STR(panic_line_before(&p), "");
+		panic_line_take(&p, texts[i], strlen(texts[i]), false);
+		CHECK_STR(panic_line_text(&p), texts[i]);
+		CHECK_STR(panic_line_before(&p), i == 0 ? "kernel BUG at a.c:1!" : "");
+	}
+}
+
 TEST("x86: each kind of oops, old and new")
 {
 	static const char *const oopses[] = {

@@ -170,3 +170,11 @@ const char *panic_line_text(const struct panic_line *p)
 	}
 	return "";
 }
+
+/* die() of arch/arm and arch/arm64, oops_end() of arch/x86: also "... in interrupt". */
+const char *panic_line_before(const struct panic_line *p)
+{
+	bool by_oops = strstr(p->text[PANIC_PANIC], ": Fatal exception") != NULL;
+
+	return by_oops ? p->text[PANIC_OOPS] : "";
+}

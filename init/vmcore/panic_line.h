@@ -34,4 +34,10 @@ void panic_line_take(struct panic_line *p, const char *text, size_t size, bool c
  */
 const char *panic_line_text(const struct panic_line *p);
 
+/*
+ * A panic of panic_on_oops says no more than "Fatal exception": how the oops began that it came
+ * from; "" for any other.
+ */
+const char *panic_line_before(const struct panic_line *p);
+
 #endif

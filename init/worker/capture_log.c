@@ -165,5 +165,7 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	log_line("the log: %u lines", w->dmesg.records);
 	if (c->status->panic[0] != '\0')
 		log_line("why it died: %s", c->status->panic);
+	if (panic_line_before(&w->died)[0] != '\0')
+		log_line("the oops before it: %s", panic_line_before(&w->died));
 	return 0;
 }
