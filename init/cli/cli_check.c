@@ -25,13 +25,25 @@ static void report(const char *finding)
 	losses++;
 }
 
+/* What is wrong with a line that was mended loses nothing: only those that are refused count. */
+static void tell(const char *finding)
+{
+	cli_say("%s", finding);
+}
+
+static void lose(int lines)
+{
+	losses += lines > 0 ? (unsigned int)lines : 0;
+}
+
 /* Reads FILE into C as PID 1 would. Returns false when it is there and cannot be read. */
 static bool read_config(struct config *c, const char *file)
 {
 	int bad;
 
 	config_read_init(c);
-	bad = config_read_file(c, file, report);
+	bad = config_read_file(c, file, tell);
+	lose(bad);
 	if (bad == -ENOENT && strcmp(file, CONFIG_PATH) == 0) {
 		cli_say("no %s: defaults", file);
 		return true;
@@ -132,7 +144,7 @@ static void check_system(struct config *c, const char *file)
 
 	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
 		cmdline[0] = '\0';
-	(void)config_read_cmdline(c, cmdline, report); /* reported one by one */
+	lose(config_read_cmdline(c, cmdline, tell));
 	check_kexec();
 	check_watchdog(c, file);
 	if (c->targets == 0)

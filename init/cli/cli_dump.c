@@ -45,7 +45,7 @@ static bool take_option(struct wish *w, const char *option, const char *value)
 		if (strcmp(options[i].option, option) != 0)
 			continue;
 		w->compressed |= i < 2;
-		if (config_override(&w->config, options[i].key, value, why) == 0)
+		if (config_override(&w->config, options[i].key, value, why) >= 0)
 			return true;
 		cli_say("kdump-init dump %s: %s", option, why);
 		return false;

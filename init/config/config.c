@@ -2,12 +2,11 @@
 /*
  * Text -> struct config, line by line. This file opens nothing and prints nothing.
  */
-#include "config/config_key.h"
+#include "config/config_mend.h"
+#include "config/config_name.h"
 
 #include "codec/codec.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,60 +27,92 @@ void config_read_init(struct config *c)
 	snprintf(c->watchdog, sizeof(c->watchdog), "auto");
 }
 
-/* Cuts TEXT out of a line: copied, trimmed, terminated. */
-static void trimmed(char *out, size_t size, const char *text, size_t len)
+/* Fills WHY with what L was taken as, if there was a doubt. */
+static int told(const struct config_line *l, const struct config_key *k, char why[CONFIG_WHY])
 {
-	while (len > 0 && isspace((unsigned char)text[0])) {
-		text++;
-		len--;
-	}
-	while (len > 0 && isspace((unsigned char)text[len - 1]))
-		len--;
-	if (len >= size)
-		len = size - 1;
-	memcpy(out, text, len);
-	out[len] = '\0';
+	if (l->doubt == NULL)
+		return 0;
+	snprintf(why, CONFIG_WHY, "%s: %s; taken as %s = %.100s", k->name, l->doubt, k->name,
+		 l->value);
+	return CONFIG_MENDED;
 }
 
-/* Where keys of a target go: a refused target line must not change the one above it. */
-static struct config_target *present_target(struct config *c)
+/* Spells key and value of L as they should be. Returns -EINVAL when there is no such value. */
+static int mend(struct config_line *l, const struct config_key *k, char why[CONFIG_WHY])
 {
-	if (c->target_refused)
-		return &c->refused;
-	return c->targets > 0 ? &c->target[c->targets - 1] : &c->target_defaults;
+	if (strcmp(l->key, k->name) != 0)
+		config_line_doubt(l, "the key is not spelled so");
+	config_mend(l, k);
+	if (l->value[0] == '\0' && !k->may_be_empty)
+		return config_refuse(why, k->name, "no value", config_key_expected(k));
+	return 0;
+}
+
+/* Whether L, which has no key that there is, was meant to open a target. */
+static bool opens_target(const struct config *c, const struct config_line *l)
+{
+	const struct config_key *near = config_key_near(l->key);
+
+	if (near != NULL && (near->kind == KEY_TARGET || near->kind == KEY_WATCHDOG))
+		return near->kind == KEY_TARGET;
+	return config_name_like(l->value) || config_name_like(l->key) ||
+	       (l->key[0] == '[' && c->targets > 0);
+}
+
+static int refuse_with_target(const struct config_key *k, char why[CONFIG_WHY])
+{
+	return config_refuse(why, k->name, "its target was refused, and this with it",
+			     "a target that is right above it");
+}
+
+/* Remembers that a line has set K; a key that was given before may be that of another target. */
+static void given(struct config *c, const struct config_key *k, struct config_line *l)
+{
+	uint32_t bit = UINT32_C(1) << (k - config_keys);
+	uint32_t *before = k->of_target ? &c->given_to_target : &c->given;
+
+	if (k->kind == KEY_MODULE)
+		return;
+	if (k->kind == KEY_TARGET)
+		c->given_to_target = 0;
+	else if ((*before & bit) != 0)
+		config_line_doubt(l, "given before, and the last one counts");
+	*before |= k->kind == KEY_TARGET ? 0 : bit;
+}
+
+static int take_line(struct config *c, struct config_line *l, const struct config_key *k,
+		     char why[CONFIG_WHY])
+{
+	struct config_target *t = c->targets > 0 ? &c->target[c->targets - 1] : &c->target_defaults;
+	int r;
+
+	if (k->of_target && c->target_refused)
+		return refuse_with_target(k, why);
+	r = mend(l, k, why);
+	if (r == 0)
+		r = config_key_set(c, t, k, l->value, why);
+	if (r != 0)
+		return r;
+	given(c, k, l);
+	return told(l, k, why);
 }
 
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY])
 {
-	char key[64];
-	char value[512];
-	const char *equals = memchr(line, '=', len);
-	size_t key_len = equals == NULL ? len : (size_t)(equals - line);
-	const struct config_key *k;
-	int r;
+	struct config_line l;
+	int r = config_line_cut(&l, line, len, why);
+	const struct config_key *k = config_key_named(l.key);
 
-	trimmed(key, sizeof(key), line, key_len);
-	if (key[0] == '\0' && equals == NULL)
-		return 0;
-	if (key[0] == '#')
-		return 0;
-	if (memchr(line, '\0', len) != NULL)
-		return config_refuse(why, "line", "a NUL byte", "text");
-	if (equals == NULL)
-		return config_refuse(why, key, "no =", "KEY = VALUE, or # and a comment");
-	if (len - key_len > sizeof(value))
-		return config_refuse(why, key, "the line is too long",
-				     "no more than 500 characters");
-	trimmed(value, sizeof(value), equals + 1, len - key_len - 1);
-	k = config_key_find(key, why);
-	if (k == NULL)
-		return -EINVAL;
-	if (value[0] == '\0' && !k->may_be_empty)
-		r = config_refuse(why, key, "no value", config_key_expected(k));
-	else
-		r = config_key_set(c, present_target(c), k, value, why);
-	if (k->kind == KEY_TARGET)
-		c->target_refused = r != 0;
+	if (r == CONFIG_LINE_EMPTY && l.doubt != NULL)
+		snprintf(why, CONFIG_WHY, "%s", l.doubt);
+	if (r == CONFIG_LINE_EMPTY)
+		return l.doubt == NULL ? 0 : CONFIG_MENDED;
+	if (r == 0)
+		r = k == NULL ? config_key_unknown(l.key, why) : take_line(c, &l, k, why);
+	if (k != NULL && k->kind == KEY_TARGET)
+		c->target_refused = r < 0;
+	else if (k == NULL && opens_target(c, &l))
+		c->target_refused = true;
 	return r;
 }
 
@@ -103,19 +134,17 @@ static int override_target(struct config *c, const struct config_key *k, const c
 }
 
 /* Keys of a target go to the kdump.target= before them, or without one to all targets. */
-int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY])
+static int override_key(struct config *c, const struct config_key *k, const char *value,
+			char why[CONFIG_WHY])
 {
-	const struct config_key *k = config_key_find(key, why);
 	int r;
 
-	if (k == NULL)
-		return -EINVAL;
-	if (value[0] == '\0' && !k->may_be_empty)
-		return config_refuse(why, key, "no value", config_key_expected(k));
 	if (k->kind == KEY_TARGET)
 		return override_target(c, k, value, why);
 	if (!k->of_target)
 		return config_key_set(c, NULL, k, value, why);
+	if (c->override_refused)
+		return refuse_with_target(k, why);
 	if (c->targets_replaced)
 		return config_key_set(c, &c->target[c->targets - 1], k, value, why);
 	r = config_key_set(c, &c->target_defaults, k, value, why);
@@ -124,11 +153,36 @@ int config_override(struct config *c, const char *key, const char *value, char w
 	return r;
 }
 
+int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY])
+{
+	const struct config_key *k = config_key_named(key);
+	struct config_line l = {.doubt = NULL};
+	int r = 0;
+
+	snprintf(l.key, sizeof(l.key), "%s", key);
+	snprintf(l.value, sizeof(l.value), "%s", value == NULL ? "" : value);
+	if (k == NULL)
+		r = config_key_unknown(l.key, why);
+	else if (value == NULL)
+		r = config_refuse(why, k->name, "no value", config_key_expected(k));
+	else if (strlen(value) >= sizeof(l.value))
+		r = config_refuse(why, k->name, "too long", k->expected);
+	else
+		r = mend(&l, k, why);
+	if (r == 0)
+		r = override_key(c, k, l.value, why);
+	if (k != NULL && k->kind == KEY_TARGET)
+		c->override_refused = r != 0;
+	else if (k == NULL && opens_target(c, &l))
+		c->override_refused = true;
+	return r != 0 ? r : told(&l, k, why);
+}
+
 void config_read_finish(struct config *c, const char *root)
 {
 	char why[CONFIG_WHY];
 
 	if (c->targets == 0 && root != NULL && root[0] != '\0')
-		(void)config_key_set(c, NULL, config_key_find("target", why), root,
+		(void)config_key_set(c, NULL, config_key_named("target"), root,
 				     why); /* too long a root= is no target at all */
 }

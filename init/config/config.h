@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64 };
-enum { CONFIG_WHY = 200 /* bytes for the reason of a refusal, which is cut where it is longer */ };
+enum { CONFIG_WHY = 200 /* bytes for the reason of a finding, which is cut where it is longer */ };
+enum { CONFIG_MENDED = 1 /* what is returned for a line that was taken as it was meant */ };
 enum { CONFIG_LEVEL_MAX = 31 /* the level at which everything is left out that can be */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
@@ -47,10 +48,10 @@ struct config {
 	char watchdog[64];		 /* "auto", "none" or the path of the device */
 
 	/* For config*.c alone, while lines are read. */
-	struct config_target target_defaults; /* what the next target starts from */
-	struct config_target refused; /* takes the keys below a target line that was refused */
-	bool target_refused;	      /* the last target line was */
-	bool targets_replaced;	      /* the command line has begun a list of its own */
+	struct config_target target_defaults;  /* what the next target starts from */
+	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
+	bool targets_replaced;		       /* the command line has begun a list of its own */
+	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
 };
 
 /* Sets every key to its default; there are no targets and no modules then. */
@@ -58,15 +59,15 @@ void config_read_init(struct config *c);
 
 /*
  * Takes one LINE of LEN bytes, with or without a newline; blank lines and comments are taken, too.
- * Returns 0, or -EINVAL with WHY filled: what is wrong and what was expected. A line that is
- * refused changes nothing, but the keys below a target that was refused are not those of the one
- * above it.
+ * Returns 0; CONFIG_MENDED with WHY filled: it can mean one thing only, which was taken; or -EINVAL
+ * with WHY filled: what is wrong and what was expected. A line that is refused changes nothing, but
+ * after one that was meant to open a target the keys below it are refused, too.
  */
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
 
 /*
- * Sets KEY to VALUE, as the kernel command line does, which wins over the file: the first target
- * replaces all those of the file. Returns as config_read_line. To be called after all lines.
+ * Sets KEY to VALUE (NULL: the key stands alone), as the kernel command line does after all lines:
+ * it wins, and its first target replaces those of the file. Returns as config_read_line.
  */
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 

@@ -6,9 +6,13 @@
 
 #include "codec/codec.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+enum { KEY_MAX = 16 /* no key has more letters */ };
 
 static const struct config_word formats[] = {
 	{"elf", FORMAT_ELF}, {"kdump", FORMAT_KDUMP}, {"none", FORMAT_NONE}, {NULL, 0}};
@@ -32,11 +36,11 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 .expected = "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT or a tag with "
 		     "fstype"},
 	{.name = "fstype",
-	 .kind = KEY_TEXT,
+	 .kind = KEY_FSTYPE,
 	 TARGET_FIELD(fstype),
 	 .expected = "auto or the name of a filesystem"},
 	{.name = "options",
-	 .kind = KEY_TEXT,
+	 .kind = KEY_OPTIONS,
 	 TARGET_FIELD(options),
 	 .may_be_empty = true,
 	 .expected = "options as for mount(8)"},
@@ -115,17 +119,83 @@ const char *config_key_expected(const struct config_key *k)
 	return k->kind == KEY_CODEC ? codec_names(false) : k->expected;
 }
 
-const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY])
+/* As the kernel compares the names of its parameters (kernel/params.c), and in any case. */
+static char folded(char c)
 {
-	int n;
+	return c == '-' ? '_' : (char)tolower((unsigned char)c);
+}
+
+const struct config_key *config_key_named(const char *name)
+{
+	if (strncasecmp(name, "kdump.", 6) == 0)
+		name += 6; /* as on the command line */
+	for (const struct config_key *k = config_keys; k < config_keys + CONFIG_KEYS; k++) {
+		size_t i = 0;
+
+		while (k->name[i] != '\0' && folded(name[i]) == k->name[i])
+			i++;
+		if (k->name[i] == '\0' && name[i] == '\0')
+			return k;
+	}
+	return NULL;
+}
+
+/*
+ * The letters to insert, drop or exchange between NAME and KEY (Levenshtein's distance): ROW[j]
+ * is that of what was seen of NAME to the first j letters of KEY.
+ */
+static unsigned int distance(const char *name, const char *key)
+{
+	unsigned int row[KEY_MAX + 1];
+	size_t len = strlen(key);
+
+	for (unsigned int j = 0; j <= len; j++)
+		row[j] = j;
+	for (; *name != '\0'; name++) {
+		unsigned int corner = row[0]++;
+
+		for (size_t j = 0; j < len; j++) {
+			unsigned int best = corner + (folded(*name) != key[j]);
+
+			corner = row[j + 1];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (corner + 1 < best)
+				best = corner + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[len];
+}
+
+const struct config_key *config_key_near(const char *name)
+{
+	const struct config_key *near = NULL;
+	unsigned int least = 3;
 
 	for (const struct config_key *k = config_keys; k < config_keys + CONFIG_KEYS; k++) {
-		if (strcmp(k->name, name) == 0)
-			return k;
+		unsigned int d = distance(name, k->name);
+
+		if (d < least && d * 3 <= strlen(k->name)) {
+			least = d;
+			near = k;
+		}
+	}
+	return near;
+}
+
+int config_key_unknown(const char *name, char why[CONFIG_WHY])
+{
+	const struct config_key *near = config_key_near(name);
+	int n;
+
+	if (near != NULL) {
+		snprintf(why, CONFIG_WHY, "%s: no such key; expected %s?", name, near->name);
+		return -EINVAL;
 	}
 	n = snprintf(why, CONFIG_WHY, "%.32s: no such key; expected one of", name);
 	for (const struct config_key *k = config_keys;
 	     k < config_keys + CONFIG_KEYS && n < CONFIG_WHY; k++)
 		n += snprintf(why + n, CONFIG_WHY - (size_t)n, " %s", k->name);
-	return NULL;
+	return -EINVAL;
 }

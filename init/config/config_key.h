@@ -12,7 +12,8 @@
 enum config_kind {
 	KEY_TARGET,   /* a device or share; adds a target */
 	KEY_MODULE,   /* a file and its parameters; adds a module, or replaces the same one */
-	KEY_TEXT,     /* any text; char[] */
+	KEY_FSTYPE,   /* the name of a filesystem; char[] */
+	KEY_OPTIONS,  /* options of mount(8); char[] */
 	KEY_PATH,     /* an absolute path that does not lead upwards; char[] */
 	KEY_WATCHDOG, /* auto, none or a device; char[] */
 	KEY_NUMBER,   /* a decimal number between min and max; uint32_t */
@@ -51,12 +52,19 @@ int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, co
 /* What ends the sentence "expected ..." of a refusal. Static. */
 const char *config_key_expected(const struct config_key *k);
 
-/* The key called NAME, of static storage; or NULL, with WHY filled by a list of all names. */
-const struct config_key *config_key_find(const char *name, char why[CONFIG_WHY]);
+/* The key called NAME, in any case and with - for _; of static storage, or NULL. */
+const struct config_key *config_key_named(const char *name);
+
+/* The key that a misspelled NAME comes nearest to, or NULL. */
+const struct config_key *config_key_near(const char *name);
+
+/* Fills WHY: there is no key NAME; which one is meant, or which there are. Returns -EINVAL. */
+int config_key_unknown(const char *name, char why[CONFIG_WHY]);
 
 /*
- * Sets the field of K to VALUE: in TARGET when K is of a target (it may be NULL otherwise), else in
- * C. VALUE is copied. Returns 0, or -EINVAL with WHY filled; then nothing was changed.
+ * Sets the field of K to VALUE, as it is spelled in the documentation: in TARGET when K is of a
+ * target (it may be NULL otherwise), else in C. VALUE is copied. Returns 0, or -EINVAL with WHY
+ * filled; then nothing was changed.
  */
 int config_key_set(struct config *c, struct config_target *target, const struct config_key *k,
 		   const char *value, char why[CONFIG_WHY]);

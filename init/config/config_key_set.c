@@ -6,6 +6,7 @@
 #include "config/config_key.h"
 
 #include "codec/codec.h"
+#include "config/config_name.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -104,6 +105,8 @@ static int set_codec(const struct config_key *k, const char *value, void *field,
 /* What is wrong with a text that fits, or NULL. */
 static const char *text_problem(enum config_kind kind, const char *value)
 {
+	if (value[0] == '"' || value[0] == '\'')
+		return "a quote without its other end";
 	if (kind == KEY_PATH && (value[0] != '/' || strstr(value, "..") != NULL))
 		return "not an absolute path without ..";
 	if (kind == KEY_WATCHDOG && strcmp(value, "auto") != 0 && strcmp(value, "none") != 0 &&
@@ -123,27 +126,12 @@ static int set_text(const struct config_key *k, const char *value, char *field,
 	return 0;
 }
 
-/* What is wrong with a name that no kernel and no version of this program can find, or NULL. */
-static const char *name_problem(const char *name)
-{
-	const char *equals = strchr(name, '=');
-	size_t tag = equals == NULL ? 0 : (size_t)(equals - name);
-	static const char *const tags[] = {"UUID", "LABEL", "PARTUUID", "PARTLABEL"};
-
-	if (equals == NULL || strchr(name, '/') != NULL)
-		return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
-	for (unsigned int i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		if (strlen(tags[i]) == tag && strncmp(tags[i], name, tag) == 0)
-			return equals[1] == '\0' ? "nothing behind the =" : NULL;
-	}
-	return "unknown tag";
-}
-
 static int add_target(struct config *c, const struct config_key *k, const char *value,
 		      char why[CONFIG_WHY])
 {
-	const char *problem =
-		strlen(value) >= sizeof(c->target_defaults.name) ? "too long" : name_problem(value);
+	const char *problem = strlen(value) >= sizeof(c->target_defaults.name)
+				      ? "too long"
+				      : config_name_problem(value);
 
 	if (problem != NULL)
 		return config_refuse(why, k->name, problem, k->expected);
@@ -189,7 +177,8 @@ int config_key_set(struct config *c, struct config_target *target, const struct 
 		return add_target(c, k, value, why);
 	case KEY_MODULE:
 		return add_module(c, k, value, why);
-	case KEY_TEXT:
+	case KEY_FSTYPE:
+	case KEY_OPTIONS:
 	case KEY_PATH:
 	case KEY_WATCHDOG:
 		return set_text(k, value, field, why);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,40 +36,75 @@ static ssize_t read_whole(const char *path, char *text, size_t size)
 	return error != 0 ? -error : (ssize_t)used;
 }
 
+/* Every second byte of plain text in UTF-16 is zero, with a byte order mark and without. */
+static bool is_utf16(const char *text, ssize_t size)
+{
+	return size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+			     (text[0] == '\0') != (text[1] == '\0'));
+}
+
+/* The file is cut where it is too long, but not within a line. Returns how many bytes are read. */
+static size_t whole_lines(const char *text, size_t size)
+{
+	while (size > 0 && text[size - 1] != '\n')
+		size--;
+	return size;
+}
+
+static int report_file(const char *path, const char *problem, config_report report)
+{
+	char finding[CONFIG_WHY + 300];
+
+	snprintf(finding, sizeof(finding), "%.200s: %s", path, problem);
+	report(finding);
+	return 1;
+}
+
+/* Reads SIZE bytes of TEXT line by line. Returns the number of bad lines. */
+static int read_lines(struct config *c, const char *path, const char *text, size_t size,
+		      config_report report)
+{
+	const char *end = text + size;
+	int separator = memchr(text, '\n', size) != NULL ? '\n' : '\r'; /* of an old Mac */
+	char why[CONFIG_WHY];
+	char finding[CONFIG_WHY + 300];
+	unsigned int number = 0;
+	int bad = 0;
+
+	while (text < end) {
+		const char *newline = memchr(text, separator, (size_t)(end - text));
+		size_t len = (size_t)((newline == NULL ? end : newline) - text);
+		int r = config_read_line(c, text, len, why);
+
+		number++;
+		if (r != 0) {
+			snprintf(finding, sizeof(finding), "%.200s:%u: %s", path, number, why);
+			report(finding);
+		}
+		bad += r < 0;
+		text += len + 1;
+	}
+	return bad;
+}
+
 int config_read_file(struct config *c, const char *path, config_report report)
 {
 	static char text[FILE_MAX + 1];
-	char why[CONFIG_WHY];
-	char finding[CONFIG_WHY + 300];
 	ssize_t size = read_whole(path, text, sizeof(text));
-	const char *line = text;
-	const char *end = text + (size > 0 ? size : 0);
-	unsigned int number = 0;
 	int bad = 0;
 
 	if (size < 0)
 		return (int)size;
+	if (is_utf16(text, size))
+		return report_file(path,
+				   "UTF-16; expected plain text or UTF-8, as iconv -f UTF-16 -t "
+				   "UTF-8 makes it",
+				   report);
 	if (size > FILE_MAX) {
-		while (end > text && end[-1] != '\n')
-			end--; /* a line that was cut is not taken in part */
-		snprintf(finding, sizeof(finding),
-			 "%.200s: longer than 32 KiB; the rest is not read", path);
-		report(finding);
-		bad++;
+		size = (ssize_t)whole_lines(text, (size_t)size);
+		bad = report_file(path, "longer than 32 KiB; the rest is not read", report);
 	}
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t len = (size_t)((newline == NULL ? end : newline) - line);
-
-		number++;
-		if (config_read_line(c, line, len, why) != 0) {
-			snprintf(finding, sizeof(finding), "%.200s:%u: %s", path, number, why);
-			report(finding);
-			bad++;
-		}
-		line += len + 1;
-	}
-	return bad;
+	return bad + read_lines(c, path, text, (size_t)size, report);
 }
 
 /*
@@ -125,17 +161,20 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 		char *key = word + strlen(prefix);
 		char *equals = strchr(word, '=');
 
-		if (strncmp(word, prefix, strlen(prefix)) != 0)
+		int r;
+
+		if (strncasecmp(word, prefix, strlen(prefix)) != 0)
 			continue;
 		if (equals != NULL)
 			*equals = '\0';
 		if (strcmp(key, "config") == 0)
 			continue; /* the path of the file, taken before it was read */
-		if (config_override(c, key, equals == NULL ? "" : equals + 1, why) != 0) {
+		r = config_override(c, key, equals == NULL ? NULL : equals + 1, why);
+		if (r != 0) {
 			snprintf(finding, sizeof(finding), "command line: kdump.%s", why);
 			report(finding);
-			bad++;
 		}
+		bad += r < 0;
 	}
 	config_read_finish(c, has_root ? root : NULL);
 	return bad;

@@ -12,20 +12,21 @@
 
 /*
  * Reports a FINDING: one line of text without newline, "PLACE: what is wrong, and what was
- * expected". It belongs to the caller and is gone afterwards.
+ * expected", or what was taken. It belongs to the caller and is gone afterwards.
  */
 typedef void (*config_report)(const char *finding);
 
 /*
  * Takes the lines of the file PATH, up to 32 KiB. Each bad line is reported as FILE:LINE: and
- * skipped. Returns the number of bad lines, or -errno when the file cannot be read (-ENOENT: there
- * is none).
+ * skipped; one that was mended is reported, too. Returns the number of bad lines, or -errno when
+ * the file cannot be read (-ENOENT: there is none).
  */
 int config_read_file(struct config *c, const char *path, config_report report);
 
 /*
  * Takes the kdump.KEY=VALUE words and root= of a kernel command line, and finishes the
- * configuration. Each bad word is reported and skipped. Returns how many there were.
+ * configuration. Each bad word is reported and skipped, one that was mended is reported, too.
+ * Returns how many bad ones there were.
  */
 int config_read_cmdline(struct config *c, const char *cmdline, config_report report);
 

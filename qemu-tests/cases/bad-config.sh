@@ -19,6 +19,8 @@ bad_lines() {
 		level = 32
 		keep = -1
 		free = 16 parsecs
+		taget: UUID="none of these" # a comment
+		path = /not/here
 		max_per_day = many
 		on_success = explode
 		!$%&/()=?

@@ -36,6 +36,8 @@ static const struct seed configs[] = {
 	SEED("on_success=reboot\non_failure=shell\n\0kdump.target=LABEL=a kdump.path=/x root=/dev/b"),
 	SEED("\0root=/dev/vda kdump.keep=2 \"kdump.options=a b\" kdump.config=/x kdump.module=/a b"),
 	SEED("wait=4\n\0kdump.target=PARTUUID=1 kdump.target=PARTLABEL=2 kdump.wait=7 keep=1 path=/z"),
+	SEED("\xEF\xBB\xBFTarget: uuid=\"1234abcd\" # card\r\ntaget=LABEL=b\npath = x\n[a]\nkeep 3\n"),
+	SEED("free=0x10 MiB\ntimeout = 5 min\ndmesg=On\n;x\nPARTUUID=1\ntarget='LABEL=card #2'\n"),
 	SEED("on_success=poweroff\non_failure=halt\nformat=none\ncompress=lzo\ndmesg=no\nbad\n=\n"),
 };
 
