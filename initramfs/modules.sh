@@ -77,6 +77,46 @@ default_kernel() {
 	fi
 }
 
+# Makes the folder of KVER below $work/root as $tree is, but for what depmod is to make anew, and
+# with the modules unpacked that kmod here was built without a library for: it would leave them out
+# without a word.
+mirror_tree() { # FOLDER
+	mkdir "$1"
+	known=$("$modprobe" --version | tr '\n' ' ')
+	case "$known " in *'+ZLIB '*) ;; *) foreign='gz' ;; esac
+	case "$known " in *'+XZ '*) ;; *) foreign="${foreign:-} xz" ;; esac
+	case "$known " in *'+ZSTD '*) ;; *) foreign="${foreign:-} zst" ;; esac
+	for entry in "$tree"/*; do
+		case $entry in */build | */source | */modules.dep) continue ;; esac
+		ln -s "$entry" "$1/"
+	done
+	for ending in ${foreign:-}; do
+		(cd "$tree" && find . -name "*.ko.$ending" -type f) >"$work/foreign"
+		[ ! -s "$work/foreign" ] || unpack_foreign "$1" || return 1
+	done
+}
+
+# A folder of links gets folders of its own where a file in it has to be another one.
+unpack_foreign() { # FOLDER
+	while read -r name; do
+		folder=$1
+		path=${name#./}
+		while [ "$path" != "${path#*/}" ]; do
+			part=${path%%/*} path=${path#*/}
+			if [ -L "$folder/$part" ]; then
+				own_folder "$folder/$part"
+			fi
+			folder=$folder/$part
+		done
+		rm "$folder/$path" && unpack "$tree/$name" >"$folder/${path%.*}" || return 1
+	done <"$work/foreign"
+}
+
+own_folder() { # LINK
+	to=$(readlink "$1")
+	rm "$1" && mkdir "$1" && find "$to" -mindepth 1 -maxdepth 1 -exec ln -s {} "$1/" \;
+}
+
 # modules.dep belongs to the installed kernel; an unpacked package has none yet: make it
 # in a private folder of links, the package stays as it is.
 index_modules() {
@@ -88,27 +128,34 @@ index_modules() {
 		ln -s "$tree" "$work/root/lib/modules/$kver"
 		return
 	fi
-	mkdir "$work/root/lib/modules/$kver"
-	for entry in "$tree"/*; do
-		case $entry in */build | */source | */modules.dep) continue ;; esac
-		ln -s "$entry" "$work/root/lib/modules/$kver/"
-	done
+	mirror_tree "$work/root/lib/modules/$kver" || die "cannot unpack the modules in $tree"
 	"$(tool depmod)" -b "$work/root" -C "$work/none" "$kver" >"$work/depmod" 2>&1 ||
 		die "$tree has no modules.dep and depmod failed ($(head -n 1 "$work/depmod")): run depmod -b $root $kver"
 }
 
-# One line per module file in load order: PATH PARAMETERS; each file once, with the
-# parameters of whoever named it. Built-in ones go to a list of their own.
+# A line for each module file in load order, "insmod FILE PARAMETERS" with FILE as in modules.dep,
+# or "builtin NAME". 1: this kernel has no such module.
+depends() { # NAME PARAMETER...
+	"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" --show-depends "$@" \
+		>"$work/depends" 2>"$work/modprobe" || return 1
+	prefix="insmod $work/root/lib/modules/$kver/" awk '
+		index($0, ENVIRON["prefix"]) == 1 { $0 = "insmod " substr($0, length(ENVIRON["prefix"]) + 1) }
+		{ print }' "$work/depends"
+}
+
+# One line per module file in load order: FILE PARAMETERS; each file once, with the
+# parameters of whoever named it. Built-in ones go to a list of their own. A filesystem may be
+# named as mount(8) does: its alias begins with fs-.
 resolve_modules() {
 	: >"$work/found"
 	while read -r name parameters; do
 		case $name in '' | *[!A-Za-z0-9_-]*) die "-m '$name': not a module name (no path, no .ko)" ;; esac
 		# shellcheck disable=SC2086 # one word per parameter
-		"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" --show-depends "$name" $parameters \
-			>>"$work/found" 2>"$work/modprobe" ||
+		depends "$name" $parameters >>"$work/found" || depends "fs-$name" $parameters >>"$work/found" ||
 			die "no module $name for kernel $kver in $tree: check the name;" \
 				"if the module is new, run depmod -b $root $kver"
 	done <"$work/wanted"
+	add_requests
 	awk '$1 == "builtin" && !seen[$2]++ { print $2 }' "$work/found" >"$work/builtin"
 	awk '$1 == "insmod" {
 		file = $2; $1 = $2 = ""; sub(/^ +/, "")
@@ -118,13 +165,20 @@ resolve_modules() {
 	END { for (i = 1; i <= n; i++) print order[i], given[order[i]] }' "$work/found" >"$work/modules"
 }
 
-# The module FILE, unpacked, as NAME in the archive.
-stage_module() { # FILE NAME
+unpack() { # FILE
 	case $1 in
 	*.xz) need xz xz-utils; "$(tool xz)" -dc "$1" ;;
 	*.gz) need gzip gzip; gzip -dc "$1" ;;
 	*.zst) need zstd zstd; zstd -dqc "$1" ;;
 	*) cat "$1" ;;
+	esac
+}
+
+# The module FILE of modules.dep, unpacked, as NAME in the archive.
+stage_module() { # FILE NAME
+	case $1 in
+	/*) unpack "$1" ;;
+	*) unpack "$work/root/lib/modules/$kver/$1" ;;
 	esac >"$2" || die "cannot read the module $1"
 	[ "$(number "$2" 0)" = "$elf_magic" ] || die "$1 is not a module (no ELF header)"
 	class=$(number "$2" 0x04 1) machine=$(number "$2" 0x12 2)

@@ -7,7 +7,7 @@
 module() { # NAME EXPORTED-SYMBOL [NEEDED-SYMBOL [MODINFO]]
 	{
 		echo "char name[] __attribute__((section(\"__ksymtab_strings\"))) = \"$2\";"
-		[ -z "${3:-}" ] || echo "int $3(void); int call_$1(void) { return $3(); }"
+		[ -z "${3:-}" ] || echo "int $3(void); int call_it(void) { return $3(); }"
 		[ -z "${4:-}" ] || echo "char info[] __attribute__((section(\".modinfo\"))) = \"$4\";"
 	} | cc -fno-pic -x c -c -o "$kernel/kernel/$1.ko" -
 }
