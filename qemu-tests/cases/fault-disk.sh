@@ -111,7 +111,7 @@ case_fault_targets() {
 		"target = ${part}1"
 		"target = ${part}2" "fstype = vfat"
 		"target = /dev/vda" "${good[@]}")
-	extra_modules=(ext4 vfat nls_ascii nls_cp437)
+	extra_modules=(ext4 vfat)
 	# shellcheck disable=SC2317 # crash_and_capture calls it
 	capture_changes() { damage_boot_partition; }
 	crash_and_capture || return 1

@@ -9,7 +9,7 @@ define virt-io-error virt io_error 200000
 
 case_io_error() {
 	fstype=vfat
-	extra_modules=(vfat nls_ascii nls_cp437)
+	extra_modules=(vfat)
 	config_lines=("target = UUID=$disk_fat_uuid")
 	first_extra=$small_memory
 	# shellcheck disable=SC2034 # of lib/machine.sh; commas are QEMU's

@@ -30,8 +30,8 @@ case_targets() {
 	fstype=$2
 	case $1 in partlabel) table=gpt ;; esac
 	case $fstype in
-	vfat) extra_modules=(vfat nls_ascii nls_cp437) ;;
-	f2fs) extra_modules=(crc32_generic f2fs) list_sums=yes wrapper=hash ;;
+	vfat) extra_modules=(vfat) ;; # what it asks for is packed with it
+	f2fs) extra_modules=(f2fs) list_sums=yes wrapper=hash ;;
 	esac
 	config_lines=("target = $(target_name "$1")" "path = /var/crash")
 	first_extra=$small_memory
