@@ -80,6 +80,16 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 	*before |= k->kind == KEY_TARGET ? 0 : bit;
 }
 
+/* What an unknown key may have meant to name as a target is kept, for want of any other. */
+static void keep_doubtful(struct config *c, struct config_line *l)
+{
+	config_mend(l, config_key_named("target"));
+	c->doubtful = c->target_defaults;
+	if (strlen(l->value) < sizeof(c->doubtful.name) && config_name_problem(l->value) == NULL &&
+	    config_name_like(l->value))
+		memcpy(c->doubtful.name, l->value, strlen(l->value) + 1);
+}
+
 static int take_line(struct config *c, struct config_line *l, const struct config_key *k,
 		     char why[CONFIG_WHY])
 {
@@ -87,10 +97,12 @@ static int take_line(struct config *c, struct config_line *l, const struct confi
 	int r;
 
 	if (k->of_target && c->target_refused)
-		return refuse_with_target(k, why);
+		t = &c->doubtful;
 	r = mend(l, k, why);
 	if (r == 0)
 		r = config_key_set(c, t, k, l->value, why);
+	if (t == &c->doubtful && k->of_target)
+		return refuse_with_target(k, why);
 	if (r != 0)
 		return r;
 	given(c, k, l);
@@ -109,10 +121,14 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 		return l.doubt == NULL ? 0 : CONFIG_MENDED;
 	if (r == 0)
 		r = k == NULL ? config_key_unknown(l.key, why) : take_line(c, &l, k, why);
-	if (k != NULL && k->kind == KEY_TARGET)
+	if (k != NULL && k->kind == KEY_TARGET) {
 		c->target_refused = r < 0;
-	else if (k == NULL && opens_target(c, &l))
+		if (r < 0) /* the keys below are not those of an earlier one */
+			c->doubtful.name[0] = '\0';
+	} else if (k == NULL && opens_target(c, &l)) {
 		c->target_refused = true;
+		keep_doubtful(c, &l);
+	}
 	return r;
 }
 
@@ -178,11 +194,17 @@ int config_override(struct config *c, const char *key, const char *value, char w
 	return r != 0 ? r : told(&l, k, why);
 }
 
-void config_read_finish(struct config *c, const char *root)
+bool config_read_finish(struct config *c, const char *root)
 {
 	char why[CONFIG_WHY];
 
-	if (c->targets == 0 && root != NULL && root[0] != '\0')
-		(void)config_key_set(c, NULL, config_key_named("target"), root,
-				     why); /* too long a root= is no target at all */
+	if (c->targets > 0)
+		return false;
+	if (root != NULL && root[0] != '\0' &&
+	    config_key_set(c, NULL, config_key_named("target"), root, why) == 0)
+		return false; /* one that is too long, say, is no target */
+	if (c->doubtful.name[0] == '\0')
+		return false;
+	c->target[c->targets++] = c->doubtful;
+	return true;
 }

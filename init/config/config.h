@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration: a value that is filled line by line and never opens a file. Where the
- * lines come from: config_source.h.
+ * The configuration: a value that is filled line by line (config_source.h), and never opens a file.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -48,13 +47,14 @@ struct config {
 	char watchdog[64];		 /* "auto", "none" or the path of the device */
 
 	/* For config*.c alone, while lines are read. */
-	struct config_target target_defaults;  /* what the next target starts from */
+	struct config_target target_defaults; /* what the next target starts from */
+	struct config_target doubtful; /* the last that was refused for its key, or no name */
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
 	bool targets_replaced;		       /* the command line has begun a list of its own */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
 };
 
-/* Sets every key to its default; there are no targets and no modules then. */
+/* Sets every key to its default, without targets and modules. */
 void config_read_init(struct config *c);
 
 /*
@@ -72,9 +72,9 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 
 /*
- * To be called last. When no target was given, ROOT (the value of root=, or NULL) becomes the only
- * one; one that cannot be a target is left out.
+ * To be called last. When no target was given, ROOT (root=, or NULL) becomes the only one, if it
+ * can be one, else the one that was refused for its key: then it returns true.
  */
-void config_read_finish(struct config *c, const char *root);
+bool config_read_finish(struct config *c, const char *root);
 
 #endif

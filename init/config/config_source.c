@@ -176,6 +176,11 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 		}
 		bad += r < 0;
 	}
-	config_read_finish(c, has_root ? root : NULL);
+	if (config_read_finish(c, has_root ? root : NULL)) {
+		snprintf(finding, sizeof(finding),
+			 "no other target, and no root=: %s is tried all the same",
+			 c->target[0].name);
+		report(finding);
+	}
 	return bad;
 }

@@ -54,6 +54,7 @@ static void check_refused(const char *line, const char *expected)
 	result = read_line(&config, line);
 	if (config.target_refused) /* the one thing that may change: the keys below go with it */
 		before->target_refused = true;
+	before->doubtful = config.doubtful;
 	if (!CHECK_EQ(result, -EINVAL) || !CHECK(memchr(why, '\0', sizeof(why)) != NULL) ||
 	    !CHECK_HAS(why, expected) || !CHECK_HAS(why, "expected ") ||
 	    !CHECK_MEM(&config, before, sizeof(config)))

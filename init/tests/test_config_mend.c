@@ -407,6 +407,30 @@ TEST("a word of the command line that was meant to open a target takes its keys 
 	}
 }
 
+TEST("what a misspelled key names as a target is tried for want of any other")
+{
+	static const char text[] = "keep = 3\ntaget = \"LABEL=b\"\npath = x\nwait = soon\n";
+	static const char two[] = "taget = LABEL=b\npath=/x\ntarget = LABEL=c\n";
+	static const char bad[] = "taget = LABEL=b\ntarget = LABL=c\npath=/x\n";
+
+	read_bytes(text, sizeof(text) - 1);
+	CHECK_EQ(refused, 3);
+	CHECK_HAS(state, " targets=0 ");
+	CHECK_EQ(read_cmdline("console=ttyAMA0"), 0);
+	CHECK_HAS(state, "<LABEL=b|auto||/x|30> ");
+	CHECK_HAS(findings, "LABEL=b is tried all the same");
+	read_bytes(text, sizeof(text) - 1);
+	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
+	CHECK_HAS(state, "</dev/vda2|auto||/var/crash|30> ");
+	CHECK_STR(findings, "");
+	read_bytes(two, sizeof(two) - 1);
+	CHECK_EQ(read_cmdline(""), 0);
+	CHECK_HAS(state, "<LABEL=c|auto||/var/crash|30> ");
+	read_bytes(bad, sizeof(bad) - 1);
+	CHECK_EQ(read_cmdline(""), 0);
+	CHECK_HAS(state, " targets=0 ");
+}
+
 TEST("words of the command line are mended as lines are, and a key alone is no value")
 {
 	static const char half[] = "target=LABEL=a\noptions=ro\ntaget=LABEL=b\n";

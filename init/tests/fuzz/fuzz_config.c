@@ -42,6 +42,8 @@ static void check_config(const struct config *c)
 
 	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
 	check_target(&c->target_defaults);
+	if (c->doubtful.path[0] != '\0')
+		check_target(&c->doubtful);
 	for (unsigned int i = 0; i < c->targets; i++)
 		check_target(&c->target[i]);
 	for (unsigned int i = 0; i < c->modules; i++) {
@@ -84,6 +86,7 @@ static void check_answer(int r, const char *why)
 	}
 	before.target_refused |= config.target_refused; /* for the keys below it */
 	before.override_refused |= config.override_refused;
+	before.doubtful = config.doubtful;
 	HOLDS(memcmp(&config, &before, sizeof(config)) == 0);
 }
 
