@@ -1,72 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Superblocks. Offsets from the kernel's own headers: fs/ext4/ext4.h, uapi/linux/msdos_fs.h,
- * linux/f2fs_fs.h, fs/xfs/libxfs/xfs_format.h, uapi/linux/btrfs_tree.h. Nothing is believed
- * beyond the magic, the UUID and the label: mounting is the kernel's business.
+ * One look through all rows of superblock_table.c, as superblocks_safeprobe of libblkid does it
+ * (util-linux, libblkid/src/superblocks/superblocks.c): a member of RAID or LVM, or what is
+ * encrypted, hides whatever else there is; two others are ambiguous. Nothing is believed beyond
+ * what that takes: mounting is the kernel's business, and so are checksums of filesystems.
  */
-#include "disk/superblock.h"
+#include "disk/superblock_probes.h"
 
 #include "base/io.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/types.h>
+#include <unistd.h>
 
-/* 16 bytes, or the 32 bits of FAT's serial number, which is written as XXXX-XXXX. */
-enum uuid_form { UUID_128, UUID_FAT };
-enum label_form { LABEL_BYTES, LABEL_UTF16 };
+enum { TINY = 1440 * 1024, TOO_SMALL = 1024 };
 
-/* How a superblock is recognised, and where in it its tags are. Offsets and sizes are in bytes. */
-struct probe {
-	const char *fstype;
-	const char *magic;
-	off_t base; /* where the superblock begins on the device; the rest is relative to it */
-	unsigned int magic_at, magic_size;
-	unsigned int uuid_at;
-	enum uuid_form uuid_form;
-	unsigned int label_at, label_size; /* the size of a LABEL_UTF16 is in units of two bytes */
-	enum label_form label_form;
-};
-
-#define MAGIC(text) .magic = (text), .magic_size = sizeof(text) - 1
-
-/* In FAT, serial number, label and type stand together from AT on; FAT32 has more before them. */
-#define FAT(at, text)                                                                              \
-	{                                                                                          \
-		.fstype = "vfat", MAGIC(text), .magic_at = (at) + 15, .uuid_at = (at),             \
-		.uuid_form = UUID_FAT, .label_at = (at) + 4, .label_size = 11                      \
-	}
-
-static const struct probe probes[] = {
-	{.fstype = "ext4",
-	 MAGIC("\x53\xef"),
-	 .base = 1024,
-	 .magic_at = 56,
-	 .uuid_at = 104,
-	 .label_at = 120,
-	 .label_size = 16},
-	{.fstype = "f2fs",
-	 MAGIC("\x10\x20\xf5\xf2"),
-	 .base = 1024,
-	 .uuid_at = 108,
-	 .label_at = 124,
-	 .label_size = 128,
-	 .label_form = LABEL_UTF16},
-	{.fstype = "xfs", MAGIC("XFSB"), .uuid_at = 32, .label_at = 108, .label_size = 12},
-	{.fstype = "btrfs",
-	 MAGIC("_BHRfS_M"),
-	 .base = 65536,
-	 .magic_at = 64,
-	 .uuid_at = 32,
-	 .label_at = 299,
-	 .label_size = 256},
-	FAT(67, "FAT32   "),
-	FAT(39, "FAT16   "),
-	FAT(39, "FAT12   "),
-};
-
-enum { PROBE_BYTES = 1024 };
+const unsigned char *probing_read(struct probing *p, uint64_t at, size_t size)
+{
+	if (at > p->size || size > p->size - at)
+		return NULL;
+	if (io_read_at(p->fd, p->block, size, at) == size)
+		return p->block;
+	if (errno != 0 && p->error == 0)
+		p->error = -errno;
+	return NULL;
+}
 
 void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
 {
@@ -79,86 +38,140 @@ void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID]
 	}
 }
 
+/* The next character of *COUNT units at *RAW, which are moved on behind it. */
+static unsigned int take_utf16(const unsigned char **raw, unsigned int *count)
+{
+	unsigned int c = (*raw)[0] | (unsigned int)(*raw)[1] << 8;
+	unsigned int low = *count > 1 ? (*raw)[2] | (unsigned int)(*raw)[3] << 8 : 0;
+	bool pair = c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+
+	*raw += pair ? 4 : 2;
+	*count -= pair ? 2 : 1;
+	if (pair)
+		return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+	return c >= 0xd800 && c < 0xe000 ? '?' : c;
+}
+
 void superblock_utf16(const unsigned char *raw, unsigned int count, char *out, unsigned int size)
 {
+	/* The first byte says with its upper bits how many follow (RFC 3629). */
+	static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < count && n + 4 <= size; i++) {
-		unsigned int c = raw[2 * i] | (unsigned int)raw[2 * i + 1] << 8;
+	while (count > 0 && n + 5 <= size) {
+		unsigned int c = take_utf16(&raw, &count);
+		unsigned int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 
 		if (c == 0)
 			break;
-		if (c >= 0xd800 && c < 0xe000)
-			c = '?';
-		if (c < 0x80) {
-			out[n++] = (char)c;
-		} else if (c < 0x800) {
-			out[n++] = (char)(0xc0 | c >> 6);
-			out[n++] = (char)(0x80 | (c & 0x3f));
-		} else {
-			out[n++] = (char)(0xe0 | c >> 12);
-			out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-			out[n++] = (char)(0x80 | (c & 0x3f));
-		}
+		out[n++] = (char)(lead[more] | c >> 6 * more);
+		while (more-- > 0)
+			out[n++] = (char)(0x80 | (c >> 6 * more & 0x3f));
 	}
 	out[n] = '\0';
 }
 
-static void take_label(const struct probe *p, const unsigned char *block, struct superblock *sb)
+void superblock_trim(struct superblock *sb)
 {
-	unsigned int n = p->label_size;
+	size_t n = strlen(sb->label);
 
-	if (p->label_form == LABEL_UTF16) {
-		superblock_utf16(block + p->label_at, n, sb->label, sizeof(sb->label));
-		return;
-	}
-	memcpy(sb->label, block + p->label_at, n);
-	sb->label[n] = '\0';
-	n = (unsigned int)strlen(sb->label);
-	while (n > 0 && sb->label[n - 1] == ' ') /* FAT pads with spaces */
+	while (n > 0 && strchr(" \t\n\v\f\r", sb->label[n - 1]) != NULL)
 		sb->label[--n] = '\0';
-	if (p->uuid_form == UUID_FAT && strcmp(sb->label, "NO NAME") == 0)
-		sb->label[0] = '\0';
 }
 
-static void take_uuid(const struct probe *p, const unsigned char *block, struct superblock *sb)
+void superblock_label(struct superblock *sb, const unsigned char *raw, unsigned int size)
 {
-	const unsigned char *raw = block + p->uuid_at;
+	memcpy(sb->label, raw, size);
+	sb->label[size] = '\0';
+	superblock_trim(sb);
+}
 
-	if (p->uuid_form == UUID_128)
-		superblock_format_uuid(raw, sb->uuid);
-	else
+static bool all_zero(const unsigned char *raw, unsigned int size)
+{
+	while (size > 0 && raw[size - 1] == 0)
+		size--;
+	return size == 0;
+}
+
+void superblock_serial(struct superblock *sb, const unsigned char *raw)
+{
+	if (!all_zero(raw, 4))
 		snprintf(sb->uuid, sizeof(sb->uuid), "%02x%02x-%02x%02x", raw[3], raw[2], raw[1],
 			 raw[0]);
 }
 
-/* Reads SIZE bytes; a device that ends before them has no such superblock: returns 1. */
-static int read_block(int fd, unsigned char *block, off_t at)
+static void take_tags(const struct probe *r, const unsigned char *block, struct superblock *sb)
 {
-	if (io_read_at(fd, block, PROBE_BYTES, (uint64_t)at) == PROBE_BYTES)
-		return 0;
-	return errno != 0 ? -errno : 1;
+	const unsigned char *uuid = block + r->uuid_at;
+	const unsigned char *label = block + r->label_at;
+
+	if (r->uuid_form == UUID_128 && !all_zero(uuid, 16))
+		superblock_format_uuid(uuid, sb->uuid);
+	if (r->uuid_form == UUID_FAT)
+		superblock_serial(sb, uuid);
+	if (r->uuid_form == UUID_TEXT)
+		snprintf(sb->uuid, sizeof(sb->uuid), "%.36s", (const char *)uuid);
+	if (r->label_form == LABEL_UTF16)
+		superblock_utf16(label, r->label_size, sb->label, sizeof(sb->label));
+	else
+		superblock_label(sb, label, r->label_size);
+	superblock_trim(sb);
+}
+
+/* Fills SB when the device is what the row R describes. */
+static bool is_there(struct probing *p, const struct probe *r, struct superblock *sb)
+{
+	size_t left = p->size > r->base ? p->size - r->base : 0;
+	size_t size = left < PROBE_BLOCK ? left : PROBE_BLOCK;
+
+	memset(p->block, 0, sizeof(p->block));
+	memset(sb, 0, sizeof(*sb));
+	if (r->magic != NULL && size < PROBE_BLOCK / 2)
+		return false; /* as much as any of them takes */
+	if (probing_read(p, r->base, size) == NULL ||
+	    (r->magic != NULL && memcmp(p->block + r->magic_at, r->magic, r->magic_size) != 0))
+		return false;
+	sb->type = r->type;
+	sb->fstype = r->fstype;
+	sb->use = r->use;
+	take_tags(r, p->block, sb);
+	return r->check == NULL || r->check(p, p->block, sb);
+}
+
+/* The same row may be found at several places, as a superblock of btrfs beside its copies. */
+static void add(struct superblock *sb, const struct superblock *found, bool both_tolerant)
+{
+	if (sb->type == NULL) {
+		*sb = *found;
+	} else if (!both_tolerant && sb->type != found->type) {
+		sb->use = SUPERBLOCK_AMBIGUOUS;
+		sb->other = found->type;
+		sb->fstype = NULL;
+		sb->uuid[0] = sb->label[0] = '\0';
+	}
 }
 
 int superblock_probe(int fd, struct superblock *sb)
 {
-	unsigned char block[PROBE_BYTES];
-	off_t at = -1;
-	int r = 0;
+	struct probing p = {.fd = fd};
+	struct superblock found;
+	bool tolerant = true;
+	off_t size = lseek(fd, 0, SEEK_END);
 
 	memset(sb, 0, sizeof(*sb));
-	for (const struct probe *p = probes; p < probes + sizeof(probes) / sizeof(*p); p++) {
-		if (p->base != at)
-			r = read_block(fd, block, p->base);
-		at = p->base;
-		if (r < 0)
-			return r;
-		if (r > 0 || memcmp(block + p->magic_at, p->magic, p->magic_size) != 0)
+	p.size = size > 0 ? (uint64_t)size : 0;
+	p.tiny = p.size <= TINY;
+	if (io_read_at(fd, p.block, 1, 0) == 0 || p.size <= TOO_SMALL)
+		return -errno; /* 0 for what is empty */
+	for (unsigned int i = 0; i < superblock_probes_count; i++) {
+		const struct probe *r = &superblock_probes[i];
+
+		if ((p.tiny && r->use == SUPERBLOCK_MEMBER) || !is_there(&p, r, &found))
 			continue;
-		sb->fstype = p->fstype;
-		take_uuid(p, block, sb);
-		take_label(p, block, sb);
-		return 0;
+		tolerant = tolerant && r->tolerant;
+		add(sb, &found, tolerant);
+		if (p.tiny || (sb->use != SUPERBLOCK_FILESYSTEM && sb->use != SUPERBLOCK_OTHER))
+			break;
 	}
-	return 0;
+	return sb->type == NULL ? p.error : 0;
 }
