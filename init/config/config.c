@@ -196,15 +196,15 @@ int config_override(struct config *c, const char *key, const char *value, char w
 
 bool config_read_finish(struct config *c, const char *root)
 {
-	char why[CONFIG_WHY];
+	bool given = root != NULL && root[0] != '\0' && strlen(root) < sizeof(c->root);
 
+	if (given)
+		memcpy(c->root, root, strlen(root) + 1);
 	if (c->targets > 0)
 		return false;
-	if (root != NULL && root[0] != '\0' &&
-	    config_key_set(c, NULL, config_key_named("target"), root, why) == 0)
-		return false; /* one that is too long, say, is no target */
-	if (c->doubtful.name[0] == '\0')
-		return false;
-	c->target[c->targets++] = c->doubtful;
-	return true;
+	c->target[0] = given ? c->target_defaults : c->doubtful;
+	if (given)
+		memcpy(c->target[0].name, c->root, sizeof(c->root));
+	c->targets = c->target[0].name[0] != '\0';
+	return !given && c->targets > 0;
 }

@@ -45,6 +45,7 @@ struct config {
 	uint32_t timeout;     /* the seconds that end all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
 	char watchdog[64];		 /* "auto", "none" or the path of the device */
+	char root[256];			 /* the value of root=, or "" */
 
 	/* For config*.c alone, while lines are read. */
 	struct config_target target_defaults; /* what the next target starts from */
@@ -72,8 +73,9 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 
 /*
- * To be called last. When no target was given, ROOT (root=, or NULL) becomes the only one, if it
- * can be one, else the one that was refused for its key: then it returns true.
+ * To be called last. When no target was given, ROOT (the value of root=, or NULL) becomes the only
+ * one, in whatever form it is; one that is too long is left out. Without that, too, it is the one
+ * that was refused for its key, if any: then it returns true.
  */
 bool config_read_finish(struct config *c, const char *root);
 

@@ -153,14 +153,12 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 	char word[WORD_MAX];
 	char why[CONFIG_WHY];
 	char finding[CONFIG_WHY + WORD_MAX];
-	char root[sizeof(c->target_defaults.name)];
-	bool has_root = config_cmdline_value(cmdline, "root", root, sizeof(root));
+	const char *rest = cmdline;
 	int bad = 0;
 
-	while ((cmdline = next_word(cmdline, word)) != NULL) {
+	while ((rest = next_word(rest, word)) != NULL) {
 		char *key = word + strlen(prefix);
 		char *equals = strchr(word, '=');
-
 		int r;
 
 		if (strncasecmp(word, prefix, strlen(prefix)) != 0)
@@ -176,11 +174,5 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 		}
 		bad += r < 0;
 	}
-	if (config_read_finish(c, has_root ? root : NULL)) {
-		snprintf(finding, sizeof(finding),
-			 "no other target, and no root=: %s is tried all the same",
-			 c->target[0].name);
-		report(finding);
-	}
-	return bad;
+	return bad + config_read_root(c, cmdline, report);
 }

@@ -31,6 +31,13 @@ int config_read_file(struct config *c, const char *path, config_report report);
 int config_read_cmdline(struct config *c, const char *cmdline, config_report report);
 
 /*
+ * To be called last: finishes the configuration with root= of a kernel command line, which is the
+ * target when there is no other, mounted as rootfstype= and rootflags= say. Returns how many of
+ * these words are too long; each was reported.
+ */
+int config_read_root(struct config *c, const char *cmdline, config_report report);
+
+/*
  * Copies the value of the last KEY=VALUE word of a kernel command line to VALUE (SIZE bytes, with
  * the NUL), without its quotes. Returns false when there is no such word, or it does not fit.
  */

@@ -165,7 +165,7 @@ TEST("words longer than any buffer end in a refusal, not in a cut value")
 	memset(cmdline + 5013 + 19, 'b', 700);
 	cmdline[5013 + 19 + 700] = '\0';
 	config_read_init(&config);
-	CHECK_EQ(read_cmdline(cmdline), 1);
+	CHECK_EQ(read_cmdline(cmdline), 2); /* both are told */
 	CHECK_EQ(config.keep, 3);
 	CHECK_EQ(config.targets, 0);
 	free(cmdline);
@@ -200,4 +200,76 @@ TEST("config_cmdline_value gives the last value of exactly that key")
 	CHECK(config_cmdline_value("root=0123456789abcde", "root", value, sizeof(value)));
 	CHECK(config_cmdline_value("  \t root=\n", "root", value, sizeof(value)));
 	CHECK_STR(value, "");
+}
+
+/* The only target that CMDLINE gives, without a configuration. */
+static void check_root(const char *cmdline, const char *name, const char *fstype,
+		       const char *options)
+{
+	config_read_init(&config);
+	CHECK_EQ(read_cmdline(cmdline), 0);
+	if (!CHECK_EQ(config.targets, 1) || !CHECK_STR(config.target[0].name, name) ||
+	    !CHECK_STR(config.target[0].fstype, fstype) ||
+	    !CHECK_STR(config.target[0].options, options))
+		test_note("for %s", cmdline);
+}
+
+TEST("root= is the target in any form, mounted as rootfstype= and rootflags= say")
+{
+	check_root("root=/dev/vda2 ro", "/dev/vda2", "auto", "");
+	check_root("root=PARTUUID=1-02/PARTNROFF=1", "PARTUUID=1-02/PARTNROFF=1", "auto", "");
+	check_root("root=b302 rootfstype=ext4,f2fs", "b302", "ext4,f2fs", "");
+	check_root("root=ZFS=rpool/ROOT", "ZFS=rpool/ROOT", "auto", "");
+	check_root("root=/dev/vda2 rootflags=subvol=@,compress=no rootfstype=btrfs", "/dev/vda2",
+		   "btrfs", "subvol=@,compress=no");
+	check_root("root=\"LABEL=two words\"", "LABEL=two words", "auto", "");
+	check_root("root=UUID=\"AB-CD\" root=/dev/vda1", "/dev/vda1", "auto", "");
+	check_root("root=/dev/vda2 rootfstype=ext4 kdump.fstype=ext3 rootflags=a kdump.options=b",
+		   "/dev/vda2", "ext3", "b");
+}
+
+TEST("a panic at the first fault is no option for a capture, wherever it stands in rootflags=")
+{
+	check_root("root=a rootflags=errors=panic", "a", "auto", "");
+	check_root("root=a rootflags=x,errors=panic,y", "a", "auto", "x,y");
+	check_root("root=a rootflags=errors=panic,errors=panic,y", "a", "auto", "y");
+	check_root("root=a rootflags=data=journal,errors=remount-ro", "a", "auto",
+		   "data=journal,errors=remount-ro");
+	check_root("root=a rootflags=xerrors=panic,errors=panics", "a", "auto",
+		   "xerrors=panic,errors=panics");
+}
+
+TEST("/dev/nfs is the server and directory of nfsroot=, if it says both")
+{
+	check_root("root=/dev/nfs nfsroot=10.0.0.1:/srv,v3,tcp", "10.0.0.1:/srv", "nfs", "v3,tcp");
+	check_root("root=/dev/nfs nfsroot=/srv ip=10.0.0.2:10.0.0.1::::eth0:off", "10.0.0.1:/srv",
+		   "nfs", "");
+	check_root("root=/dev/nfs nfsroot=/srv ip=dhcp", "/dev/nfs", "auto", "");
+	check_root("root=/dev/nfs nfsroot=/srv/%s ip=:10.0.0.1", "/dev/nfs", "auto", "");
+	check_root("root=/dev/nfs", "/dev/nfs", "auto", "");
+}
+
+TEST("root= is kept beside targets of the configuration, and what does not fit is told")
+{
+	char *text = malloc(700);
+
+	REQUIRE(text != NULL);
+	CHECK_EQ(read_text("target=LABEL=x\n"), 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda2 rootfstype=ext4 rootflags=sync"), 0);
+	CHECK_EQ(config.targets, 1);
+	CHECK_STR(config.target[0].fstype, "auto");
+	CHECK_STR(config.target[0].options, "");
+	CHECK_STR(config.root, "/dev/vda2");
+	config_read_init(&config);
+	snprintf(text, 700, "root=/dev/vda2 rootflags=%0300d", 0);
+	CHECK_EQ(read_cmdline(text), 1);
+	CHECK_HAS(findings, "rootflags=: longer than 255 characters; expected ");
+	CHECK_EQ(config.targets, 1);
+	CHECK_STR(config.target[0].options, "");
+	config_read_init(&config);
+	snprintf(text, 700, "root=/dev/%0300d", 0);
+	CHECK_EQ(read_cmdline(text), 1);
+	CHECK_HAS(findings, "root=: longer");
+	CHECK_EQ(config.targets, 0);
+	free(text);
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The target that root= stands for, with what the kernel takes beside it: rootfstype=, rootflags=,
+ * and nfsroot= where root is /dev/nfs (Documentation/admin-guide/kernel-parameters.txt and
+ * admin-guide/nfs/nfsroot.rst). What a name leads to is disk/'s to know.
+ */
+#include "config/config_source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Copies the value of KEY to VALUE, or nothing when there is none. Returns 1 when it is too long.
+ */
+static int take_word(const char *cmdline, const char *key, char *value, size_t size,
+		     config_report report)
+{
+	char any[512];
+	char finding[160];
+
+	if (config_cmdline_value(cmdline, key, value, size))
+		return 0;
+	value[0] = '\0';
+	if (!config_cmdline_value(cmdline, key, any, sizeof(any)))
+		return 0;
+	snprintf(finding, sizeof(finding),
+		 "command line: %s=: longer than %u characters; expected a shorter one, or "
+		 "target = in the configuration",
+		 key, (unsigned int)size - 1);
+	report(finding);
+	return 1;
+}
+
+/* Options of a first mount that a capture must not have: a panic at the first fault. */
+static void drop_panic(char *options)
+{
+	static const char panic[] = "errors=panic";
+	size_t len = strlen(panic);
+
+	for (char *p = options; (p = strstr(p, panic)) != NULL;) {
+		if ((p > options && p[-1] != ',') || (p[len] != ',' && p[len] != '\0')) {
+			p += len;
+			continue;
+		}
+		memmove(p, p + len + (p[len] == ','), strlen(p + len + (p[len] == ',')) + 1);
+	}
+}
+
+/* [SERVER:]DIRECTORY[,OPTIONS]; the server may stand in ip=CLIENT:SERVER:... instead. */
+static void take_nfs(const char *cmdline, struct config_target *t)
+{
+	char nfsroot[200];
+	char ip[128] = "";
+	const char *server = "";
+	char *options;
+	size_t len = 0;
+
+	if (!config_cmdline_value(cmdline, "nfsroot", nfsroot, sizeof(nfsroot)) ||
+	    strchr(nfsroot, '%') != NULL) /* stands for a name that only the kernel has */
+		return;
+	options = strchr(nfsroot, ',');
+	if (options != NULL)
+		*options++ = '\0';
+	if (nfsroot[0] == '/' && config_cmdline_value(cmdline, "ip", ip, sizeof(ip)) &&
+	    strchr(ip, ':') != NULL) {
+		server = strchr(ip, ':') + 1;
+		len = strcspn(server, ":");
+	}
+	if ((nfsroot[0] == '/' && len == 0) || strlen(nfsroot) + len + 2 > sizeof(t->name))
+		return;
+	snprintf(t->name, sizeof(t->name), "%.*s%s%.200s", (int)len, server, len > 0 ? ":" : "",
+		 nfsroot);
+	snprintf(t->fstype, sizeof(t->fstype), "nfs");
+	if (t->options[0] == '\0' && options != NULL)
+		snprintf(t->options, sizeof(t->options), "%s", options);
+}
+
+int config_read_root(struct config *c, const char *cmdline, config_report report)
+{
+	struct config_target *t = &c->target[0];
+	char root[sizeof(t->name)];
+	char fstype[sizeof(t->fstype)];
+	char flags[sizeof(t->options)];
+	char finding[sizeof(t->name) + 80];
+	bool by_root = c->targets == 0;
+	int bad = take_word(cmdline, "root", root, sizeof(root), report);
+
+	if (config_read_finish(c, root)) {
+		snprintf(finding, sizeof(finding),
+			 "no other target, and no root=: %s is tried all the same", t->name);
+		report(finding);
+		return bad;
+	}
+	if (!by_root || c->targets == 0)
+		return bad;
+	bad += take_word(cmdline, "rootfstype", fstype, sizeof(fstype), report);
+	bad += take_word(cmdline, "rootflags", flags, sizeof(flags), report);
+	drop_panic(flags);
+	if (fstype[0] != '\0' && strcmp(t->fstype, "auto") == 0)
+		memcpy(t->fstype, fstype, sizeof(t->fstype));
+	if (flags[0] != '\0' && t->options[0] == '\0')
+		memcpy(t->options, flags, sizeof(t->options));
+	if (strcmp(root, "/dev/nfs") == 0)
+		take_nfs(cmdline, t);
+	return bad;
+}
