@@ -68,7 +68,7 @@ static void check_names(const struct config *c)
 	for (unsigned int i = 0; i < c->targets; i++) {
 		const struct config_target *t = &c->target[i];
 
-		if (device_is_block(t->name) || strstr(t->name, ":/") != NULL ||
+		if (device_is_block(t->name, t->fstype) || strstr(t->name, ":/") != NULL ||
 		    strcmp(t->fstype, "auto") != 0)
 			continue;
 		snprintf(finding, sizeof(finding),
@@ -123,7 +123,7 @@ static void check_target(const struct config_target *t)
 	char finding[400];
 	int error;
 
-	if (!device_is_block(t->name))
+	if (!device_is_block(t->name, t->fstype))
 		return;
 	error = device_find(t->name, &device);
 	if (error != 0)

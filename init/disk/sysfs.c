@@ -5,11 +5,14 @@
  */
 #include "disk/sysfs.h"
 
+#include "base/dirlist.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int sysfs_read(const char *device, const char *file, char *text, size_t size)
@@ -50,6 +53,64 @@ bool sysfs_uevent(const char *device, const char *key, char *value, size_t size)
 		line = next;
 	}
 	return false;
+}
+
+/* Takes a decimal number and the SEPARATOR behind it off the front of *TEXT. */
+static bool take_number(const char **text, char separator, unsigned int *number)
+{
+	const char *p = *text;
+	unsigned int value = 0;
+
+	for (; *p >= '0' && *p <= '9' && value < UINT_MAX / 16; p++)
+		value = value * 10 + (unsigned int)(*p - '0');
+	if (p == *text || *p != separator)
+		return false;
+	*text = p + 1;
+	*number = value;
+	return true;
+}
+
+bool sysfs_number(const char *device, dev_t *number)
+{
+	char text[32];
+	const char *rest = text;
+	unsigned int major_number;
+	unsigned int minor_number;
+
+	if (sysfs_read(device, "dev", text, sizeof(text)) < 0 ||
+	    !take_number(&rest, ':', &major_number) || !take_number(&rest, '\n', &minor_number))
+		return false;
+	*number = makedev(major_number, minor_number);
+	return true;
+}
+
+unsigned int sysfs_partition(const char *device)
+{
+	char text[16];
+	const char *rest = text;
+	unsigned int number;
+
+	if (sysfs_read(device, "partition", text, sizeof(text)) < 0 ||
+	    !take_number(&rest, '\n', &number))
+		return 0;
+	return number;
+}
+
+bool sysfs_is_held(const char *device)
+{
+	char path[PATH_MAX];
+	struct dirlist list;
+	bool held;
+	int fd;
+
+	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s/holders", device);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	dirlist_begin(&list, fd);
+	held = dirlist_next(&list) != NULL;
+	close(fd); /* read only */
+	return held;
 }
 
 /* The disk is the directory above it: .../mmcblk0/mmcblk0p2. */

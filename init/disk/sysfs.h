@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define SYSFS_BLOCK "/sys/class/block"
 
@@ -21,6 +22,15 @@ int sysfs_read(const char *device, const char *file, char *text, size_t size);
  * longer). Kernels put PARTNAME there, and newer ones PARTUUID. Returns false when there is no KEY.
  */
 bool sysfs_uevent(const char *device, const char *key, char *value, size_t size);
+
+/* Reads the number of DEVICE. Returns false when there is no such device. */
+bool sysfs_number(const char *device, dev_t *number);
+
+/* The number of the partition that DEVICE is, or 0 when it is none. */
+unsigned int sysfs_partition(const char *device);
+
+/* Is DEVICE a part of another one, of RAID or device-mapper? */
+bool sysfs_is_held(const char *device);
 
 /*
  * Copies the name of the disk that the partition NAME is on to DISK (SIZE bytes, with the NUL).

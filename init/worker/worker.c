@@ -44,6 +44,25 @@ static void pause_ms(int ms)
 	nanosleep(&step, NULL); /* cut short: the caller looks at the clock */
 }
 
+/* What was found, and whether it may be written to. */
+static enum worker_end judge_target(struct run *r)
+{
+	const struct config_target *t = r->worker->attempt->target;
+	char why[DEVICE_NOTE];
+
+	if (r->device.doubt != DEVICE_SURE)
+		log_line("%s is the name of %s: taking %s, %s", t->name, r->device.note,
+			 r->device.path,
+			 r->device.doubt == DEVICE_ROOT_WON
+				 ? "which is on the disk of root="
+				 : "the first of them; name the right one by PARTUUID=");
+	if (device_is_root(&r->device) ||
+	    device_refusal(&r->device, t->fstype, why, sizeof(why)) == NULL)
+		return WORKER_DONE;
+	log_line("%s: %s", t->name, why);
+	return WORKER_TARGET;
+}
+
 /* Devices appear when their drivers have probed, which may be seconds after init starts. */
 static enum worker_end find_target(struct run *r)
 {
@@ -52,7 +71,7 @@ static enum worker_end find_target(struct run *r)
 	bool told = false;
 	int error;
 
-	if (!device_is_block(t->name))
+	if (!device_is_block(t->name, t->fstype))
 		return WORKER_DONE;
 	while ((error = device_find(t->name, &r->device)) == -ENODEV && clock_ms() < until) {
 		if (!told)
@@ -61,17 +80,21 @@ static enum worker_end find_target(struct run *r)
 		count_progress(r);
 		pause_ms(WAIT_STEP_MS);
 	}
+	if (error == 0)
+		return judge_target(r);
 	if (error == -ENODEV)
 		log_line("%s did not appear within %u s", t->name, (unsigned int)t->wait);
-	else if (error != 0)
+	else if (error == -EINVAL)
+		log_line("%s is no target: %s", t->name, r->device.note);
+	else
 		log_line("%s cannot be read: %s", t->name, strerror(-error));
-	return error == 0 ? WORKER_DONE : WORKER_TARGET;
+	return WORKER_TARGET;
 }
 
 static enum worker_end mount_it(struct run *r)
 {
 	const struct config_target *t = r->worker->attempt->target;
-	bool block = device_is_block(t->name);
+	bool block = device_is_block(t->name, t->fstype);
 	struct mount_request request = {
 		.name = t->name,
 		.device = block ? &r->device : NULL,
@@ -101,6 +124,7 @@ int worker_run(void *arg)
 
 	r->worker = arg;
 	hung_use(&r->worker->shared->hung);
+	device_prefer(r->worker->config->root);
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
 	r->capture =

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The block devices that sysfs lists, and what the files device*.c do with one of them.
+ */
+#ifndef DISK_DEVICE_SEARCH_H
+#define DISK_DEVICE_SEARCH_H
+
+#include "disk/device.h"
+#include "disk/device_name.h"
+
+enum { SEARCH_FOUND = 8, SEARCH_NAME = 40 };
+
+/* Names in /sys/class/block, in their order; what is beyond the list is counted only. */
+struct search {
+	char name[SEARCH_FOUND][SEARCH_NAME];
+	unsigned int count;
+};
+
+/* Lists each device of which MATCH says true. */
+void search_all(struct search *s, bool (*match)(const char *name, const void *wanted),
+		const void *wanted);
+
+/* Finds by the tag of N. Returns as device_find, with the name in *D, and a note when in doubt. */
+int search_tag(const struct device_name *n, struct device *d);
+
+/* Finds the name of the device with that number. */
+bool search_number(dev_t number, char name[SEARCH_NAME]);
+
+/* The name of the disk that NAME is, or is on. */
+void search_disk(const char *name, char disk[SEARCH_NAME]);
+
+/* False when that disk hung before. */
+bool search_may_touch(const char *name);
+
+/* Fills the number and the path, and makes the node when devtmpfs did not. 0 or -errno. */
+int device_locate(const char *name, struct device *d);
+
+/* Opens it read-only: a descriptor or -errno; an empty drive is one that is not there. */
+int device_open(const struct device *d);
+
+/* Reads its superblock: 0 or -errno. */
+int device_probe(struct device *d);
+
+#endif
