@@ -3,6 +3,7 @@
  * kdump-init check: is the configuration good, and is this system ready to dump? Every finding is
  * one line on standard error. Nothing of the system is changed.
  */
+#include "cli/cli_check.h"
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
@@ -60,25 +61,6 @@ static void check_watchdog(const struct config *c, const char *file)
 		cli_say("%s: note: watchdog %s: %s", file, c->watchdog, strerror(errno));
 }
 
-/* A name that is no device is a network share or the tag of a shared folder. */
-static void check_names(const struct config *c)
-{
-	char finding[400];
-
-	for (unsigned int i = 0; i < c->targets; i++) {
-		const struct config_target *t = &c->target[i];
-
-		if (device_is_block(t->name, t->fstype) || strstr(t->name, ":/") != NULL ||
-		    strcmp(t->fstype, "auto") != 0)
-			continue;
-		snprintf(finding, sizeof(finding),
-			 "target %s: no device, and no fstype to mount a tag with; expected "
-			 "/dev/%s?",
-			 t->name, t->name);
-		report(finding);
-	}
-}
-
 static void check_codec(const struct config *c)
 {
 	const struct codec *codec = codec_of(c->compress);
@@ -117,40 +99,12 @@ static void check_kexec(void)
 		report("kernel: no crash kernel is loaded; run kdump-load");
 }
 
-static void check_target(const struct config_target *t)
+static void check_system(const struct config *c, const char *file, const char *cmdline)
 {
-	struct device device;
-	char finding[400];
-	int error;
-
-	if (!device_is_block(t->name, t->fstype))
-		return;
-	error = device_find(t->name, &device);
-	if (error != 0)
-		snprintf(finding, sizeof(finding), "target %s: %s", t->name,
-			 error == -ENODEV ? "there is no such device" : strerror(-error));
-	else if (device.superblock.fstype == NULL && strcmp(t->fstype, "auto") == 0)
-		snprintf(finding, sizeof(finding),
-			 "target %s: no known filesystem on %s; format it, or name its fstype",
-			 t->name, device.path);
-	else
-		return;
-	report(finding);
-}
-
-static void check_system(struct config *c, const char *file)
-{
-	char cmdline[4096];
-
-	if (pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline)) < 0)
-		cmdline[0] = '\0';
-	lose(config_read_cmdline(c, cmdline, tell));
 	check_kexec();
 	check_watchdog(c, file);
-	if (c->targets == 0)
-		report("no target, and no root= on the kernel's command line");
 	for (unsigned int i = 0; i < c->targets; i++)
-		check_target(&c->target[i]);
+		check_target(&c->target[i], cmdline, report);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)
 			cli_say("%s: note: module %s is not here; it must be in the archive", file,
@@ -158,9 +112,21 @@ static void check_system(struct config *c, const char *file)
 	}
 }
 
+/* The target that will be used is known only once the command line is: root= may be it. */
+static void read_cmdline(struct config *c, char *cmdline, size_t size)
+{
+	if (pseudofs_read("/proc/cmdline", cmdline, size) < 0)
+		cmdline[0] = '\0';
+	lose(config_read_cmdline(c, cmdline, tell));
+	device_prefer(c->root);
+	if (c->targets == 0)
+		report("no target, and no root= on the kernel's command line");
+}
+
 int cli_check(int argc, char **argv)
 {
 	static struct config c;
+	static char cmdline[4096];
 	bool syntax = argc > 0 && strcmp(argv[0], "--syntax") == 0;
 	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
 
@@ -168,10 +134,13 @@ int cli_check(int argc, char **argv)
 		return cli_usage();
 	if (!read_config(&c, file))
 		return CLI_FAILED;
-	check_names(&c);
+	if (!syntax)
+		read_cmdline(&c, cmdline, sizeof(cmdline));
+	for (unsigned int i = 0; i < c.targets; i++)
+		check_target_name(&c.target[i], report);
 	check_codec(&c);
 	if (!syntax)
-		check_system(&c, file);
+		check_system(&c, file, cmdline);
 	if (losses == 0)
 		cli_tell("%s: %s", file,
 			 syntax ? "good" : "good, and this system is ready to dump");

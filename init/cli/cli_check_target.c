@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The targets, for kdump-init check: by the same code that finds them in the capture kernel, and by
+ * what this system has that the capture kernel will not have.
+ */
+#include "cli/cli_check.h"
+
+#include "cli/cli_print.h"
+#include "config/config.h"
+#include "disk/device.h"
+#include "disk/device_name.h"
+#include "disk/flash.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FINDING = 700 };
+
+/* Devices that programs make, or the memory of this kernel, by their names in sysfs. */
+static const struct {
+	const char *name, *unless, *why;
+} passing[] = {
+	{"dm-", "dm-mod.create=",
+	 "device-mapper (LVM, encryption) has it from a program that the capture kernel does not "
+	 "run; give a partition as target"},
+	{"md", "md=",
+	 "a RAID is put together by a program that the capture kernel does not run; give a "
+	 "partition as target, or md= to the kernel"},
+	{"loop", NULL, "a file is no disk of the capture kernel; give a partition as target"},
+	{"ram", NULL, "it is memory, which the crash ends; give a partition as target"},
+	{"zram", NULL, "it is memory, which the crash ends; give a partition as target"},
+	{"nbd", NULL, "nobody connects it in the capture kernel; give a partition as target"},
+	{"bcache", NULL, "nobody attaches it in the capture kernel; give a partition as target"},
+};
+
+static const char *why_passing(const char *name, const char *cmdline)
+{
+	for (unsigned int i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
+		if (strncmp(name, passing[i].name, strlen(passing[i].name)) == 0 &&
+		    (passing[i].unless == NULL || strstr(cmdline, passing[i].unless) == NULL))
+			return passing[i].why;
+	}
+	return NULL;
+}
+
+void check_target_name(const struct config_target *t, check_report report)
+{
+	struct device_name n;
+	char finding[FINDING];
+
+	device_name_read(t->name, t->fstype, &n);
+	if (n.kind == DEVICE_NEVER) {
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name, n.remedy);
+		report(finding);
+	} else if (n.kind == DEVICE_NODE && strchr(t->name, '/') == NULL) {
+		cli_say("note: target %s: taken for the device /dev/%s; a shared folder needs an "
+			"fstype, 9p or virtiofs",
+			t->name, t->name);
+	}
+	if (strstr(t->options, "errors=panic") != NULL) {
+		snprintf(finding, sizeof(finding),
+			 "target %s: options = %s: the first fault of the disk would end the "
+			 "capture; leave errors=panic out",
+			 t->name, t->options);
+		report(finding);
+	}
+}
+
+/* Does the list LIST of filesystems name TYPE, or a driver of another version of it? */
+static bool names(const char *list, const char *type)
+{
+	bool ext = strncmp(type, "ext", 3) == 0;
+	size_t size = ext ? 3 : strlen(type);
+
+	for (const char *name = list; name != NULL; name = strchr(name, ',')) {
+		name += *name == ',';
+		if (strncmp(name, type, size) == 0 ||
+		    (strcmp(type, "vfat") == 0 && strncmp(name, "msdos", 5) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* A filesystem that can be mounted, as FSTYPE asks for it? Fills WHY when not. */
+static bool is_mountable(const struct device *d, const char *fstype, char *why, size_t size)
+{
+	const struct superblock *sb = &d->superblock;
+	bool named = strcmp(fstype, "auto") != 0;
+
+	if (device_refusal(d, fstype, why, size) != NULL)
+		return false;
+	if (sb->fstype == NULL && !named)
+		snprintf(why, size,
+			 "no filesystem on %s that is known to take a dump%s%s; format "
+			 "it, or name its fstype",
+			 d->path, sb->type != NULL ? " but " : "",
+			 sb->type != NULL ? sb->type : "");
+	else if (named && sb->use == SUPERBLOCK_FILESYSTEM && !names(fstype, sb->type))
+		snprintf(why, size, "%s holds %s, and its fstype is to be %s", d->path, sb->type,
+			 fstype);
+	else
+		return true;
+	return false;
+}
+
+static void check_device(const struct config_target *t, const char *cmdline, check_report report)
+{
+	struct device d;
+	char finding[FINDING];
+	char why[DEVICE_NOTE];
+	int error = device_find(t->name, &d);
+	const char *passing_why = error == 0 ? why_passing(d.name, cmdline) : NULL;
+
+	if (error == -EINVAL)
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name, d.note);
+	else if (error != 0)
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name,
+			 error == -ENODEV ? "there is no such device" : strerror(-error));
+	else if (passing_why != NULL)
+		snprintf(finding, sizeof(finding), "target %s: %s: %s", t->name, d.name,
+			 passing_why);
+	else if (!is_mountable(&d, t->fstype, why, sizeof(why)))
+		snprintf(finding, sizeof(finding), "target %s: %s", t->name, why);
+	else if (d.doubt == DEVICE_FIRST_WON)
+		snprintf(finding, sizeof(finding),
+			 "target %s: that is the name of %s; %s would be taken, the first of them: "
+			 "name the right one by PARTUUID=",
+			 t->name, d.note, d.path);
+	else {
+		if (d.doubt == DEVICE_ROOT_WON)
+			cli_say("note: target %s: that is the name of %s; %s is taken, on the disk of "
+				"root=",
+				t->name, d.note, d.path);
+		return;
+	}
+	report(finding);
+}
+
+void check_target(const struct config_target *t, const char *cmdline, check_report report)
+{
+	struct device_name n;
+	char finding[FINDING];
+
+	device_name_read(t->name, t->fstype, &n);
+	if (n.kind == DEVICE_NEVER)
+		return; /* it was told by its name */
+	if (n.kind != DEVICE_SHARED) {
+		check_device(t, cmdline, report);
+	} else if (!flash_is_name(n.source)) {
+		cli_say("note: target %s: not tried from here", t->name);
+	} else if (!flash_is_there(n.source)) {
+		snprintf(finding, sizeof(finding), "target %s: there is no such %s", t->name,
+			 n.source[0] == 'u' ? "volume of UBI" : "partition of flash");
+		report(finding);
+	}
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init check: it judges the target that would be used, root= when there is no other, with all
+ * that the kernel's command line says of it.
+ */
+#include "cli/cli_command.h"
+#include "tests/fakesys.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define UUID "01234567-89ab-cdef-fedc-ba9876543210"
+
+/* A command line or a configuration, and what is said of it; NULL for "ready to dump". */
+struct system {
+	const char *cmdline, *config, *finding;
+};
+
+static void machine(void)
+{
+	fakesys_begin();
+	fakesys_file("sys/kernel/kexec_crash_size", "67108864\n");
+	fakesys_file("sys/kernel/kexec_crash_loaded", "1\n");
+	fakesys_add("vda", NULL, 0, 0, "", "echo ,,L | sfdisk -q i");
+	fakesys_add("vda1", "vda", 1, 1, "PARTUUID=11111111-01", "mkfs.vfat -n BOOT i");
+	fakesys_add("vda2", "vda", 2, 2, "PARTUUID=11111111-02",
+		    "mke2fs -q -F -t ext4 -U " UUID " -L data i");
+	fakesys_add("vda3", "vda", 3, 3, "PARTUUID=11111111-03", "mkswap -q i");
+	fakesys_add("vdb1", NULL, 0, 17, "PARTUUID=22222222-01",
+		    "mke2fs -q -F -t ext4 -U " UUID " -L copy i");
+	fakesys_add("vdb2", NULL, 0, 18, "PARTUUID=22222222-02", "mkfs.vfat -n BOOT i");
+	fakesys_add("vdb3", NULL, 0, 19, "PARTUUID=22222222-03",
+		    "mke2fs -q -F -t ext4 i; printf hsqs | dd of=i conv=notrunc 2>/dev/null");
+	fakesys_add("dm-0", NULL, 0, 64, "", "mke2fs -q -F -t ext4 -L volume i");
+	fakesys_file("sys/devices/dm-0/dm/name", "vg-root\n");
+	fakesys_add("md0", NULL, 0, 65, "", "mke2fs -q -F -t ext4 -L array i");
+	fakesys_file("sys/class/ubi/ubi0_0/name", "dump\n");
+	fakesys_file("sys/class/mtd/mtd3/name", "data\n");
+}
+
+/* Runs check in a process of its own, where nothing was found yet; it says all to "said". */
+static int run(void)
+{
+	static char config[] = "/etc/conf";
+	char *argv[] = {config, NULL};
+	int status;
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		int fd = open("/tmp/said", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+		_exit(fd >= 0 && dup2(fd, 1) == 1 && dup2(fd, 2) == 2 ? cli_check(1, argv) : 99);
+	}
+	REQUIRE(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void check_each(const struct system *s, unsigned int count)
+{
+	machine();
+	fakesys_enter();
+	for (; count > 0; count--, s++) {
+		const char *finding = s->finding == NULL ? "ready to dump" : s->finding;
+		size_t size;
+		char *said;
+		int answer;
+
+		scratch_write_file("/proc/cmdline", s->cmdline, strlen(s->cmdline));
+		scratch_write_file("/etc/conf", s->config, strlen(s->config));
+		answer = run();
+		said = (char *)scratch_read_file("/tmp/said", &size);
+		if (!CHECK_EQ(answer, s->finding == NULL ? CLI_DONE : CLI_NO) ||
+		    !CHECK_HAS(said, finding))
+			test_note("for %s, %s: %s", s->cmdline, s->config, said);
+		free(said);
+	}
+}
+
+#define CHECK_EACH(systems) check_each(systems, sizeof(systems) / sizeof((systems)[0]))
+
+TEST("check: root= in each form that leads to a target is ready")
+{
+	static const struct system systems[] = {
+		{"root=/dev/vda2", "", NULL},
+		{"root=b102 rootfstype=ext4", "", NULL},
+		{"root=177:2 ro", "", NULL},
+		{"root=vda2", "", NULL},
+		{"root=PARTUUID=11111111-01/PARTNROFF=1 rootwait", "", NULL},
+		{"root=\"PARTUUID=11111111-02\"", "", NULL},
+		{"root=LABEL=copy", "", NULL},
+		{"root=/dev/disk/by-label/copy rootfstype=f2fs,ext4", "", NULL},
+		{"root=/dev/vda2 rootfstype=ext3", "", NULL},
+		{"root=/dev/vda1 rootfstype=msdos,vfat", "", NULL},
+		{"root=/dev/vdb3 rootfstype=ext4", "", NULL},
+		{"root=/dev/vda2 rootflags=errors=panic", "", NULL},
+		{"root=/dev/sda1", "target = /dev/vda2\n", NULL},
+		{"root=ubi0:dump rootfstype=ubifs", "", NULL},
+		{"root=ubi0_0", "", NULL},
+		{"root=mtd3 rootfstype=jffs2", "", NULL},
+		{"root=mtd:data rootfstype=jffs2", "", NULL},
+		{"root=/dev/nfs nfsroot=10.0.0.1:/srv/root,v3", "", NULL},
+		{"root=/dev/nfs nfsroot=/srv/root ip=10.0.0.2:10.0.0.1::::eth0:off", "", NULL},
+	};
+
+	CHECK_EACH(systems);
+}
+
+TEST("check: root= that leads to no target is told with the remedy, before anything crashes")
+{
+	static const struct system systems[] = {
+		{"", "", "no root="},
+		{"root=/dev/vda9", "", "no such device"},
+		{"root=UUID=00000000-0000-0000-0000-000000000001", "", "no such device"},
+		{"root=nosuchword", "", "no such device"},
+		{"root=b309", "", "no such device"},
+		{"root=/dev/disk/by-id/mmc-X-part2", "", "PARTUUID="},
+		{"root=/dev/disk/by-path/x", "", "PARTUUID="},
+		{"root=ZFS=rpool/ROOT", "", "ZFS is not supported"},
+		{"root=/dev/nfs", "", "nfsroot="},
+		{"root=/dev/nfs nfsroot=/srv/%s,v3", "", "nfsroot="},
+		{"root=/dev/cifs cifsroot=//server/share", "", "CIFS"},
+		{"root=/dev/ram0", "", "give a target"},
+		{"root=PARTUUID=11111111-01/PARTNROFF=x", "", "PARTNROFF=NUMBER"},
+		{"root=gpt-auto", "", "target ="},
+		{"root=ubi0:other rootfstype=ubifs", "", "no such volume"},
+		{"root=mtd9 rootfstype=jffs2", "", "no such partition"},
+		{"root=/dev/mapper/vg-root", "", "device-mapper"},
+		{"root=/dev/md0", "", "RAID"},
+	};
+
+	CHECK_EACH(systems);
+}
+
+TEST("check: what is on the target, and whether it is the only one of its name")
+{
+	static const struct system systems[] = {
+		{"root=/dev/vda3", "", "swap"},
+		{"root=/dev/vdb3", "", "ext4 and squashfs3"},
+		{"root=/dev/vda", "", "no filesystem"},
+		{"root=/dev/vda2 rootfstype=vfat", "", "holds ext4"},
+		{"root=/dev/vda1 rootfstype=ext4,f2fs", "", "holds vfat"},
+		{"root=/dev/vda2", "target = /dev/vda1\nfstype = ext4\n", "holds vfat"},
+		{"root=/dev/sda1", "target = LABEL=BOOT\n", "/dev/vda1 and /dev/vdb2"},
+		{"root=UUID=" UUID, "", "/dev/vda2 and /dev/vdb1"},
+		{"root=/dev/vda2", "target = /dev/vda2\noptions = errors=panic\n", "errors=panic"},
+		{"root=/dev/vda2", "target = LABEL=volume\n", "device-mapper"},
+		{"root=/dev/vda2", "target = LABEL=BOOT\n", NULL},
+		{"root=PARTUUID=11111111-01", "target = UUID=" UUID "\n", NULL},
+	};
+
+	CHECK_EACH(systems);
+}
