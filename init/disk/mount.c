@@ -6,6 +6,7 @@
 #include "disk/mount.h"
 
 #include "disk/device.h"
+#include "disk/device_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,11 +98,31 @@ int mount_options(const char *options, unsigned long *flags, char *data, unsigne
 	return 0;
 }
 
+/*
+ * A superblock of ext2, ext3 or ext4 may say that the kernel is to panic at the first fault of the
+ * filesystem (tune2fs -e panic), which would end the capture, and the targets that are left with
+ * it. To go on costs no truth: what cannot be written is an error of write or fsync as before, and
+ * the filesystem is marked for fsck. The drivers of the others have it in no superblock.
+ */
+static const char *go_on(const char *fstype, const char *data, char more[DATA])
+{
+	if (strncmp(fstype, "ext", 3) != 0 || strncmp(data, "errors=", 7) == 0 ||
+	    strstr(data, ",errors=") != NULL)
+		return data;
+	snprintf(more, DATA, "%s%serrors=continue", data, data[0] == '\0' ? "" : ",");
+	return more;
+}
+
+/* A driver that does not know an option of ours says -EINVAL, as it does for a wrong superblock. */
 static int try_mount(struct mount *m, const char *source, const char *fstype, unsigned long flags,
 		     const char *data)
 {
-	int r = mount(source, MOUNT_DIR, fstype, flags, data) == 0 ? 0 : -errno;
+	char more[DATA];
+	const char *with = go_on(fstype, data, more);
+	int r = mount(source, MOUNT_DIR, fstype, flags, with) == 0 ? 0 : -errno;
 
+	if (r == -EINVAL && with != data)
+		r = mount(source, MOUNT_DIR, fstype, flags, data) == 0 ? 0 : -errno;
 	if (r == 0)
 		snprintf(m->fstype, sizeof(m->fstype), "%s", fstype);
 	return r;
@@ -132,20 +153,37 @@ static int try_all(struct mount *m, const char *source, unsigned long flags, con
 	return r;
 }
 
+/* The filesystems of a list with commas, as rootfstype= may have it, in its order. */
+static int try_list(struct mount *m, const char *source, const char *list, unsigned long flags,
+		    const char *data)
+{
+	char names[64];
+	char *rest = names;
+	char *name;
+	int r = -ENODEV;
+
+	snprintf(names, sizeof(names), "%s", list);
+	while ((name = strsep(&rest, ",")) != NULL) {
+		if (name[0] == '\0')
+			continue;
+		r = try_mount(m, source, name, flags, data);
+		if (r != -EINVAL && r != -ENODEV && r != -EACCES)
+			return r;
+	}
+	return r;
+}
+
 /* ext2 and ext3 share ext4's magic; a kernel may have only the older drivers. */
 static int mount_auto(struct mount *m, const struct device *d, unsigned long flags,
 		      const char *data)
 {
-	static const char *const older[] = {"ext3", "ext2"};
+	const char *fstype = d->superblock.fstype;
 	int r;
 
-	if (d->superblock.fstype == NULL)
+	if (fstype == NULL)
 		return try_all(m, d->path, flags, data);
-	r = try_mount(m, d->path, d->superblock.fstype, flags, data);
-	for (unsigned int i = 0; i < 2 && strcmp(d->superblock.fstype, "ext4") == 0; i++) {
-		if (r == -ENODEV || r == -EINVAL)
-			r = try_mount(m, d->path, older[i], flags, data);
-	}
+	r = try_list(m, d->path, strcmp(fstype, "ext4") == 0 ? "ext4,ext3,ext2" : fstype, flags,
+		     data);
 	if (r == -EINVAL) /* an old superblock may lie beside the one that counts */
 		r = try_all(m, d->path, flags, data);
 	return r;
@@ -159,13 +197,16 @@ static int mount_shared(struct mount *m, const struct mount_request *q, unsigned
 			char *data)
 {
 	const char *colon = strstr(q->name, ":/");
+	const char *fstype = q->fstype;
+	struct device_name n;
 	char more[128];
 	int r;
 
-	if (strcmp(q->fstype, "auto") != 0 && strncmp(q->fstype, "nfs", 3) != 0)
-		return try_mount(m, q->name, q->fstype, flags, data);
-	if (colon == NULL)
-		return -ENODEV;
+	device_name_read(q->name, fstype, &n);
+	if (n.fstype != NULL && strcmp(fstype, "auto") == 0)
+		fstype = n.fstype;
+	if (colon == NULL || (strcmp(fstype, "auto") != 0 && strncmp(fstype, "nfs", 3) != 0))
+		return try_list(m, n.source, fstype, flags, data);
 	snprintf(more, sizeof(more), "nolock,addr=%.*s", (int)(colon - q->name), q->name);
 	r = mount_options(more, &flags, data, DATA);
 	if (r != 0)
@@ -184,20 +225,20 @@ static void detect_features(struct mount *m)
 	m->direct = !fat; /* FAT takes O_DIRECT for extending writes, and then buffers them */
 }
 
-static bool is_root_device(const struct device *d)
-{
-	struct stat st;
-
-	return d != NULL && stat("/", &st) == 0 && st.st_dev == d->number;
-}
-
+/* Options of the first mount, as of rootflags=, may be none that a remount takes. */
 static int remount_root(struct mount *m, unsigned long flags, const char *data)
 {
+	char more[DATA];
+	struct statfs fs;
+	bool ext = statfs("/", &fs) == 0 && (unsigned long)fs.f_type == EXT4_SUPER_MAGIC;
+	const char *tries[] = {ext ? go_on("ext4", data, more) : data, data, NULL};
+	int r = -EINVAL;
+
 	m->is_root = true;
 	m->dir = "/";
-	if (mount(NULL, "/", NULL, flags | MS_REMOUNT, data) != 0)
-		return -errno;
-	return 0;
+	for (unsigned int i = 0; i < 3 && r == -EINVAL; i++)
+		r = mount(NULL, "/", NULL, flags | MS_REMOUNT, tries[i]) == 0 ? 0 : -errno;
+	return r;
 }
 
 int mount_target(struct mount *m, const struct mount_request *q)
@@ -210,7 +251,8 @@ int mount_target(struct mount *m, const struct mount_request *q)
 	r = mount_options(q->options, &flags, data, sizeof(data));
 	if (r != 0)
 		return r;
-	if (is_root_device(q->device)) {
+	flags &= ~(unsigned long)MS_RDONLY; /* as rootflags= may have it for a start */
+	if (device_is_root(q->device)) {
 		r = remount_root(m, flags & ~(unsigned long)(MS_NOSUID | MS_NODEV | MS_NOEXEC),
 				 data);
 	} else {
@@ -219,7 +261,7 @@ int mount_target(struct mount *m, const struct mount_request *q)
 		if (q->device == NULL)
 			r = mount_shared(m, q, flags, data);
 		else if (strcmp(q->fstype, "auto") != 0)
-			r = try_mount(m, q->device->path, q->fstype, flags, data);
+			r = try_list(m, q->device->path, q->fstype, flags, data);
 		else
 			r = mount_auto(m, q->device, flags, data);
 	}

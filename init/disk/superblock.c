@@ -121,9 +121,10 @@ static void take_tags(const struct probe *r, const unsigned char *block, struct 
 /* Fills SB when the device is what the row R describes. */
 static bool is_there(struct probing *p, const struct probe *r, struct superblock *sb)
 {
-	size_t left = p->size > r->base ? p->size - r->base : 0;
-	size_t size = left < PROBE_BLOCK ? left : PROBE_BLOCK;
+	uint64_t size = p->size < r->base ? 0 : p->size - r->base;
 
+	if (size > PROBE_BLOCK)
+		size = PROBE_BLOCK;
 	memset(p->block, 0, sizeof(p->block));
 	memset(sb, 0, sizeof(*sb));
 	if (r->magic != NULL && size < PROBE_BLOCK / 2)
