@@ -217,7 +217,8 @@ void device_name_read(const char *name, const char *fstype, struct device_name *
 
 		if (!begins_with(name, f->prefix) ||
 		    (f->kind == DEVICE_ROOT && name[strlen(f->prefix)] != '\0') ||
-		    (f->kind == DEVICE_NEVER && name[0] != '/' && !wants_device(fstype)))
+		    (f->kind == DEVICE_NEVER && !begins_with(name, "/dev/") &&
+		     !wants_device(fstype)))
 			continue;
 		n->kind = f->kind;
 		n->tag = f->kind == DEVICE_TAGGED ? f->tag : TAG_NONE;

@@ -226,6 +226,7 @@ TEST("shares, folders and flash are no block devices, and flash has a type of it
 		{"hostshare", "9p", "hostshare", NULL},
 		{"/dev/root", "9p", "/dev/root", NULL},
 		{"zfs", "virtiofs", "zfs", NULL},
+		{"//server/share", "cifs", "//server/share", NULL},
 		{"beef", "virtiofs", "beef", NULL},
 		{"ubi0:dump", "auto", "ubi0:dump", "ubifs"},
 		{"ubi0_0", "ubifs", "ubi0_0", "ubifs"},

@@ -164,6 +164,51 @@ TEST("a superblock full of ones still has terminated texts")
 	free(image);
 }
 
+/* Changes a few bytes of the image in FD, most of them where its superblock and tables are. */
+static void spoil(int fd, size_t size)
+{
+	uint64_t noise;
+
+	for (size_t n = 1 + test_below(6); n > 0; n--) {
+		size_t room = test_below(2) == 0 ? 512 : 70000;
+
+		noise = test_random();
+		REQUIRE(pwrite(fd, &noise, 1 + test_below(8),
+			       (off_t)test_below(room < size ? room : size)) > 0);
+	}
+}
+
+TEST("whatever is wrong in a superblock, the search ends, and in texts that end")
+{
+	static const char *const commands[] = {"mkfs.vfat -F 12 -n A image",
+					       "mkfs.vfat -F 32 -s 1 -n B image",
+					       "mkfs.exfat image",
+					       "mke2fs -q -F image",
+					       "mkswap image",
+					       "mkfs.f2fs -q -f image"};
+
+	for (unsigned int i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		int fd;
+
+		make(i == 0 ? "2M" : "64M", commands[i]);
+		for (int n = 0; n < 15; n++) {
+			REQUIRE(scratch_shell("cp --sparse=always image spoilt"));
+			fd = open("spoilt", O_RDWR | O_CLOEXEC);
+			REQUIRE(fd >= 0);
+			for (int more = 0; more < 10; more++) {
+				spoil(fd, 2 << 20);
+				CHECK_EQ(superblock_probe(fd, &sb), 0);
+				CHECK(strnlen(sb.uuid, sizeof(sb.uuid)) < sizeof(sb.uuid));
+				CHECK(strnlen(sb.label, sizeof(sb.label)) < sizeof(sb.label));
+				CHECK((sb.use == SUPERBLOCK_NONE) == (sb.type == NULL));
+				CHECK((sb.use == SUPERBLOCK_AMBIGUOUS) == (sb.other != NULL));
+				CHECK(sb.fstype == NULL || sb.use == SUPERBLOCK_FILESYSTEM);
+			}
+			close(fd);
+		}
+	}
+}
+
 TEST("a read that fails is an error")
 {
 	int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

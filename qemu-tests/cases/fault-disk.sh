@@ -124,11 +124,13 @@ case_fault_targets() {
 	rm -rf "$case_dir"/{found,second.content,second.img.before}
 }
 
-# The magic of ext4 where it belongs, and noise around it: over the FAT of the boot partition.
+# The magic of ext4 where it belongs, and noise around it: over the FAT of the boot partition. No
+# features: in every second noise there would be that of a journal, which is no filesystem.
 damage_boot_partition() {
 	local at=$((p1_start * 512))
 	dd if=/dev/urandom of="$disk_image" bs=1024 count=64 seek=$((at / 1024)) conv=notrunc status=none
 	printf '\123\357' | dd of="$disk_image" bs=1 seek=$((at + 1024 + 56)) conv=notrunc status=none
+	head -c 12 /dev/zero | dd of="$disk_image" bs=1 seek=$((at + 1024 + 92)) conv=notrunc status=none
 }
 
 # Its driver is loaded ten seconds after kdump-init started.
