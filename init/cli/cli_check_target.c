@@ -115,8 +115,9 @@ static void check_device(const struct config_target *t, const char *cmdline, che
 	if (error == -EINVAL)
 		snprintf(finding, sizeof(finding), "target %s: %s", t->name, d.note);
 	else if (error != 0)
-		snprintf(finding, sizeof(finding), "target %s: %s", t->name,
-			 error == -ENODEV ? "there is no such device" : strerror(-error));
+		snprintf(finding, sizeof(finding), "target %s: %s%s%s", t->name,
+			 error == -ENODEV ? "there is no such device" : strerror(-error),
+			 d.note[0] == '\0' ? "" : ": ", d.note);
 	else if (passing_why != NULL)
 		snprintf(finding, sizeof(finding), "target %s: %s: %s", t->name, d.name,
 			 passing_why);

@@ -78,28 +78,48 @@ static bool has_mapper_name(const char *name, const void *wanted)
 }
 
 /* What device-mapper made bears its name in a file only. */
-static int find_mapped(const char *volume, char name[SEARCH_NAME])
+static int find_mapped(const char *volume, struct device *d)
 {
 	struct search s;
 
 	search_all(&s, has_mapper_name, volume);
-	if (s.count == 0)
+	if (s.count == 0) {
+		snprintf(d->note, sizeof(d->note),
+			 "nobody sets up LVM or encryption in the capture kernel");
 		return -ENODEV;
-	memcpy(name, s.name[0], SEARCH_NAME);
+	}
+	memcpy(d->name, s.name[0], SEARCH_NAME);
 	return 0;
 }
 
-static int find_node(const char *path, char name[SEARCH_NAME])
+/* GROUP/VOLUME of LVM is the mapping GROUP-VOLUME, with the dashes of each doubled. */
+static int find_volume(const char *path, struct device *d)
+{
+	char volume[128];
+	size_t n = 0;
+
+	for (; *path != '\0' && n + 2 < sizeof(volume); path++) {
+		volume[n++] = *path == '/' ? '-' : *path;
+		if (*path == '-')
+			volume[n++] = '-';
+	}
+	volume[n] = '\0';
+	return find_mapped(volume, d);
+}
+
+static int find_node(const char *path, struct device *d)
 {
 	if (strncmp(path, "mapper/", 7) == 0)
-		return find_mapped(path + 7, name);
+		return find_mapped(path + 7, d);
 	if (strlen(path) >= SEARCH_NAME)
 		return -ENODEV;
-	memcpy(name, path, strlen(path) + 1);
-	for (char *p = name; *p != '\0'; p++) {
+	memcpy(d->name, path, strlen(path) + 1);
+	for (char *p = d->name; *p != '\0'; p++) {
 		if (*p == '/')
 			*p = '!';
 	}
+	if (strchr(path, '/') != NULL && !sysfs_number(d->name, &d->number))
+		return find_volume(path, d);
 	return 0;
 }
 
@@ -119,7 +139,7 @@ static int find(const struct device_name *n, struct device *d)
 	case DEVICE_TAGGED:
 		return search_tag(n, d);
 	case DEVICE_NODE:
-		return find_node(n->value, d->name);
+		return find_node(n->value, d);
 	case DEVICE_NUMBER:
 		return search_number(n->number, d->name) ? 0 : -ENODEV;
 	case DEVICE_ROOT:

@@ -27,7 +27,8 @@ struct device {
 	dev_t number;		      /* its major and minor number */
 	struct superblock superblock; /* its fstype is NULL when none was recognised */
 	enum device_doubt doubt;
-	char note[DEVICE_NOTE]; /* names the others when in doubt, or says why none is found */
+	char note[DEVICE_NOTE]; /* names the others when in doubt, or says why none is found; or ""
+				 */
 };
 
 /*

@@ -22,7 +22,8 @@
 
 #include <linux/fs.h>
 
-static char preferred[256]; /* the name of root=, or "" */
+static char preferred[256];	 /* the name of root=, or "" */
+static char inside[DEVICE_NOTE]; /* a device whose content has other tags than its own, or "" */
 
 void device_prefer(const char *root)
 {
@@ -153,6 +154,10 @@ static bool has_tag(const char *name, const void *wanted)
 		return has_partition_tag(name, n);
 	if (device_locate(name, &d) != 0 || device_probe(&d) != 0)
 		return false;
+	if (d.superblock.use > SUPERBLOCK_FILESYSTEM && d.superblock.use != SUPERBLOCK_OTHER)
+		snprintf(inside, sizeof(inside), "/dev/%s holds %s%s%s, which hides what is inside",
+			 name, d.superblock.type, d.superblock.other == NULL ? "" : " and ",
+			 d.superblock.other == NULL ? "" : d.superblock.other);
 	return n->tag == TAG_UUID ? strcasecmp(d.superblock.uuid, n->value) == 0
 				  : strcmp(d.superblock.label, n->value) == 0;
 }
@@ -285,13 +290,16 @@ int search_tag(const struct device_name *n, struct device *d)
 	unsigned int count;
 	int r = -ENODEV;
 
+	inside[0] = '\0';
 	search_all(&s, has_tag, n);
 	count = uncover(&s);
 	if (count > 0) {
 		strcpy(d->name, s.name[count > 1 ? choose(&s, d) : 0]);
 		r = n->offset != 0 ? move(n->offset, d) : 0;
 	}
-	if (r != 0)
+	if (r != 0) {
+		snprintf(d->note, sizeof(d->note), "%s", inside);
 		(void)hung_touch(NULL); /* nothing is being touched any more */
+	}
 	return r;
 }

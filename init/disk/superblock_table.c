@@ -129,12 +129,27 @@ static bool is_bcache(struct probing *p, const unsigned char *b, struct superblo
 	return bytes_get(b + 8, 8) == 8; /* the sector at which it says that it stands */
 }
 
-/* The sizes of FAT's boot sector are all zero in it. */
+/* The sizes of FAT's boot sector are all zero in it, and its table of files begins with FILE. */
 static bool is_ntfs(struct probing *p, const unsigned char *b, struct superblock *sb)
+{
+	uint64_t sector = bytes_get(b + 11, 2);
+	uint64_t cluster = b[13] < 240 ? b[13] : 1U << (256 - b[13]);
+	uint64_t table = bytes_get(b + 48, 8) * sector * cluster;
+
+	(void)sb;
+	if (bytes_get(b + 14, 7) != 0 || bytes_get(b + 22, 2) != 0 || bytes_get(b + 32, 4) != 0 ||
+	    sector < 256 || sector > 4096)
+		return false;
+	b = probing_read(p, table, 4);
+	return b != NULL && memcmp(b, "FILE", 4) == 0;
+}
+
+/* An ext4 of 11080 inodes begins with its letters, too. */
+static bool is_hfsplus(struct probing *p, const unsigned char *b, struct superblock *sb)
 {
 	(void)p;
 	(void)sb;
-	return bytes_get(b + 14, 7) == 0 && bytes_get(b + 22, 2) == 0 && bytes_get(b + 32, 4) == 0;
+	return big(b + 2, 2) == 4 || big(b + 2, 2) == 5;
 }
 
 static bool is_squashfs(struct probing *p, const unsigned char *b, struct superblock *sb)
@@ -204,8 +219,8 @@ const struct probe superblock_probes[] = {
 	{FILESYSTEM("jfs"), .base = 32768, MAGIC("JFS1"), UUID(136), LABEL(152, 16),
 	 .check = is_jfs},
 	{FILESYSTEM("iso9660"), .base = 32768, MAGIC_AT(1, "CD001"), .tolerant = true},
-	{FILESYSTEM("hfsplus"), .base = 1024, MAGIC("H+")},
-	{FILESYSTEM("hfsplus"), .base = 1024, MAGIC("HX")},
+	{FILESYSTEM("hfsplus"), .base = 1024, MAGIC("H+"), .check = is_hfsplus},
+	{FILESYSTEM("hfsplus"), .base = 1024, MAGIC("HX"), .check = is_hfsplus},
 	{FILESYSTEM("ntfs"), MAGIC_AT(3, "NTFS    "), .check = is_ntfs},
 	{FILESYSTEM("cramfs"), MAGIC("\x45\x3d\xcd\x28")},
 	{FILESYSTEM("romfs"), MAGIC("-rom1fs-")},

@@ -132,6 +132,8 @@ TEST("check: root= that leads to no target is told with the remedy, before anyth
 		{"root=ubi0:other rootfstype=ubifs", "", "no such volume"},
 		{"root=mtd9 rootfstype=jffs2", "", "no such partition"},
 		{"root=/dev/mapper/vg-root", "", "device-mapper"},
+		{"root=/dev/vg/root", "", "device-mapper"},
+		{"root=/dev/vg/other", "", "nobody sets up LVM"},
 		{"root=/dev/md0", "", "RAID"},
 	};
 

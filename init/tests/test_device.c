@@ -169,6 +169,8 @@ TEST("what another device is made of gives way to that, and is found by the name
 	fakesys_add("sda", NULL, 0, 0, "", EXT4("paths"));
 	fakesys_add("sdb", NULL, 0, 16, "", EXT4("paths"));
 	fakesys_add("dm-0", NULL, 0, 64, "", EXT4("paths"));
+	fakesys_add("dm-1", NULL, 0, 65, "", "mke2fs -q -F -t ext4 i");
+	fakesys_file("sys/devices/dm-1/dm/name", "vg--x-root\n");
 	fakesys_file("sys/devices/sda/holders/dm-0", "");
 	fakesys_file("sys/devices/sdb/holders/dm-0", "");
 	fakesys_file("sys/devices/dm-0/dm/name", "mpath a\n");
@@ -176,6 +178,9 @@ TEST("what another device is made of gives way to that, and is found by the name
 	check_found("LABEL=paths", "dm-0", DEVICE_SURE);
 	check_found("/dev/mapper/mpath a", "dm-0", DEVICE_SURE);
 	check_none("/dev/mapper/mpath", -ENODEV);
+	CHECK_HAS(d.note, "LVM");
+	check_found("/dev/vg-x/root", "dm-1", DEVICE_SURE);
+	check_none("/dev/vg/root", -ENODEV);
 }
 
 static void check_refused(const char *name, const char *fstype, const char *why)
@@ -208,6 +213,7 @@ TEST("members of RAID and LVM, swap, and what is ambiguous are refused with the 
 	fakesys_add("vda6", NULL, 0, 6, "", "printf 'hsqs' >i; truncate -s 4M i");
 	fakesys_enter();
 	check_none("LABEL=x", -ENODEV);
+	CHECK_HAS(d.note, "which hides what is inside");
 	check_refused("/dev/vda1", "auto", "/dev/kdump-177-1 holds linux_raid_member");
 	check_refused("/dev/vda1", "ext4", "is a member of a RAID");
 	check_refused("/dev/vda2", "ext4", "crypto_LUKS");

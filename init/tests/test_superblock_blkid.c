@@ -184,6 +184,8 @@ static const struct image leftovers[] = {
 	{"ext4", "ext4 where f2fs was", "img 64M; mkfs.f2fs -q -f i >/dev/null; ext4"},
 	{"ext4", "ext4 where swap was", "img 8M; mkswap -q i; ext4"},
 	{"ext4", "ext4, and the mark of swap alone", "img 8M; ext4; put 4086 SWAPSPACE2"},
+	{"ext4", "ext4, and the boot sector of ntfs",
+	 "img 16M; mkntfs -q -F -f i >/dev/null 2>&1; cp i j; img 16M; ext4; take 0 512 j i"},
 	{"ext4", "ext4, and the mark of xfs alone", "img 8M; ext4; put 0 XFSB"},
 	{"-", "the mark of xfs alone", "img 8M; put 0 XFSB"},
 	{"ambivalent", "ext4 and the boot sector of FAT",

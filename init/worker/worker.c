@@ -83,7 +83,8 @@ static enum worker_end find_target(struct run *r)
 	if (error == 0)
 		return judge_target(r);
 	if (error == -ENODEV)
-		log_line("%s did not appear within %u s", t->name, (unsigned int)t->wait);
+		log_line("%s did not appear within %u s%s%s", t->name, (unsigned int)t->wait,
+			 r->device.note[0] == '\0' ? "" : ": ", r->device.note);
 	else if (error == -EINVAL)
 		log_line("%s is no target: %s", t->name, r->device.note);
 	else
