@@ -129,7 +129,7 @@ static bool is_there(struct probing *p, const struct probe *r, struct superblock
 	memset(sb, 0, sizeof(*sb));
 	if (r->magic != NULL && size < PROBE_BLOCK / 2)
 		return false; /* as much as any of them takes */
-	if (probing_read(p, r->base, size) == NULL ||
+	if (probing_read(p, r->base, (size_t)size) == NULL ||
 	    (r->magic != NULL && memcmp(p->block + r->magic_at, r->magic, r->magic_size) != 0))
 		return false;
 	sb->type = r->type;

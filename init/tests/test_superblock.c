@@ -65,6 +65,13 @@ TEST("ext2, ext3 and ext4 of mke2fs are told as ext4")
 	check("ext4", UUID, "x");
 }
 
+TEST("an ext4 of 11080 inodes, which begins with the letters of HFS+, is an ext4")
+{
+	make("40961K", "mke2fs -q -F -t ext4 -b 1024 -N 11080 -U " UUID " image");
+	REQUIRE(scratch_shell("tail -c +1025 image | head -c 2 | grep -q H+"));
+	check("ext4", UUID, "");
+}
+
 TEST("FAT of mkfs.vfat in all three widths is vfat, its padding gone")
 {
 	make("64M", "mkfs.vfat -F 32 -i deadbeef -n 'BOOT 1' image >/dev/null");
