@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -93,6 +92,15 @@ static uint32_t stall_limit(const struct child_limits *limits)
 	return cap > 0 && cap < limits->stall_ms ? cap : limits->stall_ms;
 }
 
+static bool has_moved(const struct child_limits *limits, uint32_t *seen)
+{
+	uint32_t before = *seen;
+
+	if (limits->progress != NULL)
+		*seen = *limits->progress;
+	return *seen != before || (limits->works != NULL && limits->works(limits->works_arg));
+}
+
 static struct child_result watch(pid_t pid, const struct child_limits *limits)
 {
 	uint32_t seen = limits->progress == NULL ? 0 : *limits->progress;
@@ -102,10 +110,8 @@ static struct child_result watch(pid_t pid, const struct child_limits *limits)
 	while (!reap(pid, &status)) {
 		uint64_t now = clock_ms();
 
-		if (limits->progress != NULL && *limits->progress != seen) {
-			seen = *limits->progress;
+		if (has_moved(limits, &seen))
 			moved = now;
-		}
 		if (now >= limits->deadline_ms)
 			return end_child(pid, CHILD_LATE);
 		if (limits->stall_ms > 0 && now - moved >= stall_limit(limits))

@@ -6,6 +6,7 @@
 #ifndef PID1_CHILD_H
 #define PID1_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,6 +30,12 @@ struct child_limits {
 	/* A number that takes the place of stall_ms while it is lower and not 0; it may change at
 	 * any time. NULL: there is none. */
 	const volatile uint32_t *cap_ms;
+	/*
+	 * Asked again and again while progress stands: does the kernel get on with what the child
+	 * waits for? That is progress, too. It must not block. NULL: there is no knowing.
+	 */
+	bool (*works)(void *arg);
+	void *works_arg;
 };
 
 struct child_result {

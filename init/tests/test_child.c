@@ -122,33 +122,61 @@ TEST("a signal is told")
 TEST("a job that does not move is killed as stalled")
 {
 	map_shared();
-	check(hang, 0, (struct child_limits){shared, 400, 20000, NULL}, CHILD_STALLED, 0, 6000);
-	check(hang, 0, (struct child_limits){NULL, 400, 20000, NULL}, CHILD_STALLED, 0, 6000);
+	check(hang, 0, (struct child_limits){shared, 400, 20000, NULL, NULL, NULL}, CHILD_STALLED,
+	      0, 6000);
+	check(hang, 0, (struct child_limits){NULL, 400, 20000, NULL, NULL, NULL}, CHILD_STALLED, 0,
+	      6000);
 }
 
 TEST("a shorter limit may come up while the job runs")
 {
 	map_shared();
 	shared[1] = 400;
-	check(hang, 0, (struct child_limits){shared, 15000, 20000, shared + 1}, CHILD_STALLED, 0,
-	      9000);
-	check(hang, 0, (struct child_limits){shared, 400, 20000, shared + 2}, CHILD_STALLED, 0,
-	      9000);
+	check(hang, 0, (struct child_limits){shared, 15000, 20000, shared + 1, NULL, NULL},
+	      CHILD_STALLED, 0, 9000);
+	check(hang, 0, (struct child_limits){shared, 400, 20000, shared + 2, NULL, NULL},
+	      CHILD_STALLED, 0, 9000);
 }
 
 TEST("a job that is late is killed as late, whether it moves or not")
 {
 	map_shared();
-	check(hang, 0, (struct child_limits){shared, 0, 400, NULL}, CHILD_LATE, 0, 6000);
-	check(move, 1000, (struct child_limits){shared, 5000, 400, NULL}, CHILD_LATE, 0, 6000);
-	check(hang, 0, (struct child_limits){NULL, 0, 0, NULL}, CHILD_LATE, 0, 6000);
+	check(hang, 0, (struct child_limits){shared, 0, 400, NULL, NULL, NULL}, CHILD_LATE, 0,
+	      6000);
+	check(move, 1000, (struct child_limits){shared, 5000, 400, NULL, NULL, NULL}, CHILD_LATE, 0,
+	      6000);
+	check(hang, 0, (struct child_limits){NULL, 0, 0, NULL, NULL, NULL}, CHILD_LATE, 0, 6000);
 }
 
 TEST("progress keeps a job alive for longer than it may stall")
 {
 	map_shared();
 	*shared = UINT32_MAX - 5; /* and the counter may wrap */
-	check(move, 60, (struct child_limits){shared, 2000, 20000, NULL}, CHILD_EXITED, 5, 15000);
+	check(move, 60, (struct child_limits){shared, 2000, 20000, NULL, NULL, NULL}, CHILD_EXITED,
+	      5, 15000);
+}
+
+/* *ARG times. */
+static bool works(void *arg)
+{
+	int *left = arg;
+
+	return (*left)-- > 0;
+}
+
+TEST("a job that the kernel works on is not stalled, until it does not any more")
+{
+	int left = 8; /* looks, four in a second */
+	struct child_limits limits = {
+		.stall_ms = 600, .deadline_ms = 20000, .works = works, .works_arg = &left};
+	uint64_t start = clock_ms();
+
+	check(hang, 0, limits, CHILD_STALLED, 0, 9000);
+	CHECK(clock_ms() - start >= 1500);
+	CHECK(left < 0);
+	left = 1000;
+	limits.deadline_ms = 1000;
+	check(hang, 0, limits, CHILD_LATE, 0, 6000);
 }
 
 TEST("children of a job that PID 1 inherits are reaped too")
