@@ -222,6 +222,10 @@ static void check_files(struct verify *v)
 
 	if (result == STATUS_NONE)
 		verify_tell(v, CLI_NO, LAYOUT_STATUS, "no result in it");
+	else if (status_is(&v->status, "result", "failed"))
+		verify_tell(v, CLI_NO, LAYOUT_STATUS,
+			    "nothing of the crashed kernel was saved, " LAYOUT_CAPTURE_LOG
+			    " says why (failed)");
 	else if (result == STATUS_ODD)
 		verify_tell(v, CLI_NO, LAYOUT_STATUS, "its result is unknown");
 	if (v->answer != CLI_DONE)

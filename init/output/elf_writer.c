@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { HOLE_PAGES = 8 };
+/* The caller hears of each piece, also where the target takes seconds for one. */
+enum { HOLE_PAGES = 8, PIECE = 512 * 1024 };
 
 static uint64_t page_down(uint64_t offset)
 {
@@ -112,7 +113,7 @@ uint64_t elf_writer_measure(struct elf_writer *w, const struct elfcore *core, st
 
 	while (at < w->size) {
 		size_t size = 0;
-		const uint8_t *data = window_at(window, at, WINDOW_BYTES, &size);
+		const uint8_t *data = window_at(window, at, PIECE, &size);
 
 		if (data == NULL)
 			break;
@@ -131,7 +132,7 @@ static int copy_range(struct elf_writer *w, struct window *window, struct sink *
 
 	while (from < to && r == 0) {
 		uint64_t left = to - from;
-		size_t want = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
+		size_t want = left < PIECE ? (size_t)left : PIECE;
 		size_t size = 0;
 		const uint8_t *data = window_at(window, from, want, &size);
 

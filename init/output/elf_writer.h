@@ -20,7 +20,7 @@ struct elf_writer {
 	uint64_t zero_pages; /* pages of zeros, left out or not */
 	uint64_t pages;	     /* pages of memory in all */
 
-	/* Called after each window, with the writer; may be NULL. */
+	/* Called after each piece of a window, with the writer; may be NULL. */
 	void (*progress)(void *arg, const struct elf_writer *w);
 	void *progress_arg;
 };

@@ -30,10 +30,26 @@ void file_moved(const struct file *f)
 		*f->progress = *f->progress + 1;
 }
 
+void file_waits(const struct file *f, bool waits)
+{
+	if (f->reading != NULL)
+		*f->reading = !waits;
+}
+
+static ssize_t write_some(const struct file *f, const uint8_t *data, size_t size, uint64_t offset)
+{
+	ssize_t n;
+
+	file_waits(f, true);
+	n = pwrite(f->fd, data, size, (off_t)offset);
+	file_waits(f, false);
+	return n;
+}
+
 int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset)
 {
 	while (size > 0) {
-		ssize_t n = pwrite(f->fd, data, size, (off_t)offset);
+		ssize_t n = write_some(f, data, size, offset);
 
 		if (n < 0 &&
 		    (errno == EINTR || (errno == EINVAL && f->direct && give_up_direct(f))))
@@ -54,7 +70,12 @@ int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset
 /* sync_file_range where there is one to call; what it finds must not get lost. */
 static int sync_run(const struct file *f, uint64_t offset, size_t size, unsigned int flags)
 {
-	if (sync_file_range(f->fd, (off_t)offset, (off_t)size, flags) == 0)
+	int r;
+
+	file_waits(f, true);
+	r = sync_file_range(f->fd, (off_t)offset, (off_t)size, flags);
+	file_waits(f, false);
+	if (r == 0)
 		return 0;
 	return errno == ENOSYS || errno == EINVAL || errno == ESPIPE ? 0 : -errno;
 }

@@ -16,7 +16,8 @@ struct file {
 	int fd;	     /* the caller's */
 	bool direct; /* O_DIRECT is in force */
 	volatile uint32_t *progress;
-	uint64_t settling; /* without O_DIRECT: the run whose pages are dropped next */
+	volatile uint32_t *reading; /* 0 while a call waits for the file, else 1; or NULL */
+	uint64_t settling;	    /* without O_DIRECT: the run whose pages are dropped next */
 	size_t settling_size;
 };
 
@@ -27,6 +28,9 @@ void file_begin(struct file *f, int fd, bool direct, volatile uint32_t *progress
  * Writes all SIZE bytes at OFFSET, and counts up *PROGRESS after each write. Returns 0 or -errno.
  */
 int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset);
+
+/* Notes in *READING that a call waits for the file, or no longer. */
+void file_waits(const struct file *f, bool waits);
 
 /* Counts up *PROGRESS: something was written by other means. */
 void file_moved(const struct file *f);

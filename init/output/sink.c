@@ -49,6 +49,7 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 	    ftruncate(fd, (off_t)options->expected_size) != 0)
 		return -errno;
 	writer_begin(&s->writer, fd, options->direct, options->progress);
+	s->writer.file.reading = options->reading;
 	return 0;
 }
 
@@ -158,6 +159,12 @@ int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size
 	int r = file_write(&s->writer.file, data, size, offset);
 
 	return r != 0 ? r : s->writer.error;
+}
+
+void sink_fail(struct sink *s, int error)
+{
+	if (s->writer.error == 0)
+		s->writer.error = error;
 }
 
 /* O_DIRECT writes whole blocks: the last run is padded, and ftruncate takes that back. */

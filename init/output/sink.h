@@ -15,6 +15,8 @@ struct sink_options {
 	bool sparse;		     /* the filesystem keeps holes */
 	uint64_t expected_size;	     /* of the finished file, in bytes; 0: not known */
 	volatile uint32_t *progress; /* counted up after each write, or NULL */
+	/* 0 while a call waits for the file, 1 again after it; or NULL */
+	volatile uint32_t *reading;
 };
 
 struct sink {
@@ -55,6 +57,9 @@ void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc);
  * of SINK_BLOCK. Position and CRC-32 stay as they are. As sink_write.
  */
 int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size);
+
+/* From here on nothing is written any more, and all calls return ERROR, a -errno. */
+void sink_fail(struct sink *s, int error);
 
 /*
  * Writes what is left, waits for it and sets the exact length of the file. Must be called

@@ -20,9 +20,11 @@ static long get_events(const struct writer *w, long min, struct io_event *events
 {
 	long n;
 
+	file_waits(&w->file, true);
 	do
 		n = syscall(SYS_io_getevents, w->context, min, (long)EVENTS, events, NULL);
 	while (n < 0 && errno == EINTR);
+	file_waits(&w->file, false);
 	return n;
 }
 
@@ -85,8 +87,10 @@ static unsigned int submit(struct writer *w, unsigned int index)
 		list[i] = &requests[i];
 	}
 	while (b->in_flight < b->runs) {
+		file_waits(&w->file, true);
 		n = syscall(SYS_io_submit, w->context, (long)(b->runs - b->in_flight),
 			    list + b->in_flight);
+		file_waits(&w->file, false);
 		if (n <= 0)
 			break;
 		b->in_flight += (unsigned int)n;
@@ -122,8 +126,10 @@ static void arrived(struct writer *w, const struct io_event *e)
 /* Ends AIO, which waits for all that is on its way. */
 static void end_aio(struct writer *w)
 {
+	file_waits(&w->file, true);
 	if (w->context != 0)
 		(void)syscall(SYS_io_destroy, w->context); /* valid: cannot fail */
+	file_waits(&w->file, false);
 	w->context = 0;
 }
 

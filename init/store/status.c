@@ -65,6 +65,7 @@ static enum status_result result_of(const struct status *s)
 	return s->segments_left_out > 0 ? STATUS_PARTIAL : STATUS_COMPLETE;
 }
 
+/* A report is no dump: readers find no result in it that they know. */
 size_t status_format(const struct status *s, char *text, size_t size)
 {
 	uint64_t there = s->pages > s->pages_excluded ? s->pages - s->pages_excluded : 0;
@@ -95,8 +96,8 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "attempt=%u\n"
 			 "of_day=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 status_results[result_of(s)], s->kernel, s->build_id, s->crash_time,
-			 s->panic[0] == '\0' ? "unknown" : s->panic,
+			 s->failed ? "failed" : status_results[result_of(s)], s->kernel,
+			 s->build_id, s->crash_time, s->panic[0] == '\0' ? "unknown" : s->panic,
 			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,
 			 s->dump_bytes, s->pages, saved, s->pages_excluded, s->pages_unreadable,
 			 s->segments_left_out, s->crc32, logs[s->log], s->log_bytes, s->log_crc32,

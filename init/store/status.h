@@ -20,6 +20,7 @@ enum status_log { STATUS_NO_LOG, STATUS_LOG_TRUNCATED, STATUS_LOG_TORN, STATUS_L
 struct vmcoreinfo;
 
 struct status {
+	bool failed;	      /* there is nothing of the crashed kernel in the dump */
 	bool log_only;	      /* there is no memory in the dump */
 	char kernel[96];      /* release of the crashed kernel, or "unknown" */
 	char build_id[64];    /* hex, or "unknown" */

@@ -92,7 +92,7 @@ TEST("the largest values there can be fit")
 	memset(s.build_id, 'b', sizeof(s.build_id) - 1);
 	memset(s.panic, 'p', sizeof(s.panic) - 1);
 	s.panic[sizeof(s.panic) - 1] = '\0';
-	s.log_only = false;
+	s.log_only = s.failed = false;
 	s.format = "kdump";
 	s.compress = "zlib";
 	s.kernel[sizeof(s.kernel) - 1] = '\0';
@@ -275,6 +275,10 @@ TEST("what is written is read back")
 	s.log_only = true;
 	status_format(&s, text, sizeof(text));
 	CHECK_EQ(result(text), STATUS_LOG_ONLY);
+	s.failed = true; /* a report: no version takes it for a dump */
+	status_format(&s, text, sizeof(text));
+	CHECK_EQ(result(text), STATUS_ODD);
+	CHECK_HAS(text, "result=failed\n");
 }
 
 TEST("a key is found wherever it stands, and what is no key of ours is passed over")

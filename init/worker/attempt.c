@@ -17,7 +17,7 @@ bool attempt_cheaper(const struct config *config, enum attempt_kind *kind)
 {
 	if (*kind == ATTEMPT_FULL && can_filter(config))
 		*kind = ATTEMPT_FILTERED;
-	else if (*kind != ATTEMPT_LOG && config->dmesg != 0)
+	else if (*kind < ATTEMPT_LOG && config->dmesg != 0)
 		*kind = ATTEMPT_LOG;
 	else
 		return false;

@@ -17,15 +17,20 @@
 #define VMCORE_PATH "/proc/vmcore"
 #endif
 
-/* What an attempt is to save: the dump as it is configured, a filtered one, or the log alone. */
-enum attempt_kind { ATTEMPT_FULL, ATTEMPT_FILTERED, ATTEMPT_LOG };
+/*
+ * What an attempt is to save: the dump as it is configured, a filtered one, the log alone; or a
+ * report, which is what kdump-init said so far, and does not look at the crashed kernel at all.
+ */
+enum attempt_kind { ATTEMPT_FULL, ATTEMPT_FILTERED, ATTEMPT_LOG, ATTEMPT_REPORT };
 
 /* The exit codes of a worker; what PID 1 tries next depends on them. */
 enum worker_end {
 	WORKER_DONE = 0,
 	WORKER_FAILED = 10, /* this program or the memory image is at fault: try a cheaper kind */
 	WORKER_NO_SPACE,    /* not even the cheapest kind fits: try another target */
-	WORKER_TARGET,	    /* the device or its filesystem failed: try another target */
+	WORKER_TARGET,	    /* the target cannot be had: try another one */
+	WORKER_IO,	    /* it was had, and failed: try another one, come back with less */
+	WORKER_SLOW, /* too slow for what was wanted; within a worker, which then saves less */
 };
 
 struct attempt {
@@ -37,10 +42,11 @@ struct attempt {
 /* Memory that PID 1 and its worker share. PID 1 does nothing rash, whatever a worker writes to it.
  */
 struct worker_shared {
-	/* Counted up by the worker whenever it got further; no change for long is a stall. */
-	volatile uint32_t progress;
-	/* 1 once the dump is complete and durable, whatever becomes of the worker then. */
-	volatile uint32_t saved;
+	volatile uint32_t progress; /* counted up as the worker gets further; else it stalls */
+	volatile uint32_t saved;    /* 1 once the dump is durable, whatever comes then */
+	volatile uint32_t mounted;  /* 1 once the target is */
+	/* 1 while the crashed kernel's memory is read, and not waited for the target. */
+	volatile uint32_t in_image;
 	/* 1 while the worker reads the crashed kernel's log. */
 	volatile uint32_t in_log;
 	/* Set to 1 by PID 1 when reading the log ended a worker before: this one leaves it out. */
@@ -54,6 +60,7 @@ struct worker {
 	const struct config *config;
 	const struct attempt *attempt;
 	struct worker_shared *shared;
+	uint64_t deadline_ms; /* when PID 1 ends the attempt, on clock_ms; 0: never */
 	/* Logs what PID 1 has to report; PID 1 itself does not log while its worker lives. */
 	void (*tell)(void);
 };

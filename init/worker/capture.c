@@ -10,6 +10,7 @@
 #include "board/memory.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
+#include "worker/capture_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,13 @@ static void never_map_own_memory(void)
 	}
 }
 
-int capture_open(struct capture *c, const char *path)
+void capture_reads(const struct capture *c, bool reads)
+{
+	if (c->reading != NULL)
+		*c->reading = reads;
+}
+
+static int open_image(struct capture *c, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int error = fd < 0 ? -errno : 0;
@@ -87,6 +94,16 @@ int capture_open(struct capture *c, const char *path)
 	status_from_vmcoreinfo(c->status, &vmcore.info);
 	log_line("the kernel that crashed: %s", c->status->kernel);
 	return 0;
+}
+
+int capture_open(struct capture *c, const char *path)
+{
+	int error;
+
+	capture_reads(c, true);
+	error = open_image(c, path);
+	capture_reads(c, false);
+	return error;
 }
 
 void capture_account(struct capture *c)

@@ -22,6 +22,8 @@ struct capture {
 	struct status *status;
 	/* The caller's; counted up with every step that was made. */
 	volatile uint32_t *progress;
+	/* The caller's, or NULL: 1 while the crashed kernel's memory is read, 0 else. */
+	volatile uint32_t *reading;
 	/* The caller's scratch space, with which kdump-compressed files can be opened, too; or
 	 * NULL. */
 	struct kdumpfile *kdump;
@@ -55,8 +57,9 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most);
 
 /*
  * Copies the whole memory as an ELF core. Returns 0, with the counts in the status; -ENODATA when
- * the image ended too early; -ENOSPC or -EFBIG, before anything is written, when it cannot fit; or
- * the -errno of the output. The file is not durable yet.
+ * the image ended too early; -ENOSPC or -EFBIG, before anything is written, when it cannot fit;
+ * -ETIME, as soon as it is clear that it will not be written in time; or the -errno of the output.
+ * The file is not durable yet.
  */
 int capture_elf(struct capture *c, struct capture_output *out);
 

@@ -45,7 +45,9 @@ static int flush(struct log_writer *w)
 {
 	struct status *s = w->capture->status;
 
+	capture_reads(w->capture, false); /* what waits now waits for the target */
 	w->error = io_write(w->fd, w->piece, w->used);
+	capture_reads(w->capture, true);
 	if (w->error != 0)
 		return w->error;
 	s->log_crc32 = crc_update(s->log_crc32, w->piece, w->used);
@@ -152,10 +154,12 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	int error = v->translate_error;
 
 	begin(w, c, fd, most);
+	capture_reads(c, true);
 	if (error == 0)
 		error = dmesg_write(&w->dmesg, &v->translate, &v->info);
 	if (w->error == 0)
 		(void)flush(w); /* its error is looked at here */
+	capture_reads(c, false);
 	snprintf(c->status->panic, sizeof(c->status->panic), "%s", panic_line_text(&w->died));
 	if (w->error != 0)
 		return w->error;

@@ -15,6 +15,8 @@ struct capture_output {
 	bool sparse;	/* the filesystem keeps holes, so that zero pages take no room */
 	uint64_t room;	/* the bytes that may be taken on the filesystem */
 	uint64_t limit; /* the bytes that a file can have there */
+	/* When it has to be written, on clock_ms, or -ETIME is returned; 0: whenever. */
+	uint64_t deadline_ms;
 	/*
 	 * Called when NEEDED bytes are more than ROOM. Raises ROOM, maybe by less than is missing,
 	 * or returns false when there is no more to be had. NULL stands for one that returns false.

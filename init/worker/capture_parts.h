@@ -5,10 +5,17 @@
 #ifndef WORKER_CAPTURE_PARTS_H
 #define WORKER_CAPTURE_PARTS_H
 
+#include <stdbool.h>
+
 /*
  * The reason, for the log, why something of the crashed kernel could not be found. ERROR is the
  * -errno of a function of vmcore/. Returns static text, or that of strerror(3).
  */
 const char *capture_reason(int error);
+
+struct capture;
+
+/* Notes in *c->reading whether the crashed kernel's memory is being read from here on. */
+void capture_reads(const struct capture *c, bool reads);
 
 #endif

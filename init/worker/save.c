@@ -6,14 +6,15 @@
 #include "worker/save.h"
 
 #include "base/log.h"
-#include "codec/codec.h"
 #include "disk/mount.h"
 #include "output/crc.h"
 #include "store/layout.h"
 #include "store/retention.h"
 #include "store/status.h"
 #include "worker/capture.h"
+#include "worker/save_error.h"
 #include "worker/save_log.h"
+#include "worker/save_parts.h"
 #include "worker/space.h"
 
 #include <errno.h>
@@ -23,24 +24,6 @@
 
 enum { REWRITES = 2 };
 
-/* How an attempt ends by ERROR: space, this program (or its image), or the target failed. */
-static enum worker_end end_by_error(int error)
-{
-	switch (error) {
-	case -ENOSPC:
-	case -EFBIG:
-	case -EDQUOT:
-		return WORKER_NO_SPACE;
-	case -ENODATA:
-	case -ENOMEM:
-	case -ENOTSUP:
-	case -E2BIG:
-		return WORKER_FAILED;
-	default:
-		return WORKER_TARGET;
-	}
-}
-
 static const struct config_target *target_of(const struct save *s)
 {
 	return s->worker->attempt->target;
@@ -49,7 +32,7 @@ static const struct config_target *target_of(const struct save *s)
 /* True when a text lacked space and an old dump was removed for it: it is worth a retry. */
 static bool made_room_after(struct save *s, int error)
 {
-	return end_by_error(error) == WORKER_NO_SPACE &&
+	return save_error_end(error) == WORKER_NO_SPACE &&
 	       space_evict_for_text(&s->space, s->kind != ATTEMPT_LOG);
 }
 
@@ -81,7 +64,7 @@ static enum worker_end begin_dump(struct save *s)
 	if (error != 0) {
 		log_line("cannot make a directory for the dump in %s: %s", t->path,
 			 strerror(-error));
-		return end_by_error(error);
+		return save_error_of_directory(error);
 	}
 	log_line("dump %s/%s", t->path, s->store.name);
 	return WORKER_DONE;
@@ -96,52 +79,7 @@ static enum worker_end save_log(struct save *s)
 	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", strerror(-error));
-	return end_by_error(error);
-}
-
-static bool saves_as_kdump(const struct save *s)
-{
-	return s->kind == ATTEMPT_FILTERED || s->worker->config->format == FORMAT_KDUMP;
-}
-
-/* The memory as the configuration has it, or less of it. */
-static int write_memory(struct save *s, struct capture_output *out)
-{
-	const struct config *c = s->worker->config;
-	bool filtered = s->kind == ATTEMPT_FILTERED;
-
-	if (!saves_as_kdump(s))
-		return capture_elf(s->capture, out);
-	return capture_kdump(s->capture, out, filtered ? CONFIG_LEVEL_MAX : c->level,
-			     filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
-}
-
-static enum worker_end save_memory(struct save *s)
-{
-	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
-	int fd = store_create(&s->store, LAYOUT_MEMORY);
-	int error;
-
-	out.fd = fd;
-	out.direct = s->mount->direct;
-	out.sparse = s->mount->sparse;
-	error = fd < 0 ? fd : write_memory(s, &out);
-	if (error == 0)
-		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
-	else if (fd >= 0 && end_by_error(error) == WORKER_NO_SPACE)
-		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
-	else if (fd >= 0)
-		close(fd); /* the file stays incomplete, and its name says so */
-	space_end_memory(&s->space, error);
-	if (error != 0) {
-		log_line("cannot save the memory: %s%s", strerror(-error),
-			 end_by_error(error) == WORKER_NO_SPACE
-				 ? ""
-				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
-		return end_by_error(error);
-	}
-	capture_account(s->capture);
-	return WORKER_DONE;
+	return save_error_end(error);
 }
 
 static int save_text(struct save *s, const char *file, const char *text, size_t size)
@@ -165,20 +103,23 @@ static enum worker_end commit(struct save *s)
 	log_line("writing " LAYOUT_CAPTURE_LOG " and " LAYOUT_STATUS);
 	log_size = log_text(&log);
 	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
-	if (error == 0) { /* else one of an earlier try may be there */
+	if (error != 0) { /* the status matters more, and one of an earlier try may be there */
+		log_line("cannot save " LAYOUT_CAPTURE_LOG ": %s", strerror(-error));
+	} else {
 		s->status->capture_log_bytes = log_size;
 		s->status->capture_log_crc32 = crc_update(0, (const uint8_t *)log, log_size);
 	}
-	if (error == 0 || end_by_error(error) == WORKER_NO_SPACE) /* the status matters more */
-		error = save_text(s, LAYOUT_STATUS, text,
-				  status_format(s->status, text, sizeof(text)));
+	error = save_text(s, LAYOUT_STATUS, text, status_format(s->status, text, sizeof(text)));
 	if (error != 0) {
 		log_line("cannot finish the dump: %s", strerror(-error));
-		return end_by_error(error);
+		return save_error_end(error);
 	}
-	s->worker->shared->saved = 1;
-	log_line("%s: %s/%s on %s", s->status->log_only ? "saved the log" : "complete", t->path,
-		 s->store.name, t->name);
+	s->worker->shared->saved = !s->status->failed;
+	log_line("%s: %s/%s on %s",
+		 s->status->failed     ? "left a report"
+		 : s->status->log_only ? "saved the log"
+				       : "complete",
+		 t->path, s->store.name, t->name);
 	return WORKER_DONE;
 }
 
@@ -215,8 +156,7 @@ static bool fall_back(struct save *s)
 		[ATTEMPT_LOG] = "the log alone, then",
 	};
 
-	if (!attempt_cheaper(s->worker->config, &s->kind) ||
-	    (s->kind == ATTEMPT_LOG && !s->log_saved))
+	if (!save_cheaper(s, &s->kind))
 		return false;
 	log_line("%s", less[s->kind]);
 	return true;
@@ -253,7 +193,8 @@ static enum worker_end save_all(struct save *s)
 	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);
-	while (end == WORKER_NO_SPACE && (try_again(s) || fall_back(s) || save_log_less(s)));
+	while ((end == WORKER_NO_SPACE && (try_again(s) || fall_back(s) || save_log_less(s))) ||
+	       (end == WORKER_SLOW && fall_back(s)));
 	if (end == WORKER_DONE && s->log_saved)
 		space_remove_earlier_attempts(&s->space);
 	if (end == WORKER_DONE && s->kind != ATTEMPT_LOG)
@@ -261,12 +202,12 @@ static enum worker_end save_all(struct save *s)
 	return end;
 }
 
-enum worker_end save_dump(struct save *s)
+/* What both kinds of saving begin and end with. */
+static enum worker_end save_by(struct save *s, enum worker_end (*save)(struct save *s))
 {
 	enum worker_end end;
 	int error;
 
-	s->kind = s->worker->attempt->kind;
 	s->space = (struct space){
 		.store = &s->store,
 		.config = s->worker->config,
@@ -275,7 +216,7 @@ enum worker_end save_dump(struct save *s)
 	};
 	end = begin_dump(s);
 	if (end == WORKER_DONE)
-		end = save_all(s);
+		end = save(s);
 	if (end != WORKER_DONE)
 		store_drop(&s->store);
 	error = store_end(&s->store);
@@ -283,4 +224,18 @@ enum worker_end save_dump(struct save *s)
 		log_line("closing the dump failed, after it was made durable: %s",
 			 strerror(-error));
 	return end;
+}
+
+enum worker_end save_dump(struct save *s)
+{
+	s->kind = s->worker->attempt->kind;
+	return save_by(s, save_all);
+}
+
+enum worker_end save_report(struct save *s)
+{
+	s->kind = ATTEMPT_LOG; /* it takes no more room than that may */
+	s->status->failed = s->status->log_only = true;
+	status_forget_memory(s->status);
+	return save_by(s, commit);
 }

@@ -37,4 +37,10 @@ struct save {
  */
 enum worker_end save_dump(struct save *s);
 
+/*
+ * Saves what kdump-init said so far, and a status that says that nothing was saved of the crashed
+ * kernel. s->capture is not used. Returns as save_dump.
+ */
+enum worker_end save_report(struct save *s);
+
 #endif

@@ -68,11 +68,14 @@ static enum worker_end find_target(struct run *r)
 {
 	const struct config_target *t = r->worker->attempt->target;
 	uint64_t until = clock_ms() + (uint64_t)t->wait * 1000;
+	uint64_t deadline = r->worker->deadline_ms;
 	bool told = false;
 	int error;
 
 	if (!device_is_block(t->name, t->fstype))
 		return WORKER_DONE;
+	if (deadline > 0 && until > deadline)
+		until = deadline;
 	while ((error = device_find(t->name, &r->device)) == -ENODEV && clock_ms() < until) {
 		if (!told)
 			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
@@ -109,6 +112,7 @@ static enum worker_end mount_it(struct run *r)
 			 block ? r->device.path : t->name, r->mount.is_root ? " (/)" : ", ",
 			 r->mount.fstype);
 		count_progress(r);
+		r->worker->shared->mounted = 1;
 		return WORKER_DONE;
 	}
 	log_line("cannot mount %s as %s: %s%s", block ? r->device.path : t->name, t->fstype,
@@ -128,8 +132,11 @@ int worker_run(void *arg)
 	device_prefer(r->worker->config->root);
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
-	r->capture =
-		(struct capture){.status = &r->status, .progress = &r->worker->shared->progress};
+	r->capture = (struct capture){
+		.status = &r->status,
+		.progress = &r->worker->shared->progress,
+		.reading = &r->worker->shared->in_image,
+	};
 	r->save = (struct save){
 		.worker = r->worker,
 		.mount = &r->mount,
@@ -143,7 +150,9 @@ int worker_run(void *arg)
 	if (end != WORKER_DONE)
 		return end;
 	r->worker->tell();
-	if (capture_open(&r->capture, VMCORE_PATH) != 0) {
+	if (r->worker->attempt->kind == ATTEMPT_REPORT) {
+		end = save_report(&r->save);
+	} else if (capture_open(&r->capture, VMCORE_PATH) != 0) {
 		end = WORKER_FAILED;
 	} else {
 		end = save_dump(&r->save);

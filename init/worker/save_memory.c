@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The memory of a dump: in which format, until when, and what becomes of a file that was not
+ * finished.
+ */
+#include "worker/save_parts.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "codec/codec.h"
+#include "disk/mount.h"
+#include "store/layout.h"
+#include "worker/capture.h"
+#include "worker/save.h"
+#include "worker/save_error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is kept of the time for the status and the unmount: an eighth, FINISH_MS at most. */
+enum { FINISH_MS = 10000 };
+
+static bool saves_as_kdump(const struct save *s)
+{
+	return s->kind == ATTEMPT_FILTERED || s->worker->config->format == FORMAT_KDUMP;
+}
+
+/* The memory as the configuration has it, or less of it. */
+static int write_memory(struct save *s, struct capture_output *out)
+{
+	const struct config *c = s->worker->config;
+	bool filtered = s->kind == ATTEMPT_FILTERED;
+
+	if (!saves_as_kdump(s))
+		return capture_elf(s->capture, out);
+	return capture_kdump(s->capture, out, filtered ? CONFIG_LEVEL_MAX : c->level,
+			     filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
+}
+
+bool save_cheaper(const struct save *s, enum attempt_kind *kind)
+{
+	return attempt_cheaper(s->worker->config, kind) && (*kind != ATTEMPT_LOG || s->log_saved);
+}
+
+/* When the memory has to be written; 0, whenever, where there is nothing less to change to. */
+static uint64_t memory_deadline(const struct save *s)
+{
+	uint64_t now = clock_ms();
+	uint64_t end = s->worker->deadline_ms;
+	uint64_t finish = end > now ? (end - now) / 8 : 0;
+	enum attempt_kind kind = s->kind;
+
+	if (end == 0 || !save_cheaper(s, &kind))
+		return 0;
+	return end - (finish < FINISH_MS ? finish : FINISH_MS);
+}
+
+/* Is what there is of the memory to be removed, since something smaller takes its place? */
+static bool gives_way(int error)
+{
+	enum worker_end end = save_error_end(error);
+
+	return end == WORKER_NO_SPACE || end == WORKER_SLOW;
+}
+
+enum worker_end save_memory(struct save *s)
+{
+	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
+	int fd = store_create(&s->store, LAYOUT_MEMORY);
+	int error;
+
+	out.fd = fd;
+	out.direct = s->mount->direct;
+	out.sparse = s->mount->sparse;
+	out.deadline_ms = memory_deadline(s);
+	error = fd < 0 ? fd : write_memory(s, &out);
+	if (error == 0)
+		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
+	else if (fd >= 0 && gives_way(error))
+		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
+	else if (fd >= 0)
+		close(fd); /* the file stays incomplete, and its name says so */
+	space_end_memory(&s->space, error);
+	if (error != 0 && error != -ETIME) { /* that it is slow was told, in numbers */
+		log_line("cannot save the memory: %s%s", strerror(-error),
+			 gives_way(error)
+				 ? ""
+				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
+	}
+	if (error != 0)
+		return save_error_end(error);
+	capture_account(s->capture);
+	return WORKER_DONE;
+}

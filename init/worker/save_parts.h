@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of save.h share with each other, and with nobody else.
+ */
+#ifndef WORKER_SAVE_PARTS_H
+#define WORKER_SAVE_PARTS_H
+
+#include "worker/attempt.h"
+
+#include <stdbool.h>
+
+struct save;
+
+/* Sets *KIND to what is less of it; false where there is nothing that is not saved already. */
+bool save_cheaper(const struct save *s, enum attempt_kind *kind);
+
+/*
+ * Saves the memory as s->kind says. WORKER_NO_SPACE and WORKER_SLOW: what there was of it has given
+ * way to something smaller.
+ */
+enum worker_end save_memory(struct save *s);
+
+#endif
