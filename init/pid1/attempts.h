@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The attempts of a run: for each target in order the dump as configured, then a filtered one,
- * then the log alone, each in a worker of its own, until one succeeds.
+ * then the log alone, each in a worker of its own, until one succeeds; and where none does, a
+ * report of why.
  */
 #ifndef PID1_ATTEMPTS_H
 #define PID1_ATTEMPTS_H
@@ -18,10 +19,17 @@ enum { ATTEMPTS_MAX = 3 * CONFIG_TARGETS };
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX]);
 
 /*
- * Makes attempts until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms).
- * Returns true when something was saved; each failure is logged. SHARED has to be in memory that is
+ * Makes attempts until one succeeds, until none is left, or until DEADLINE_MS (on clock_ms). Each
+ * has a share of the time, which leaves some to those that follow.
+ * Returns true when something was saved; each failure is logged, and was left on the first target
+ * that took it. SHARED has to be in memory that is
  * shared with children (mmap(2), MAP_SHARED).
  */
 bool attempts_run(const struct config *config, struct worker_shared *shared, uint64_t deadline_ms);
+
+/* Where there is no image of the crashed kernel: leaves a report of that on the first target that
+ * takes it. */
+void attempts_report(const struct config *config, struct worker_shared *shared,
+		     uint64_t deadline_ms);
 
 #endif

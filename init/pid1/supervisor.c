@@ -12,6 +12,7 @@
 #include "board/modules.h"
 #include "board/pseudofs.h"
 #include "config/config_source.h"
+#include "disk/activity.h"
 #include "pid1/attempts.h"
 #include "pid1/child.h"
 #include "pid1/finish.h"
@@ -28,7 +29,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CMDLINE = 4096, CONFIG_MS = 30000 };
+enum { CMDLINE = 4096, CONFIG_MS = 30000, CONFIG_MOST_MS = 4 * CONFIG_MS };
 
 static struct config config;
 static struct worker_shared *shared;
@@ -108,6 +109,15 @@ static void report(const char *finding)
 	log_line("%s", finding);
 }
 
+/* For child_limits: a job that reads files, or probes, may wait for any disk. */
+static bool disks_work(void *arg)
+{
+	if (!activity_moved(arg, ""))
+		return false;
+	guard_step();
+	return true;
+}
+
 /* The file may be on a disk that hangs. ARG is a struct config in shared memory. */
 static int read_file(void *arg)
 {
@@ -127,7 +137,13 @@ static int read_file(void *arg)
 
 static void configure(void)
 {
-	struct child_limits limits = {.deadline_ms = clock_ms() + CONFIG_MS};
+	struct activity disks = {0};
+	struct child_limits limits = {
+		.deadline_ms = clock_ms() + CONFIG_MOST_MS,
+		.stall_ms = CONFIG_MS,
+		.works = disks_work,
+		.works_arg = &disks,
+	};
 	struct config *c = child_memory(sizeof(*c));
 	struct child_result r = {CHILD_FORK, ENOMEM};
 
@@ -158,10 +174,13 @@ static int load_module(void *arg)
 /* A module's probe may hang on its device, or oops: each has a child of its own. */
 static void load_modules(uint64_t deadline_ms)
 {
+	struct activity disks = {0};
 	struct child_limits limits = {
 		.deadline_ms = deadline_ms,
 		.stall_ms = config.stall * 1000,
 		.cap_ms = guard_cap_ms(),
+		.works = disks_work,
+		.works_arg = &disks,
 	};
 
 	if (config.modules > 0)
@@ -176,7 +195,7 @@ static void load_modules(uint64_t deadline_ms)
 	}
 }
 
-static bool capture(void)
+static bool capture(bool image)
 {
 	uint64_t deadline_ms = clock_ms() + (uint64_t)config.timeout * 1000;
 
@@ -185,7 +204,10 @@ static bool capture(void)
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");
-	return attempts_run(&config, shared, deadline_ms);
+	if (image)
+		return attempts_run(&config, shared, deadline_ms);
+	attempts_report(&config, shared, deadline_ms);
+	return false;
 }
 
 _Noreturn void supervise(char **argv)
@@ -199,13 +221,13 @@ _Noreturn void supervise(char **argv)
 	}
 	log_line("version " KDUMP_VERSION);
 	configure();
-	if (shared == NULL)
-		log_line("out of memory before anything began");
-	else if (!crashed())
+	if (!crashed())
 		log_line("there is no " VMCORE_PATH ": the kernel could not read the header of the "
 			 "crashed one");
+	if (shared == NULL)
+		log_line("out of memory before anything began");
 	else
-		saved = capture();
+		saved = capture(crashed());
 	if (!saved)
 		log_line("nothing was saved");
 	finish(saved ? config.on_success : config.on_failure);

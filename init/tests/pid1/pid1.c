@@ -198,13 +198,13 @@ static void tell_sum(uint64_t seed, uint64_t us)
 {
 	dprintf(tap,
 		"# pid1: seed %llu: %u runs in %.1f s, the longest %.1f s; left: %u complete, %u "
-		"partial, %u log-only, %u a log, %u nothing\n"
+		"partial, %u log-only, %u a log, %u a report, %u nothing\n"
 		"# pid1: %u faults struck (%u killed a child, %u hung a worker), %u runs had none; "
 		"%u power cuts, %u corrupted images, %u runs tried more than once, %u used sysrq\n",
 		(unsigned long long)seed, sum.runs, (double)us / 1e6, (double)sum.slowest / 1e6,
 		sum.left[LEFT_COMPLETE], sum.left[LEFT_PARTIAL], sum.left[LEFT_LOG_ONLY],
-		sum.left[LEFT_LOG], sum.left[LEFT_NOTHING], sum.struck, sum.killed, sum.hung,
-		sum.clean, sum.cut, sum.corrupt, sum.again, sum.sysrq);
+		sum.left[LEFT_LOG], sum.left[LEFT_REPORT], sum.left[LEFT_NOTHING], sum.struck,
+		sum.killed, sum.hung, sum.clean, sum.cut, sum.corrupt, sum.again, sum.sysrq);
 }
 
 /* Enough of everything that is drawn, or the promises were not tried. */

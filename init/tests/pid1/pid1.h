@@ -23,7 +23,15 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size);
 
 /* pid1_judge.c */
 enum pid1_end { END_ORDERED, END_CUT, END_DIED, END_HUNG };
-enum pid1_left { LEFT_NOTHING, LEFT_LOG, LEFT_LOG_ONLY, LEFT_PARTIAL, LEFT_COMPLETE, LEFT_KINDS };
+enum pid1_left {
+	LEFT_NOTHING,
+	LEFT_REPORT, /* what was said, and a status that says that nothing was saved */
+	LEFT_LOG,
+	LEFT_LOG_ONLY,
+	LEFT_PARTIAL,
+	LEFT_COMPLETE,
+	LEFT_KINDS
+};
 
 struct pid1_verdict {
 	enum pid1_left left;

@@ -25,6 +25,9 @@ void pid1_break(struct pid1_run *run, const char *format, ...)
 struct pid1_fault *pid1_strikes(enum pid1_call call);
 bool pid1_fails(enum pid1_call call); /* for calls that only fail; sets errno */
 
+/* pid1_machine.c: what a call of this process does to the counters of its disk in /sys. */
+void pid1_disk_works(bool gets_on);
+
 /* pid1_model.c: what was made durable, by inode. */
 void pid1_mark(int fd, bool unsafe);
 bool pid1_is_unsafe(const struct pid1_run *run, const char *path);

@@ -190,8 +190,8 @@ struct pid1_plan pid1_quiet(void)
 
 static const char *describe_fault(const struct pid1_fault *f, char *text, size_t size)
 {
-	static const char *const kinds[] = {"fails",	     "is short",   "dies of",
-					    "shot after us", "never ends", "is stuck"};
+	static const char *const kinds[] = {"fails",	  "is short",	"dies of", "shot after us",
+					    "takes long", "never ends", "is stuck"};
 
 	snprintf(text, size, "; %s %u %s %ld%s, %u times%s",
 		 f->kind == STRIKE_TIMER ? "child" : call_names[f->call], f->nth, kinds[f->kind],

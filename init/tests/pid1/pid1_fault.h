@@ -41,6 +41,7 @@ enum pid1_kind {
 	STRIKE_SHORT,  /* read or written is half of it */
 	STRIKE_SIGNAL, /* a child dies in the call */
 	STRIKE_TIMER,  /* a child dies some time after its fork */
+	STRIKE_BUSY,   /* the call takes VALUE seconds, in which the disk works for it */
 	STRIKE_HANG,   /* the call of a worker never ends */
 	STRIKE_STUCK,  /* nor does SIGKILL end it */
 	STRIKES
@@ -51,7 +52,7 @@ struct pid1_fault {
 	enum pid1_kind kind;
 	unsigned int nth; /* of the calls that it may strike, from 1 */
 	bool on;	  /* and all after it */
-	int value;	  /* errno, or the signal */
+	int value;	  /* errno, the signal, or seconds */
 	long delay_us;	  /* of STRIKE_TIMER */
 	_Atomic unsigned int seen, struck;
 	_Atomic bool in_pid1;

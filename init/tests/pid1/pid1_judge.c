@@ -213,13 +213,16 @@ static void check_status(struct look *l, const char *dump)
 
 	pid1_path(path, "%s/status", dump);
 	status = (char *)scratch_read_file(path, &size);
-	if (strncmp(status, "result=log-only\n", 16) == 0)
+	if (strncmp(status, "result=failed\n", 14) == 0)
+		found(l, LEFT_REPORT);
+	else if (strncmp(status, "result=log-only\n", 16) == 0)
 		found(l, LEFT_LOG_ONLY);
 	else if (strncmp(status, "result=partial\n", 15) == 0)
 		found(l, LEFT_PARTIAL);
 	else
 		found(l, LEFT_COMPLETE);
-	if (code != CLI_DONE && strstr(said, "(partial)") == NULL)
+	if (code != CLI_DONE && strstr(said, "(partial)") == NULL &&
+	    strstr(said, "(failed)") == NULL)
 		blame(l, "%s has a status, and is not whole: %s", dump, said);
 	l->durable |= is_durable(l, dump);
 	free(status);
@@ -375,6 +378,13 @@ static bool has_good_disk(const struct pid1_plan *p, bool *first)
 	return good % 100 > 0;
 }
 
+/* A target where such a call failed once takes less at the next try. */
+static bool writes(enum pid1_call call)
+{
+	return call == CALL_PWRITE || call == CALL_FSYNC || call == CALL_RENAMEAT ||
+	       call == CALL_FTRUNCATE || call == CALL_MKDIRAT;
+}
+
 /* One fault, and not in PID 1: another attempt, or another disk, must have made up for it. */
 static bool can_recover(const struct look *l)
 {
@@ -394,8 +404,10 @@ static bool can_recover(const struct look *l)
 		if (good >= 2)
 			return true;
 		/* the disk is not to blame for a worker that was shot */
-		return good == 1 && p->format != 2 && filtered &&
-		       (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER);
+		if (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER)
+			return good == 1 && p->format != 2 && filtered;
+		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR &&
+		       f->value != EROFS && writes(f->call);
 	}
 	return false;
 }
@@ -409,7 +421,7 @@ static void check_saved(struct look *l)
 	bool first;
 	bool good = has_good_disk(p, &first);
 	bool possible = good && p->corruption != CORRUPT_ANYTHING && p->no_vmcore == 0 &&
-			(p->format != 2 || log);
+			!p->bad_headers && (p->format != 2 || log);
 
 	if (possible && l->struck == 0 && p->log_kills == 0 && !l->verdict->saved)
 		blame(l, "nothing was saved, and nothing had been in the way");
@@ -418,7 +430,10 @@ static void check_saved(struct look *l)
 		blame(l, "nothing was in the way, and the dump is not complete");
 	if (possible && can_recover(l) && !l->verdict->saved)
 		blame(l, "nothing was saved because of one fault");
-	if (l->run->logs > 0 && l->verdict->left == LEFT_NOTHING)
+	if (good && l->struck == 0 && p->no_vmcore > 0 && p->fatal == 0 &&
+	    l->verdict->left != LEFT_REPORT)
+		blame(l, "there was no image, and nothing says so");
+	if (l->run->logs > 0 && l->verdict->left < LEFT_LOG)
 		blame(l, "the log was saved, and is gone");
 }
 
@@ -478,6 +493,6 @@ void pid1_judge(struct pid1_run *run, const char *dir, enum pid1_end end,
 	check_errors(&l, dir);
 	if (end == END_ORDERED)
 		check_belief(&l);
-	else if (end == END_CUT && run->logs > 0 && verdict->left == LEFT_NOTHING)
+	else if (end == END_CUT && run->logs > 0 && verdict->left < LEFT_LOG)
 		blame(&l, "the log was durable before the power cut, and is gone");
 }

@@ -44,6 +44,8 @@ int __wrap_reboot(int command); /* there is no way to the real one */
 enum { LEFTOVER_MS = 20000, EVENTS_MAX = 64 };
 
 static int sysrq_fd = -1;
+static int watchdog_fd = -1;
+static int disk_used;		      /* the one that this process mounted last */
 static volatile unsigned int refused; /* orders that the harness gave to see them refused */
 static char *collected;
 static size_t collected_size;
@@ -152,6 +154,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 	}
 	if (pid1_now != NULL && fd >= 0 && fd == sysrq_fd && size > 0)
 		return sysrq(data, size);
+	if (pid1_now != NULL && fd >= 0 && fd == watchdog_fd)
+		pid1_now->pets++;
 	f = pid1_strikes(CALL_WRITE);
 	if (f != NULL && f->kind == STRIKE_ERROR) {
 		errno = f->value;
@@ -178,7 +182,36 @@ int __wrap_open(const char *path, int flags, ...)
 		sysrq_fd = fd;
 	else if (fd == sysrq_fd)
 		sysrq_fd = -1;
+	if (pid1_now != NULL && fd >= 0 && strcmp(path, "/dev/watchdog0") == 0)
+		watchdog_fd = fd;
 	return fd;
+}
+
+/*
+ * Counters as the kernel has them (Documentation/block/stat.rst). Of a disk that answers nothing
+ * three still change: what is in flight, and the time that it has been (block/genhd.c).
+ */
+void pid1_disk_works(bool gets_on)
+{
+	static unsigned int done, waited;
+	char path[64];
+	char text[256];
+	int fd;
+	int n;
+
+	done += gets_on;
+	waited += 250;
+	snprintf(path, sizeof(path), "/sys/class/block/vda%d/stat", disk_used > 0 ? disk_used : 1);
+	n = snprintf(text, sizeof(text),
+		     "%8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u\n", 3U,
+		     0U, 24U, 1U, 7 + done, 0U, 56 + done * 8, done, 1 + waited / 250 % 3, waited,
+		     waited, 0U, 0U, 0U, 0U, 0U, 0U);
+	fd = __real_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (pwrite(fd, text, (size_t)n, 0) != n)
+		pid1_break(pid1_now, "the test cannot write %s: %s", path, strerror(errno));
+	close(fd);
 }
 
 /* /dev/kdump-254-N is disk N. */
@@ -220,6 +253,7 @@ int __wrap_mount(const char *source, const char *dir, const char *type, unsigned
 	(void)data;
 	if (pid1_now == NULL)
 		return __real_mount(source, dir, type, flags, data);
+	disk_used = disk;
 	if (pid1_fails(CALL_MOUNT))
 		return -1;
 	if (disk != 0)

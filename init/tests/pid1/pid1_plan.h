@@ -46,6 +46,8 @@ struct pid1_plan {
 	bool hangs_early;   /* STRIKE_HANG strikes any child */
 	bool leaves_worker; /* a process that stays until the end */
 	int log_kills;	    /* the signal that who reads the log dies of, 0: none */
+	bool watchdog;	    /* there is one */
+	bool bad_headers;   /* of /proc/vmcore */
 };
 
 #endif

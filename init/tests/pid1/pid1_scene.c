@@ -146,6 +146,8 @@ static void make_device(const char *dir, unsigned int n)
 	make_directory(dir, path);
 	pid1_path(path, "sys/class/block/vda%u/dev", n);
 	say(dir, path, "254:%u\n", n);
+	pid1_path(path, "sys/class/block/vda%u/stat", n);
+	say(dir, path, "%8u %8u %8u\n", 3, 0, 24);
 	memset(block, 0, sizeof(block));
 	memcpy(block + 1024 + 56, "\x53\xef", 2);
 	snprintf((char *)block + 1024 + 120, 16, "disk%u", n);
@@ -235,7 +237,7 @@ static void make_vmcore(const struct pid1_plan *plan, const char *dir)
 	int fd;
 
 	pid1_path(path, "%s/proc/vmcore", dir);
-	scratch_write_file(path, image->bytes, image->size);
+	scratch_write_file(path, image->bytes, plan->bad_headers ? 20 : image->size);
 	if (plan->corruption == CORRUPT_NOT)
 		return;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -292,6 +294,8 @@ void pid1_build(const struct pid1_plan *plan, const char *dir)
 	say(dir, "proc/sys/kernel/panic", "0\n");
 	say(dir, "proc/sysrq-trigger", "%s", "");
 	say(dir, "proc/self/oom_score_adj", "0\n");
+	if (plan->watchdog)
+		say(dir, "dev/watchdog0", "%s", "");
 	if (plan->iomem)
 		say(dir, "proc/iomem", "48000000-48ffffff : System RAM\n");
 	if (!plan->no_vmcore)

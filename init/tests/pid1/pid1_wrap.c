@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WRAPS(result, name, ...)                                                                   \
@@ -58,12 +59,26 @@ static void die(int number)
 		pause();
 }
 
+static void tick(bool gets_on)
+{
+	struct timespec step = {.tv_nsec = 250000000};
+
+	nanosleep(&step, NULL);
+	pid1_disk_works(gets_on);
+}
+
 static void hang(bool stuck)
 {
 	if (stuck)
 		note(CHILD_UNKILLABLE);
 	for (;;)
-		pause();
+		tick(false);
+}
+
+static void be_busy(int seconds)
+{
+	for (int i = 0; i < seconds * 4; i++)
+		tick(true);
 }
 
 static bool is_worker(void)
@@ -80,6 +95,7 @@ static bool may_strike(const struct pid1_fault *f, enum pid1_call call)
 		return false;
 	switch (f->kind) {
 	case STRIKE_SIGNAL:
+	case STRIKE_BUSY:
 		return getpid() != 1;
 	case STRIKE_HANG:
 	case STRIKE_STUCK:
@@ -135,7 +151,10 @@ struct pid1_fault *pid1_strikes(enum pid1_call call)
 			die(f->value);
 		if (f->kind == STRIKE_HANG || f->kind == STRIKE_STUCK)
 			hang(f->kind == STRIKE_STUCK);
-		hit = f;
+		if (f->kind == STRIKE_BUSY)
+			be_busy(f->value);
+		else
+			hit = f;
 	}
 	return hit;
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is left on the target when the memory could not be saved there: less of it, the log, and
+ * where there is nothing to save a report of why. No disk that still takes writes stays without a
+ * status.
+ */
+#include "tests/pid1/pid1.h"
+#include "tests/pid1/pid1_scene.h"
+#include "tests/test.h"
+
+#include <errno.h>
+
+enum { PATIENCE_S = 200 };
+
+static struct pid1_plan plan_of(enum pid1_call call, unsigned int nth, bool on)
+{
+	struct pid1_plan plan = pid1_quiet();
+
+	plan.faults = 1;
+	plan.fault[0] = (struct pid1_fault){.call = call, .nth = nth, .on = on, .value = EIO};
+	return plan;
+}
+
+/* The disk fails; one that is absent, or that is no target at all, comes before or after it. */
+static int when_the_disk_fails(void)
+{
+	static const struct {
+		enum pid1_call call;
+		unsigned int nth;
+		bool on;
+		enum pid1_disk other;
+		bool first;
+		enum pid1_left left;
+	} cases[] = {
+		{CALL_PWRITE, 1, false, DISK_GOOD, false, LEFT_COMPLETE},
+		{CALL_PWRITE, 1, true, DISK_GOOD, false, LEFT_LOG_ONLY},
+		{CALL_PWRITE, 1, false, DISK_ABSENT, false, LEFT_COMPLETE},
+		{CALL_PWRITE, 1, true, DISK_FOREIGN, true, LEFT_LOG_ONLY},
+		{CALL_FSYNC, 2, false, DISK_GOOD, false, LEFT_COMPLETE}, /* the log's */
+		{CALL_FSYNC, 4, false, DISK_GOOD, false, LEFT_COMPLETE}, /* the memory's */
+		{CALL_FSYNC, 6, false, DISK_GOOD, false, LEFT_COMPLETE}, /* what was said */
+		{CALL_FSYNC, 8, false, DISK_GOOD, false, LEFT_COMPLETE}, /* the status' */
+		{CALL_MKDIRAT, 1, false, DISK_GOOD, false, LEFT_COMPLETE},
+		{CALL_PWRITE, 1, true, DISK_READ_ONLY, false, LEFT_LOG_ONLY},
+	};
+	struct pid1_plan plans[sizeof(cases) / sizeof(cases[0])];
+	struct pid1_verdict v[sizeof(cases) / sizeof(cases[0])];
+	const unsigned int count = sizeof(cases) / sizeof(cases[0]);
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < count; i++) {
+		plans[i] = plan_of(cases[i].call, cases[i].nth, cases[i].on);
+		if (cases[i].other == DISK_GOOD)
+			continue;
+		plans[i].targets = 2;
+		plans[i].disk[cases[i].first ? 0 : 1] = cases[i].other;
+	}
+	pid1_several(plans, count, PATIENCE_S, v);
+	for (unsigned int i = 0; i < count; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].left, cases[i].left);
+		good &= CHECK(v[i].saved) && CHECK(pid1_last(i)->plan.fault[0].struck > 0);
+	}
+	return !good;
+}
+
+/* Two good disks: the next one gets all of it, before there is less on the first. */
+static int when_another_is_good(void)
+{
+	struct pid1_plan plan = plan_of(CALL_PWRITE, 1, false);
+	struct pid1_verdict v;
+	bool good;
+
+	pid1_images();
+	plan.targets = 2;
+	v = pid1_one(&plan, NULL);
+	good = CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE);
+	good &= CHECK_EQ(pid1_last(0)->workers, 2);
+	return !good;
+}
+
+static int when_there_is_nothing_to_save(void)
+{
+	enum { NO_VMCORE, ON_THE_SECOND, BAD_HEADERS, LOG_KILLS, ABSENT, CASES };
+	struct pid1_plan plans[CASES];
+	struct pid1_verdict v[CASES];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < CASES; i++) {
+		plans[i] = pid1_quiet();
+		plans[i].no_vmcore = i == NO_VMCORE || i == ON_THE_SECOND || i == ABSENT;
+	}
+	plans[ON_THE_SECOND].targets = 2;
+	plans[ON_THE_SECOND].disk[0] = DISK_FOREIGN;
+	plans[BAD_HEADERS].bad_headers = true;
+	plans[LOG_KILLS].format = 2;
+	plans[LOG_KILLS].log_kills = 7;
+	plans[ABSENT].disk[0] = DISK_ABSENT;
+	pid1_several(plans, CASES, PATIENCE_S, v);
+	for (unsigned int i = 0; i < CASES; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(!v[i].saved);
+		good &= CHECK_EQ(v[i].left, i == ABSENT ? LEFT_NOTHING : LEFT_REPORT);
+	}
+	return !good;
+}
+
+TEST("after an I/O error there is less on the same disk, if no other one takes all of it")
+{
+	pid1_test(when_the_disk_fails);
+}
+
+TEST("after an I/O error the next disk comes first")
+{
+	pid1_test(when_another_is_good);
+}
+
+TEST("where there is nothing to save, what was said is left, and a status that says so")
+{
+	pid1_test(when_there_is_nothing_to_save);
+}
