@@ -59,6 +59,10 @@ static void on_pages(void *arg, const struct kdump_writer *w)
 
 	capture_memory_moved(m, done, done + left);
 	request_room(m, w);
+	if (m->output->last) { /* bytes of the file, and the fewest that there can be */
+		done = m->sink.position > w->data_at ? m->sink.position - w->data_at : 0;
+		left = least_size(m, w) - w->data_at - done;
+	}
 	if (pace_too_slow(&m->pace, clock_ms(), done, left))
 		capture_memory_give_up(m, left);
 }

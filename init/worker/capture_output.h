@@ -17,6 +17,7 @@ struct capture_output {
 	uint64_t limit; /* the bytes that a file can have there */
 	/* When it has to be written, on clock_ms, or -ETIME is returned; 0: whenever. */
 	uint64_t deadline_ms;
+	bool last; /* nothing smaller but the log: given up only where it cannot be done at all */
 	/*
 	 * Called when NEEDED bytes are more than ROOM. Raises ROOM, maybe by less than is missing,
 	 * or returns false when there is no more to be had. NULL stands for one that returns false.

@@ -78,7 +78,7 @@ static enum worker_end save_log(struct save *s)
 	s->log_saved = error == 0;
 	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
-	log_line("cannot save the log: %s", strerror(-error));
+	log_line("cannot save the log: %s", save_error_text(error));
 	return save_error_end(error);
 }
 
@@ -104,14 +104,14 @@ static enum worker_end commit(struct save *s)
 	log_size = log_text(&log);
 	error = save_text(s, LAYOUT_CAPTURE_LOG, log, log_size);
 	if (error != 0) { /* the status matters more, and one of an earlier try may be there */
-		log_line("cannot save " LAYOUT_CAPTURE_LOG ": %s", strerror(-error));
+		log_line("cannot save " LAYOUT_CAPTURE_LOG ": %s", save_error_text(error));
 	} else {
 		s->status->capture_log_bytes = log_size;
 		s->status->capture_log_crc32 = crc_update(0, (const uint8_t *)log, log_size);
 	}
 	error = save_text(s, LAYOUT_STATUS, text, status_format(s->status, text, sizeof(text)));
 	if (error != 0) {
-		log_line("cannot finish the dump: %s", strerror(-error));
+		log_line("cannot finish the dump: %s", save_error_text(error));
 		return save_error_end(error);
 	}
 	s->worker->shared->saved = !s->status->failed;

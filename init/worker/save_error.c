@@ -7,6 +7,7 @@
 #include "worker/save_error.h"
 
 #include <errno.h>
+#include <string.h>
 
 struct row {
 	int error;
@@ -43,4 +44,12 @@ enum worker_end save_error_end(int error)
 enum worker_end save_error_of_directory(int error)
 {
 	return look_up(closed, sizeof(closed) / sizeof(closed[0]), error, save_error_end(error));
+}
+
+const char *save_error_text(int error)
+{
+	if (error != -EROFS)
+		return strerror(-error);
+	return "the filesystem has become read-only, nothing more can be written until it is "
+	       "mounted anew";
 }

@@ -43,8 +43,8 @@ bool save_cheaper(const struct save *s, enum attempt_kind *kind)
 	return attempt_cheaper(s->worker->config, kind) && (*kind != ATTEMPT_LOG || s->log_saved);
 }
 
-/* When the memory has to be written; 0, whenever, where there is nothing less to change to. */
-static uint64_t memory_deadline(const struct save *s)
+/* When the memory has to be written; whenever, where there is nothing less to change to. */
+static void set_deadline(const struct save *s, struct capture_output *out)
 {
 	uint64_t now = clock_ms();
 	uint64_t end = s->worker->deadline_ms;
@@ -52,8 +52,9 @@ static uint64_t memory_deadline(const struct save *s)
 	enum attempt_kind kind = s->kind;
 
 	if (end == 0 || !save_cheaper(s, &kind))
-		return 0;
-	return end - (finish < FINISH_MS ? finish : FINISH_MS);
+		return;
+	out->deadline_ms = end - (finish < FINISH_MS ? finish : FINISH_MS);
+	out->last = kind == ATTEMPT_LOG;
 }
 
 /* Is what there is of the memory to be removed, since something smaller takes its place? */
@@ -73,7 +74,7 @@ enum worker_end save_memory(struct save *s)
 	out.fd = fd;
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
-	out.deadline_ms = memory_deadline(s);
+	set_deadline(s, &out);
 	error = fd < 0 ? fd : write_memory(s, &out);
 	if (error == 0)
 		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
@@ -83,7 +84,7 @@ enum worker_end save_memory(struct save *s)
 		close(fd); /* the file stays incomplete, and its name says so */
 	space_end_memory(&s->space, error);
 	if (error != 0 && error != -ETIME) { /* that it is slow was told, in numbers */
-		log_line("cannot save the memory: %s%s", strerror(-error),
+		log_line("cannot save the memory: %s%s", save_error_text(error),
 			 gives_way(error)
 				 ? ""
 				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
