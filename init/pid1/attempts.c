@@ -20,7 +20,7 @@ struct run {
 	unsigned int count;
 	unsigned int made; /* attempts so far */
 	enum standing standing[CONFIG_TARGETS];
-	unsigned int back[CONFIG_TARGETS]; /* STANDS_FAILED: the row of LIST to come back with */
+	unsigned int from[CONFIG_TARGETS]; /* the rows of LIST before that are not tried any more */
 };
 
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX])
@@ -58,12 +58,19 @@ static unsigned int later(const struct run *r, unsigned int target, enum standin
 	return n;
 }
 
-/* The cheaper kind; the cheapest is tried once more. */
-static unsigned int next_kind(const struct run *r, unsigned int row)
+static bool is_last(const struct run *r, unsigned int row)
 {
-	bool last = row + 1 == r->count || target_of(r, row + 1) != target_of(r, row);
+	return row + 1 == r->count || target_of(r, row + 1) != target_of(r, row);
+}
 
-	return last ? row : row + 1;
+/* What is left of the kinds after ROW: the cheaper ones, and the cheapest once more. */
+static unsigned int next_row(const struct run *r, unsigned int row, enum try_end end)
+{
+	if (end == TRY_COME_BACK)
+		return is_last(r, row) ? row : row + 1;
+	while (end == TRY_LATE && !is_last(r, row))
+		row++;
+	return row;
 }
 
 /* Tries ROW. True when something was saved. */
@@ -81,10 +88,9 @@ static bool try_row(struct run *r, unsigned int row)
 	end = try_attempt(&r->try, &r->list[row], later(r, target, r->standing[target]));
 	if (end == TRY_SAVED)
 		return true;
-	if (end != TRY_CHEAPER)
+	if (end > TRY_CHEAPER)
 		r->standing[target] = standings[end];
-	if (end == TRY_COME_BACK)
-		r->back[target] = next_kind(r, row);
+	r->from[target] = next_row(r, row, end);
 	return false;
 }
 
@@ -94,8 +100,7 @@ static bool try_all(struct run *r, enum standing standing)
 	for (unsigned int row = 0; row < r->count && in_time(r); row++) {
 		unsigned int target = target_of(r, row);
 
-		if (r->standing[target] != standing ||
-		    (standing == STANDS_FAILED && row < r->back[target]))
+		if (r->standing[target] != standing || row < r->from[target])
 			continue;
 		if (try_row(r, row))
 			return true;

@@ -18,8 +18,9 @@
 #include <signal.h>
 #include <string.h>
 
-/* What is tried later gets a part of the time, but no more than RESERVE_MS for each target. */
-enum { UNMOUNT_MS = 20000, RESERVE_MS = 120000 };
+/* What is tried later has these kept for it, if that is not more than half of all: at least the
+ * first, at most the second for each target. */
+enum { UNMOUNT_MS = 20000, RESERVE_LEAST_MS = 10000, RESERVE_MOST_MS = 120000 };
 
 /*
  * The disks that hung. Each worker gets a copy; of what it writes there only the disk that it used
@@ -43,15 +44,27 @@ static const char *const kinds[] = {
 	[ATTEMPT_REPORT] = "a report of what failed",
 };
 
+/* What is kept of LEFT milliseconds; after the log there is but a report. */
+static uint64_t reserve(uint64_t left, enum attempt_kind kind, unsigned int later)
+{
+	uint64_t most = (uint64_t)RESERVE_MOST_MS * (later + 1);
+	uint64_t part = later == 0 ? left / 4 : left / 2;
+
+	if (kind >= ATTEMPT_LOG && later == 0)
+		return left / 8;
+	if (part < RESERVE_LEAST_MS)
+		part = RESERVE_LEAST_MS;
+	if (part > left / 2)
+		part = left / 2;
+	return part < most ? part : most;
+}
+
 /* When an attempt that begins now has to end. */
-static uint64_t share_end(uint64_t deadline_ms, unsigned int later)
+static uint64_t share_end(uint64_t deadline_ms, enum attempt_kind kind, unsigned int later)
 {
 	uint64_t now = clock_ms();
-	uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
-	uint64_t reserve = later == 0 ? left / 4 : left / 2;
-	uint64_t most = (uint64_t)RESERVE_MS * (later + 1);
 
-	return deadline_ms - (reserve < most ? reserve : most);
+	return deadline_ms - reserve(deadline_ms > now ? deadline_ms - now : 0, kind, later);
 }
 
 /* The seconds without progress that end an attempt. */
@@ -112,7 +125,7 @@ static int unmount(void *unused)
 static void clean_up(const struct try *t)
 {
 	struct child_limits limits = {
-		.deadline_ms = share_end(t->deadline_ms, 0),
+		.deadline_ms = share_end(t->deadline_ms, ATTEMPT_FULL, 0),
 		.stall_ms = UNMOUNT_MS,
 		.cap_ms = guard_cap_ms(),
 		.works = disk_works,
@@ -170,7 +183,7 @@ static enum try_end judge(const struct worker_shared *shared, struct child_resul
 	case CHILD_STALLED:
 		return shared->in_image != 0 ? TRY_CHEAPER : TRY_LEFT_ALONE;
 	case CHILD_LATE:
-		return shared->mounted != 0 ? TRY_CHEAPER : TRY_LEFT_ALONE;
+		return shared->mounted != 0 ? TRY_LATE : TRY_LEFT_ALONE;
 	case CHILD_SIGNALED:
 	case CHILD_FORK:
 		break;
@@ -186,7 +199,7 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 		.config = t->config,
 		.attempt = a,
 		.shared = shared,
-		.deadline_ms = share_end(t->deadline_ms, later),
+		.deadline_ms = share_end(t->deadline_ms, a->kind, later),
 		.tell = guard_tell,
 	};
 	struct child_limits limits = {

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* What is kept of the time for the status and the unmount: an eighth, FINISH_MS at most. */
-enum { FINISH_MS = 10000 };
+enum { FINISH_MS = 10000, LEAST_MS = 2000 };
 
 static bool saves_as_kdump(const struct save *s)
 {
@@ -53,8 +53,21 @@ static void set_deadline(const struct save *s, struct capture_output *out)
 
 	if (end == 0 || !save_cheaper(s, &kind))
 		return;
-	out->deadline_ms = end - (finish < FINISH_MS ? finish : FINISH_MS);
+	finish = finish < FINISH_MS ? finish : FINISH_MS;
+	out->deadline_ms = end - finish;
 	out->last = kind == ATTEMPT_LOG;
+}
+
+/* Where hardly anything is left of the time, a file would only have to be removed again. */
+static bool is_too_late(const struct capture_output *out)
+{
+	uint64_t now = clock_ms();
+
+	if (out->deadline_ms == 0 || now + LEAST_MS < out->deadline_ms)
+		return false;
+	log_line("too late: the attempt has %u s left",
+		 (unsigned int)(out->deadline_ms > now ? (out->deadline_ms - now) / 1000 : 0));
+	return true;
 }
 
 /* Is what there is of the memory to be removed, since something smaller takes its place? */
@@ -68,13 +81,14 @@ static bool gives_way(int error)
 enum worker_end save_memory(struct save *s)
 {
 	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
-	int fd = store_create(&s->store, LAYOUT_MEMORY);
 	int error;
+	int fd;
 
+	set_deadline(s, &out);
+	fd = is_too_late(&out) ? -ETIME : store_create(&s->store, LAYOUT_MEMORY);
 	out.fd = fd;
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
-	set_deadline(s, &out);
 	error = fd < 0 ? fd : write_memory(s, &out);
 	if (error == 0)
 		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
