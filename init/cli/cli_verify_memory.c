@@ -21,7 +21,6 @@
  */
 enum { UNREADABLE_SHARE = 4 };
 
-static uint8_t head[ELFCORE_HEADERS];
 static struct elfcore core;
 static struct kdumpfile kdump;
 
@@ -36,7 +35,7 @@ static uint64_t number(const struct verify *v, const char *key)
 /* Returns what is wrong with the layout of an ELF core, or NULL. */
 static const char *fault_of_elf(int fd)
 {
-	if (elfcore_read(&core, fd, head, sizeof(head)) != 0)
+	if (elfcore_read(&core, fd) != 0)
 		return "no ELF core";
 	if (core.faults > 0 || core.unlisted > 0)
 		return "its headers claim what is not in the file";

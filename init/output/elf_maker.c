@@ -7,6 +7,7 @@
 #include "output/elf_maker.h"
 
 #include "base/bytes.h"
+#include "output/notes_writer.h"
 #include "output/sink.h"
 #include "output/zero.h"
 #include "vmcore/elf_fields.h"
@@ -23,25 +24,34 @@ static uint64_t round_up(uint64_t value)
 	return (value + PAGE - 1) & ~(uint64_t)(PAGE - 1);
 }
 
-static size_t ehdr_size(const struct elf_maker *m)
+/* How many program headers: one for the notes. */
+static unsigned int headers(const struct elf_maker *m)
 {
-	return m->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	return 1 + m->core->frames.ranges;
 }
 
-int elf_maker_plan(struct elf_maker *m, struct vmcore *core)
+static void lay_out(struct elf_maker *m)
 {
-	uint64_t bytes = core->frames.count << core->frames.shift;
+	const struct frames *f = &m->core->frames;
+	size_t section = headers(m) < PN_XNUM ? 0 : ELFCORE_HEADER_SIZE;
 
+	m->headers_size = elf_ehdr_size(m->is64) + (uint64_t)headers(m) * elf_phdr(m->is64)->size;
+	m->data_start = round_up(m->headers_size + section + m->core->elf.notes.size);
+	m->size = m->data_start + (f->count << f->shift);
+}
+
+void elf_maker_plan(struct elf_maker *m, struct vmcore *core)
+{
 	m->core = core;
 	m->done = 0;
 	m->missing = m->damaged = 0;
 	m->is64 = machine_of(core->elf.machine)->word == 8;
 	m->is64 = m->is64 || core->frames.end << core->frames.shift >> 32 != 0;
-	m->is64 = m->is64 || bytes + VMCORE_NOTES + sizeof(core->head) > UINT32_MAX;
-	m->headers_size = ehdr_size(m) + (1 + core->frames.ranges) * elf_phdr(m->is64)->size;
-	m->data_start = round_up(m->headers_size + core->notes_size);
-	m->size = m->data_start + bytes;
-	return m->headers_size <= sizeof(core->head) ? 0 : -E2BIG;
+	lay_out(m);
+	if (!m->is64 && m->size > UINT32_MAX) {
+		m->is64 = true;
+		lay_out(m);
+	}
 }
 
 static void put_ehdr(const struct elf_maker *m, uint8_t *h)
@@ -55,15 +65,16 @@ static void put_ehdr(const struct elf_maker *m, uint8_t *h)
 	bytes_put(h + EHDR(is64, e_type), ET_CORE, 2);
 	bytes_put(h + EHDR(is64, e_machine), m->core->elf.machine, 2);
 	bytes_put(h + EHDR(is64, e_version), EV_CURRENT, 4);
-	bytes_put(h + EHDR(is64, e_phoff), ehdr_size(m), is64 ? 8 : 4);
-	bytes_put(h + EHDR(is64, e_ehsize), ehdr_size(m), 2);
+	bytes_put(h + EHDR(is64, e_phoff), elf_ehdr_size(m->is64), is64 ? 8 : 4);
+	bytes_put(h + EHDR(is64, e_ehsize), elf_ehdr_size(m->is64), 2);
 	bytes_put(h + EHDR(is64, e_phentsize), elf_phdr(is64)->size, 2);
-	bytes_put(h + EHDR(is64, e_phnum), 1 + m->core->frames.ranges, 2);
+	elf_put_count(h, is64, headers(m), m->headers_size);
 }
 
-static void put_phdr(const struct elf_maker *m, uint8_t *p, uint32_t type, uint64_t offset,
-		     uint64_t paddr, uint64_t size)
+static int write_phdr(const struct elf_maker *m, struct sink *sink, uint32_t type, uint64_t offset,
+		      uint64_t paddr, uint64_t size)
 {
+	uint8_t p[ELFCORE_HEADER_SIZE] = {0};
 	const struct phdr_layout *l = elf_phdr(m->is64);
 	size_t flags = m->is64 ? offsetof(Elf64_Phdr, p_flags) : offsetof(Elf32_Phdr, p_flags);
 
@@ -73,33 +84,37 @@ static void put_phdr(const struct elf_maker *m, uint8_t *p, uint32_t type, uint6
 	bytes_put(p + l->filesz, size, l->word);
 	bytes_put(p + l->memsz, size, l->word);
 	bytes_put(p + flags, type == PT_LOAD ? PF_R | PF_W | PF_X : 0, 4);
+	return sink_write(sink, p, l->size);
 }
 
 static int write_headers(struct elf_maker *m, struct sink *sink)
 {
 	const struct frames *f = &m->core->frames;
-	uint8_t *head = m->core->head;
-	size_t step = elf_phdr(m->is64)->size;
-	uint8_t *p = head + ehdr_size(m);
+	uint64_t notes = m->core->elf.notes.size;
 	uint64_t offset = m->data_start;
+	uint8_t head[ELFCORE_HEADER_SIZE] = {0};
+	size_t section = 0;
 	int r;
 
-	memset(head, 0, (size_t)m->headers_size);
 	put_ehdr(m, head);
-	put_phdr(m, p, PT_NOTE, m->headers_size, 0, m->core->notes_size);
-	for (unsigned int i = 0; i < f->ranges; i++) {
+	r = sink_write(sink, head, elf_ehdr_size(m->is64));
+	if (headers(m) >= PN_XNUM) {
+		elf_put_section(head, m->is64, headers(m));
+		section = sizeof(head);
+	}
+	if (r == 0)
+		r = write_phdr(m, sink, PT_NOTE, m->headers_size + section, 0, notes);
+	for (unsigned int i = 0; i < f->ranges && r == 0; i++) {
 		uint64_t size = (f->range[i].end - f->range[i].first) << f->shift;
 
-		p += step;
-		put_phdr(m, p, PT_LOAD, offset, f->range[i].first << f->shift, size);
+		r = write_phdr(m, sink, PT_LOAD, offset, f->range[i].first << f->shift, size);
 		offset += size;
 	}
-	r = sink_write(sink, head, (size_t)m->headers_size);
 	if (r == 0)
-		r = sink_write(sink, m->core->notes, m->core->notes_size);
+		r = sink_write(sink, head, section);
 	if (r == 0)
-		r = sink_zeros(sink, m->data_start - m->headers_size - m->core->notes_size);
-	return r;
+		r = notes_write(&m->core->elf.notes, sink);
+	return r == 0 ? sink_zeros(sink, m->data_start - sink->position) : r;
 }
 
 static int write_page(struct elf_maker *m, struct window *window, struct sink *sink, uint64_t pfn)

@@ -28,8 +28,8 @@ struct elf_maker {
 	void *progress_arg;
 };
 
-/* Lays out the file. Returns 0, or -E2BIG when CORE has too many ranges of memory. */
-int elf_maker_plan(struct elf_maker *m, struct vmcore *core);
+/* Lays out the file. */
+void elf_maker_plan(struct elf_maker *m, struct vmcore *core);
 
 /*
  * Writes it to SINK, with memory read through WINDOW. Returns 0, the -errno of the sink, or

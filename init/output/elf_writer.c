@@ -7,7 +7,7 @@
 
 #include "output/sink.h"
 #include "output/zero.h"
-#include "vmcore/elfcore.h"
+#include "vmcore/elf_fields.h"
 #include "vmcore/window.h"
 
 #include <errno.h>
@@ -36,19 +36,34 @@ static bool all_of_it(const struct elfcore *core)
 	return core->faults == 0 && core->unlisted == 0 && core->file_size != UINT64_MAX;
 }
 
-void elf_writer_plan(struct elf_writer *w, const struct elfcore *core)
+/* Where the last of the notes and sane segments ends. */
+static uint64_t end_of_all(const struct elfcore *core)
 {
 	unsigned int sane = core->segments - core->faults;
+	uint64_t end = core->data_start;
+
+	if (sane > 0)
+		end = segment_end(core, &core->segment[sane - 1]);
+	for (unsigned int i = 0; i < core->notes.ranges; i++) {
+		const struct notes_range *r = &core->notes.range[i];
+
+		end = r->offset + r->size > end ? r->offset + r->size : end;
+	}
+	return end;
+}
+
+void elf_writer_plan(struct elf_writer *w, const struct elfcore *core)
+{
+	uint64_t end = all_of_it(core) ? core->file_size : end_of_all(core);
 
 	w->done = 0;
 	w->zero_pages = 0;
-	w->size = core->data_start;
-	if (sane > 0)
-		w->size = segment_end(core, &core->segment[sane - 1]);
-	if (all_of_it(core))
-		w->size = core->file_size;
-	w->pages =
-		sane == 0 ? 0 : (w->size - page_down(core->data_start) + ELF_PAGE - 1) / ELF_PAGE;
+	w->pages = core->segments == core->faults
+			   ? 0
+			   : (end - page_down(core->data_start) + ELF_PAGE - 1) / ELF_PAGE;
+	w->size = w->section = end;
+	if (!all_of_it(core) && core->headers >= PN_XNUM)
+		w->size += ELFCORE_HEADER_SIZE;
 }
 
 /* Length of the run of pages at DATA that are all zero, or all not; the last may be short. */
@@ -147,38 +162,114 @@ static int copy_range(struct elf_writer *w, struct window *window, struct sink *
 	return r;
 }
 
-/* Everything before the first page of data: headers and notes, and their padding. */
-static int copy_headers(struct elf_writer *w, const struct elfcore *core, struct window *window,
-			struct sink *sink, uint8_t *head)
+/* Bytes from TO on, unless they are there already; zeros before them. */
+static int copy_part(struct elf_writer *w, struct window *window, struct sink *sink, uint64_t from,
+		     uint64_t to)
 {
-	bool no_data = core->segments == core->faults;
-	uint64_t end = no_data ? core->data_start : page_down(core->data_start);
-	int r;
+	int r = 0;
 
-	if (!all_of_it(core))
-		elfcore_disown(core, head);
-	r = sink_write(sink, head, (size_t)core->headers_size);
-	if (r == 0 && end > core->headers_size)
-		r = copy_range(w, window, sink, core->headers_size, end);
+	if (from > sink->position)
+		r = sink_zeros(sink, from - sink->position);
+	return r == 0 ? copy_range(w, window, sink, sink->position, to) : r;
+}
+
+/* The ELF header: it counts no more than is there. */
+static int write_ehdr(const struct elf_writer *w, const struct elfcore *core, struct window *window,
+		      struct sink *sink)
+{
+	size_t size = elf_ehdr_size(core->is64);
+	uint8_t ehdr[ELFCORE_HEADER_SIZE];
+	size_t got = 0;
+	const uint8_t *data = window_at(window, 0, size, &got);
+
+	if (data == NULL || got < size)
+		return -ENODATA;
+	memcpy(ehdr, data, size);
+	elf_put_count(ehdr, core->is64, core->headers, w->section);
+	return sink_write(sink, ehdr, size);
+}
+
+/* The program headers; all but those of sane segments are PT_NULL, with no size. */
+static int write_phdrs(const struct elfcore *core, struct sink *sink)
+{
+	const struct phdr_layout *l = elf_phdr(core->is64);
+	const struct elfcore_segment *bad = core->segment + (core->segments - core->faults);
+	unsigned int left = core->faults;
+	struct elf_headers h;
+	int r = 0;
+
+	elf_headers_open(&h, core);
+	for (unsigned int i = 0; i < core->headers && r == 0; i++) {
+		const uint8_t *p = elf_headers_at(&h, i);
+		uint8_t copy[ELFCORE_HEADER_SIZE] = {0};
+
+		if (p != NULL)
+			memcpy(copy, p, l->size);
+		if (left > 0 && bad->index == i) {
+			memset(copy, 0, 4); /* p_type: PT_NULL */
+			memset(copy + l->filesz, 0, l->word);
+			memset(copy + l->memsz, 0, l->word);
+			bad++;
+			left--;
+		}
+		r = sink_write(sink, copy, l->size);
+	}
 	return r;
 }
 
+/* Headers, up to where notes or memory begin. */
+static int write_headers(struct elf_writer *w, const struct elfcore *core, struct window *window,
+			 struct sink *sink)
+{
+	int r = write_ehdr(w, core, window, sink);
+
+	if (r == 0)
+		r = copy_range(w, window, sink, sink->position, core->table);
+	return r == 0 ? write_phdrs(core, sink) : r;
+}
+
+/* Notes that stand before the byte END of the file, from the range *NEXT on. */
+static int write_notes(struct elf_writer *w, const struct elfcore *core, struct window *window,
+		       struct sink *sink, unsigned int *next, uint64_t end)
+{
+	const struct notes *n = &core->notes;
+	int r = 0;
+
+	for (; *next < n->ranges && n->range[*next].offset < end && r == 0; ++*next)
+		r = copy_part(w, window, sink, n->range[*next].offset,
+			      n->range[*next].offset + n->range[*next].size);
+	return r;
+}
+
+/* What counts the program headers, where the ELF header cannot. */
+static int write_section(const struct elf_writer *w, const struct elfcore *core, struct sink *sink)
+{
+	uint8_t section[ELFCORE_HEADER_SIZE];
+
+	if (w->section == w->size)
+		return 0;
+	elf_put_section(section, core->is64, core->headers);
+	return sink_write(sink, section, sizeof(section));
+}
+
 int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct window *window,
-		   struct sink *sink, uint8_t *head)
+		   struct sink *sink)
 {
 	unsigned int sane = core->segments - core->faults;
-	int r = copy_headers(w, core, window, sink, head);
+	unsigned int notes = 0;
+	int r;
 
 	if (all_of_it(core))
-		return r == 0 ? copy_range(w, window, sink, sink->position, w->size) : r;
+		return copy_range(w, window, sink, 0, w->size);
+	r = write_headers(w, core, window, sink);
 	for (unsigned int i = 0; i < sane && r == 0; i++) {
 		const struct elfcore_segment *s = &core->segment[i];
-		uint64_t from = page_down(s->offset);
 
-		if (from > sink->position)
-			r = sink_zeros(sink, from - sink->position);
+		r = write_notes(w, core, window, sink, &notes, s->offset);
 		if (r == 0)
-			r = copy_range(w, window, sink, sink->position, segment_end(core, s));
+			r = copy_part(w, window, sink, page_down(s->offset), segment_end(core, s));
 	}
-	return r;
+	if (r == 0)
+		r = write_notes(w, core, window, sink, &notes, UINT64_MAX);
+	return r == 0 ? write_section(w, core, sink) : r;
 }

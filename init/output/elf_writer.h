@@ -19,6 +19,7 @@ struct elf_writer {
 	uint64_t done;	     /* bytes of it so far */
 	uint64_t zero_pages; /* pages of zeros, left out or not */
 	uint64_t pages;	     /* pages of memory in all */
+	uint64_t section;    /* behind all else: where headers are counted, when there are many */
 
 	/* Called after each piece of a window, with the writer; may be NULL. */
 	void (*progress)(void *arg, const struct elf_writer *w);
@@ -26,8 +27,8 @@ struct elf_writer {
 };
 
 /*
- * Sets up W for CORE: all of the file when every segment is sane; otherwise the headers and the
- * sane segments, with the others struck from the program headers.
+ * Sets up W for CORE: all of the file when every segment is sane; otherwise the headers, the notes
+ * and the sane segments, with the others struck from the program headers.
  */
 void elf_writer_plan(struct elf_writer *w, const struct elfcore *core);
 
@@ -39,11 +40,10 @@ uint64_t elf_writer_measure(struct elf_writer *w, const struct elfcore *core,
 			    struct window *window);
 
 /*
- * Copies what was planned from WINDOW to SINK. HEAD holds the headers, and
- * may be changed. Returns 0, the -errno of the sink, or
+ * Copies what was planned from WINDOW to SINK. Returns 0, the -errno of the sink, or
  * -ENODATA when the core ended before its own headers say.
  */
 int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct window *window,
-		   struct sink *sink, uint8_t *head);
+		   struct sink *sink);
 
 #endif

@@ -27,6 +27,7 @@
 #include "output/kdump_writer.h"
 
 #include "base/bytes.h"
+#include "output/notes_writer.h"
 #include "output/sink.h"
 #include "vmcore/filter.h"
 #include "vmcore/kdumpfile.h"
@@ -94,10 +95,11 @@ static void put_utsname(const struct kdump_writer *w, uint8_t *to)
 /* crash warns about a dump of no CPU. */
 static unsigned int cpus(const struct vmcore *v)
 {
+	struct note note = {0};
 	unsigned int n = 0;
 	uint64_t unused;
 
-	while (n < UINT16_MAX && vmcore_stack(v, n, &unused))
+	while (vmcore_next_stack(v, &note, &unused))
 		n++;
 	return n > 0 ? n : 1;
 }
@@ -166,7 +168,7 @@ static void put_sub_header(const struct kdump_writer *w, uint8_t *h)
 		bytes_put(h + l->vmcoreinfo_size, info->size, m->word);
 	}
 	bytes_put(h + l->note, notes, 8);
-	bytes_put(h + l->note_size, w->core->notes_size, m->word);
+	bytes_put(h + l->note_size, w->core->elf.notes.size, m->word);
 	bytes_put(h + l->max_mapnr_64, w->max_mapnr, 8);
 }
 
@@ -174,7 +176,7 @@ int kdump_header_write(const struct kdump_writer *w, struct sink *sink)
 {
 	uint8_t header[HEADER] = {0};
 	uint8_t sub[HEADER] = {0};
-	uint64_t used = kdump_header_size(w) + w->core->notes_size;
+	uint64_t used = kdump_header_size(w) + w->core->elf.notes.size;
 	int r;
 
 	put_header(w, header);
@@ -185,7 +187,7 @@ int kdump_header_write(const struct kdump_writer *w, struct sink *sink)
 	if (r == 0)
 		r = sink_write(sink, sub, machine_of_core(w)->kdump->size);
 	if (r == 0)
-		r = sink_write(sink, w->core->notes, w->core->notes_size);
+		r = notes_write(&w->core->elf.notes, sink);
 	if (r == 0)
 		r = sink_zeros(sink, (1 + w->sub_blocks) * w->block - used);
 	return r;

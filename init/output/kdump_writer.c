@@ -34,7 +34,8 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
 	w->max_mapnr = kdump_header_frames(w, filter->end - filter->base);
 	w->size = w->done = w->zero_pages = w->lost = w->descs = 0;
 	w->table_crc = 0;
-	w->sub_blocks = round_up(kdump_header_size(w) + core->notes_size, w->block) / w->block - 1;
+	w->sub_blocks =
+		round_up(kdump_header_size(w) + core->elf.notes.size, w->block) / w->block - 1;
 	w->bitmap_bytes = round_up((w->max_mapnr + 7) / 8, w->block);
 	w->descs_at = (1 + w->sub_blocks) * w->block + 2 * w->bitmap_bytes;
 	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, SINK_BLOCK);

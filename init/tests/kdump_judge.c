@@ -75,6 +75,9 @@ int judge_write_open(int out, const struct judge_how *how)
 	if (out < 0)
 		out = open("dump", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	REQUIRE(out >= 0);
+	judge.notes = realloc(judge.notes, (size_t)judge.core.elf.notes.size + 1);
+	REQUIRE(judge.notes != NULL);
+	notes_read(&judge.core.elf.notes, 0, judge.notes, (size_t)judge.core.elf.notes.size);
 	window_open(&judge.window, judge.core.fd, judge.core.elf.file_size, scratch);
 	window_exclude(&judge.window, 0, judge.core.elf.data_start);
 	judge.window.mapped = judge.window.mapped && how->mapped;
@@ -228,9 +231,9 @@ static void check_sub_header(const struct judge_image *d, const struct judge_wan
 	CHECK_EQ(number(d, at + l->info_size, l->word), v->info.size);
 	CHECK(zeros(d, at + l->info_size + l->word, at + l->note));
 	CHECK_EQ(number(d, at + l->note, 8), notes);
-	CHECK_EQ(notes_size, v->notes_size);
+	CHECK_EQ(notes_size, v->elf.notes.size);
 	CHECK(zeros(d, at + l->note_size + l->word, at + l->max_mapnr_64));
-	CHECK_MEM(d->bytes + notes, v->notes, (size_t)notes_size);
+	CHECK_MEM(d->bytes + notes, judge.notes, (size_t)notes_size);
 	CHECK(zeros(d, notes + notes_size, d->bitmap1));
 	CHECK_EQ(info != 0, v->info.text != NULL);
 	if (info != 0 && CHECK(info >= notes && info + v->info.size <= notes + notes_size))
@@ -357,7 +360,7 @@ static void check_by_reader(const struct judge_image *d, const struct corefile *
 	CHECK_EQ(again.frames.shift, d->shift);
 	CHECK_EQ(again.frames.count, judge.core.frames.count);
 	CHECK_EQ(vmcore_base(&again), d->base);
-	CHECK_EQ(again.notes_size, judge.core.notes_size);
+	CHECK_EQ(again.elf.notes.size, judge.core.elf.notes.size);
 	CHECK_EQ(again.info.size, judge.core.info.size);
 	for (uint64_t n = 0; n <= d->max_mapnr; n++) {
 		uint64_t pfn = d->base + n;

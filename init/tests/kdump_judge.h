@@ -40,6 +40,7 @@ extern struct judge {
 	struct filter filter;
 	struct kdump_writer writer;
 	struct sink sink;
+	uint8_t *notes;	   /* all that CORE has */
 	uint64_t seen;	   /* by the callback of progress, which ... */
 	void (*now)(void); /* ... calls this, if it is not NULL */
 	int64_t lie;	   /* added to what the filter keeps, as if memory changed since */

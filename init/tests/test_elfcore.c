@@ -16,17 +16,16 @@
 
 static struct elfcore core;
 
-/* Parses from a heap block of exactly the head's size, so that a byte too many is seen. */
-static int parse_head(const struct corefile *c, size_t head_size)
+/* Reads it from a file of which there are only the first bytes, SIZE of them. */
+static int parse_head(const struct corefile *c, size_t size)
 {
-	uint8_t *head = malloc(head_size > 0 ? head_size : 1);
+	int fd = corefile_store(c->bytes, size, "core");
 	int r;
 
-	REQUIRE(head != NULL);
-	memcpy(head, c->bytes, head_size);
 	memset(&core, 0xa5, sizeof(core));
-	r = elfcore_parse(&core, head, head_size, c->size);
-	free(head);
+	core.more = NULL;
+	r = elfcore_read_sized(&core, fd, c->size);
+	close(fd);
 	return r;
 }
 
@@ -36,7 +35,7 @@ static int parse(const char *description)
 	int r;
 
 	corefile_build(&c, description);
-	r = parse_head(&c, c.size < ELFCORE_HEADERS ? c.size : ELFCORE_HEADERS);
+	r = parse_head(&c, c.size);
 	corefile_free(&c);
 	return r;
 }
@@ -74,8 +73,8 @@ TEST("a sane core of either class is read as it is")
 		CHECK_EQ(core.segments, 2);
 		CHECK_EQ(core.faults, 0);
 		CHECK_EQ(core.unlisted, 0);
-		CHECK_EQ(core.note_offset, 0x1000);
-		CHECK_EQ(core.note_size, 28);
+		CHECK_EQ(core.notes.range[0].offset, 0x1000);
+		CHECK_EQ(core.notes.size, 28);
 		CHECK_EQ(core.headers_size, i == 0 ? 52 + 3 * 32 : 64 + 3 * 56);
 		CHECK_EQ(core.data_start, 0x2000);
 		CHECK_EQ(core.segment[0].paddr, 0x40000000);
@@ -139,7 +138,7 @@ TEST("sane segments come first, by offset, whatever the order of the headers")
 	CHECK_EQ(core.segment[0].paddr, 0x1000);
 	CHECK_EQ(core.segment[0].index, 3);
 	CHECK_EQ(core.segment[3].paddr, 0x30000);
-	CHECK_EQ(core.note_size, 28);
+	CHECK_EQ(core.notes.size, 28);
 }
 
 TEST("of overlapping segments the first in the file is saved, and what it hides is told")
@@ -163,28 +162,148 @@ TEST("segments of no bytes are neither segments nor faults")
 	CHECK_EQ(core.faults, 0);
 }
 
-TEST("program headers beyond the head or the table are counted as unlisted")
+TEST("program headers beyond the end of the file are told, and why")
 {
 	struct corefile c;
-	char *many = malloc(64 * 1200);
-	size_t n = 0;
 
-	REQUIRE(many != NULL);
-	REQUIRE(parse("elf32 arm\nload 0 4K data\nheader phnum=0x7000\n") == 0);
-	CHECK(core.unlisted > 0x6000);
-	n += (size_t)snprintf(many, 64, "elf32 arm\n");
-	for (int i = 0; i < 1100; i++)
-		n += (size_t)snprintf(many + n, 64, "load 0x%x 1 zero\n", i * 4096);
-	REQUIRE(parse(many) == 0);
-	CHECK_EQ(core.segments, ELFCORE_SEGMENTS);
-	CHECK_EQ(core.unlisted, 1100 - ELFCORE_SEGMENTS);
-	corefile_build(&c, many);
+	corefile_build(&c, "elf32 arm\nloads 0 1 zero 1100 4096\n");
 	REQUIRE(parse_head(&c, 52 + 32 * 11 + 31) == 0);
 	CHECK_EQ(core.segments, 10);
+	CHECK_EQ(core.faults, 0);
 	CHECK_EQ(core.unlisted, 1090);
+	CHECK_EQ(core.reason, ELFCORE_CUT);
 	CHECK_EQ(core.headers_size, 52 + 32 * 11);
 	corefile_free(&c);
-	free(many);
+}
+
+/* As many segments as there are, in the order of the file, and nothing else. */
+static void check_many(const char *elf, unsigned int count)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s\nnote A=1\nloads 0x1000 1 zero %u 0x2000\n", elf, count);
+	REQUIRE(parse(text) == 0);
+	CHECK_EQ(core.segments, count);
+	CHECK_EQ(core.faults, 0);
+	CHECK_EQ(core.unlisted, 0);
+	CHECK_EQ(core.headers, count + 1);
+	CHECK_EQ(core.notes.count, 1);
+	for (unsigned int i = 0; i < count; i++) {
+		if (core.segment[i].paddr != 0x1000 + i * UINT64_C(0x2000) ||
+		    core.segment[i].index != i + 1)
+			REQUIRE(CHECK_EQ(i, count));
+	}
+}
+
+TEST("segments without a limit of their number: 16 bits count them, and 32")
+{
+	check_many("elf32 arm", ELFCORE_FEW);
+	check_many("elf32 arm", ELFCORE_FEW + 1);
+	check_many("elf64 arm64", 1500);
+	check_many("elf64 x86_64", PN_XNUM - 2);
+	check_many("elf64 x86_64", PN_XNUM - 1);
+	check_many("elf32 arm", PN_XNUM - 1);
+	check_many("elf64 arm64", 70000);
+}
+
+TEST("a table of many segments in the worst order is read in no time")
+{
+	struct corefile c;
+	size_t first = sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr);
+	Elf64_Phdr kept;
+
+	corefile_build(&c, "elf64 x86_64\nnote A=1\nloads 0x1000 1 zero 60000 0x2000\n");
+	for (size_t i = 0; i < 30000; i++) {
+		uint8_t *left = c.bytes + first + i * sizeof(kept);
+		uint8_t *right = c.bytes + first + (59999 - i) * sizeof(kept);
+
+		memcpy(&kept, left, sizeof(kept));
+		memcpy(left, right, sizeof(kept));
+		memcpy(right, &kept, sizeof(kept));
+	}
+	REQUIRE(parse_head(&c, c.size) == 0);
+	CHECK_EQ(core.segments, 60000);
+	CHECK_EQ(core.faults, 0);
+	CHECK_EQ(core.segment[0].paddr, 0x1000);
+	CHECK_EQ(core.segment[59999].index, 1);
+	corefile_free(&c);
+}
+
+/* A count that lies: the notes and the COUNT segments are there, and the rest is told. */
+static void check_count(const char *text, unsigned int count)
+{
+	REQUIRE(parse(text) == 0);
+	if (!CHECK_EQ(core.segments - core.faults, count) || !CHECK_EQ(core.faults, 0) ||
+	    !CHECK_EQ(core.notes.count, 2) || !CHECK_EQ(core.reason, ELFCORE_COUNT) ||
+	    !CHECK(core.unlisted > 0))
+		test_note("for %s", text);
+}
+
+TEST("a count of headers that cannot be true costs nothing but itself")
+{
+	static const char *const counts[] = {"0x100",  "0x7000",  "0xfffe",
+					     "0xffff", "0x20000", "0xffffffff"};
+	char text[160];
+
+	for (unsigned int i = 0; i < 6; i++) {
+		snprintf(text, sizeof(text),
+			 "elf32 arm\nprstatus\nnote A=1\nload 0x100000 64K data\n"
+			 "load 0x200000 64K data\nheader phnum=%s\n",
+			 counts[i]);
+		check_count(text, 2);
+		snprintf(text, sizeof(text),
+			 "elf64 arm64\nprstatus\nnote A=1\nload 0x100000 8M zero\n"
+			 "header phnum=%s\n",
+			 counts[i]);
+		check_count(text, 1);
+	}
+}
+
+TEST("headers of which a later part cannot be read are read up to there")
+{
+	struct corefile c;
+	int fd;
+
+	corefile_build(&c, "elf64 arm64\nloads 0 1 zero 300 4096\n");
+	fd = corefile_open(&c, "core");
+	core.more = NULL;
+	pread_fails(64 + 100 * 56, (off_t)c.headers_size);
+	CHECK_EQ(elfcore_read(&core, fd), 0);
+	CHECK(core.segments >= 50 && core.segments < 100);
+	CHECK_EQ(core.faults, 0);
+	CHECK_EQ(core.segments + 1 + core.unlisted, 301);
+	CHECK_EQ(core.reason, ELFCORE_UNREAD);
+	close(fd);
+	corefile_free(&c);
+}
+
+TEST("notes in several segments, of which some touch, are all there, each once")
+{
+	REQUIRE(parse("elf64 arm64\nprstatus 3\napart\nnote A=1\napart\nprstatus\n"
+		      "load 0 4K data\n") == 0);
+	CHECK_EQ(core.notes.ranges, 3);
+	CHECK_EQ(core.notes.count, 5);
+	CHECK_EQ(core.segments, 1);
+	CHECK_EQ(core.faults, 0);
+	REQUIRE(parse("elf32 arm\nprstatus 3\napart\nnote A=1\napart\nload 0 4K data\n"
+		      "swap 0 2\n") == 0);
+	CHECK_EQ(core.notes.ranges, 2);
+	CHECK_EQ(core.notes.count, 4);
+	CHECK_EQ(core.faults, 0);
+}
+
+TEST("notes that claim the memory behind them, or another note, have what notes they are")
+{
+	REQUIRE(parse("elf32 arm\nprstatus\nnote A=1\nload 0 16K data\nnotes size=0x5000\n") == 0);
+	CHECK_EQ(core.notes.count, 2);
+	CHECK_EQ(core.segments, 1);
+	CHECK_EQ(core.faults, 0);
+	REQUIRE(parse("elf64 arm64\nprstatus\nodd 5 0xfffffff0\nnote A=1\nload 0 4K data\n") == 0);
+	CHECK_EQ(core.notes.count, 1);
+	CHECK_EQ(core.faults, 0);
+	REQUIRE(parse("elf64 arm64\nprstatus\nodd 0xffffffff 0xffffffff\nload 0 4K data\n") == 0);
+	CHECK_EQ(core.notes.count, 1);
+	CHECK_EQ(core.faults, 0);
 }
 
 TEST("a head cut anywhere is read as far as it goes")
@@ -202,6 +321,15 @@ TEST("a head cut anywhere is read as far as it goes")
 	corefile_free(&c);
 }
 
+static int parse_bytes(const char *text)
+{
+	int fd = corefile_store((const uint8_t *)text, strlen(text), "core");
+	int r = elfcore_read(&core, fd);
+
+	close(fd);
+	return r;
+}
+
 TEST("what is no little-endian ELF core is refused")
 {
 	CHECK_EQ(parse("elf32 arm\nheader type=2\n"), -ENOEXEC);
@@ -211,23 +339,22 @@ TEST("what is no little-endian ELF core is refused")
 	CHECK_EQ(parse("elf32 arm\nload 0 4K data\nheader phoff=0xffffff00\n"), -ENOEXEC);
 	CHECK_EQ(parse("elf64 arm64\nheader phoff=0xffffffffffffffff\n"), -ENOEXEC);
 	CHECK_EQ(parse("elf32 arm\nload 0 4K data\nheader phentsize=16\n"), -ENOEXEC);
-	memset(&core, 0, sizeof(core));
-	CHECK_EQ(elfcore_parse(&core,
-			       (const uint8_t *)"not an ELF file at all, but long enough for one",
-			       47, 47),
-		 -ENOEXEC);
+	CHECK_EQ(
+		parse_bytes("not an ELF file at all, but long enough for one of 32 bits, or of 64"),
+		-ENOEXEC);
+	CHECK_EQ(parse_bytes(""), -ENOEXEC);
 }
 
 TEST("a PT_NOTE beyond the file, or inside the headers, is no note")
 {
 	REQUIRE(parse("elf32 arm\nnote A=1\nload 0 4K data\nnotes size=0x100000\n") == 0);
-	CHECK_EQ(core.note_size, 0);
+	CHECK_EQ(core.notes.size, 0);
 	CHECK_EQ(core.faults, 0);
 	REQUIRE(parse("elf64 arm64\nnote A=1\nload 0 4K data\nnotes offset=0xfffffffffffffff0\n") ==
 		0);
-	CHECK_EQ(core.note_size, 0);
+	CHECK_EQ(core.notes.size, 0);
 	REQUIRE(parse("elf32 arm\nnote A=1\nload 0 4K data\nnotes offset=4\n") == 0);
-	CHECK_EQ(core.note_size, 0);
+	CHECK_EQ(core.notes.size, 0);
 	CHECK_EQ(core.data_start, 0x2000);
 }
 
@@ -238,64 +365,43 @@ TEST("a core without any memory is headers and notes")
 	CHECK_EQ(core.data_start, 0x1000 + 28);
 }
 
-TEST("disowned segments are gone for a reader of the headers, and only they")
-{
-	struct corefile c;
-
-	corefile_build(&c, "elf64 arm64\nnote A=1\nload 0 4K data\n"
-			   "load 0x1000 4K data paddr=0xfffffffffffff000\nload 0x9000 4K data\n");
-	REQUIRE(parse_head(&c, 64 + 4 * 56) == 0);
-	CHECK_EQ(core.faults, 1);
-	elfcore_disown(&core, c.bytes);
-	REQUIRE(parse_head(&c, 64 + 4 * 56) == 0);
-	CHECK_EQ(core.faults, 0);
-	CHECK_EQ(core.segments, 2);
-	CHECK_EQ(core.segment[0].paddr, 0);
-	CHECK_EQ(core.segment[1].paddr, 0x9000);
-	CHECK_EQ(core.note_size, 28);
-	corefile_free(&c);
-}
-
 TEST("an open file is read with its size, and what is no file to read is an error")
 {
-	uint8_t *head = malloc(ELFCORE_HEADERS);
 	struct corefile c;
 	int fds[2];
 	int fd;
 
-	REQUIRE(head != NULL && pipe(fds) == 0);
+	REQUIRE(pipe(fds) == 0);
 	corefile_build(&c, "elf32 arm\nload 0 4K data\ncut 0x1800\n");
 	fd = corefile_open(&c, "core");
-	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), 0);
+	CHECK_EQ(elfcore_read(&core, fd), 0);
 	CHECK_EQ(core.file_size, 0x1800);
 	CHECK_EQ(core.segment[0].fault, ELFCORE_FILE);
-	CHECK_EQ(elfcore_read(&core, fds[0], head, ELFCORE_HEADERS), -ESPIPE);
-	CHECK_EQ(elfcore_read(&core, -1, head, ELFCORE_HEADERS), -EBADF);
+	CHECK_EQ(elfcore_read(&core, fds[0]), -ESPIPE);
+	CHECK_EQ(elfcore_read(&core, -1), -EBADF);
 	close(fd);
 	close(fds[0]);
 	close(fds[1]);
 	corefile_free(&c);
-	free(head);
 }
 
 TEST("headers that cannot be read are an error, and none that the file does not have")
 {
-	static uint8_t head[ELFCORE_HEADERS];
 	struct corefile c;
 	int fd;
 
 	corefile_build(&c, "elf32 arm\nload 0 4K data\n");
 	fd = corefile_open(&c, "core");
 	pread_fails(sizeof(Elf64_Ehdr), (off_t)c.headers_size);
-	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
+	CHECK_EQ(elfcore_read(&core, fd), -EFAULT);
 	pread_fails(0, 1);
-	CHECK_EQ(elfcore_read(&core, fd, head, ELFCORE_HEADERS), -EFAULT);
+	CHECK_EQ(elfcore_read(&core, fd), -EFAULT);
 	close(fd);
 	corefile_free(&c);
 }
 
 TEST("every fault has its words")
 {
-	for (int f = ELFCORE_SANE; f <= ELFCORE_OVERLAPS; f++)
+	for (int f = ELFCORE_SANE; f <= ELFCORE_TOO_MANY; f++)
 		CHECK(strcmp(elfcore_fault_text((enum elfcore_fault)f), "is unknown") != 0);
 }

@@ -11,10 +11,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { LOADS = 40, TEXT = 8192 };
+enum { LOADS = 40, TEXT = 8192, MANY = 70000 };
 
 static struct frames frames;
+
+static void open_core(struct elfcore *core, const struct corefile *c)
+{
+	int fd = corefile_open(c, "core");
+
+	REQUIRE(elfcore_read_sized(core, fd, UINT64_MAX) == 0);
+	close(fd);
+}
 
 /* The frames of a core of that description, which has no "elf" line. */
 static void open_frames(const char *loads, unsigned int shift)
@@ -25,10 +34,11 @@ static void open_frames(const char *loads, unsigned int shift)
 
 	snprintf(text, sizeof(text), "elf64 arm64\nnote A=1\n%s", loads);
 	corefile_build(&c, text);
-	REQUIRE(elfcore_parse(&core, c.bytes, c.size, UINT64_MAX) == 0);
+	open_core(&core, &c);
 	corefile_free(&c);
 	memset(&frames, 0xa5, sizeof(frames));
-	frames_open(&frames, &core, shift);
+	frames.more = NULL;
+	CHECK(frames_open(&frames, &core, shift));
 }
 
 static void check_range(unsigned int i, uint64_t first, uint64_t end)
@@ -123,27 +133,31 @@ TEST("the highest addresses of a machine")
 	check_range(0, UINT64_C(0xfffffffff), UINT64_C(0x1000000000));
 }
 
-TEST("as many ranges as there can be segments")
+TEST("as many ranges as there are segments, from the last to the first")
 {
 	static struct elfcore core;
-	char *text = malloc(ELFCORE_SEGMENTS * 64);
-	size_t n = (size_t)sprintf(text, "elf64 arm64\nnote A=1\n");
+	static uint8_t bitmap[32768];
+	char text[64];
 	struct corefile c;
+	unsigned int marked = 0;
 
-	for (unsigned int i = 0; i < ELFCORE_SEGMENTS; i++)
-		n += (size_t)sprintf(text + n, "load %#x 1 zero\n",
-				     (ELFCORE_SEGMENTS - i) * 0x2000);
+	snprintf(text, sizeof(text), "elf64 arm64\nloads %d 1 zero %d -0x2000\n", MANY * 0x2000,
+		 MANY);
 	corefile_build(&c, text);
-	REQUIRE(elfcore_parse(&core, c.bytes, ELFCORE_HEADERS, UINT64_MAX) == 0);
-	frames_open(&frames, &core, 12);
-	CHECK_EQ(frames.ranges, ELFCORE_SEGMENTS);
-	CHECK_EQ(frames.count, ELFCORE_SEGMENTS);
-	for (unsigned int i = 0; i < ELFCORE_SEGMENTS; i++)
+	open_core(&core, &c);
+	CHECK(frames_open(&frames, &core, 12));
+	CHECK_EQ(frames.ranges, MANY);
+	CHECK_EQ(frames.count, MANY);
+	for (unsigned int i = 0; i < MANY; i++)
 		CHECK_EQ(frames.range[i].first, (i + 1) * 2);
-	frames_open(&frames, &core, 14);
+	frames_mark(&frames, 8, sizeof(bitmap) * 8, bitmap);
+	for (unsigned int i = 0; i < sizeof(bitmap) * 8; i++)
+		marked += bitmap[i / 8] >> i % 8 & 1;
+	CHECK_EQ(marked, MANY - 3);
+	CHECK_EQ(bitmap[0], 0x55);
+	CHECK(frames_open(&frames, &core, 14));
 	CHECK_EQ(frames.ranges, 1);
 	corefile_free(&c);
-	free(text);
 }
 
 /* Is there a byte of frame PFN in any of those segments? */

@@ -23,7 +23,6 @@ struct view {
 	struct elfcore elf;
 	struct physmem memory;
 	int fd;
-	uint8_t head[ELFCORE_HEADERS];
 };
 
 static struct view *view_open(const char *description)
@@ -33,7 +32,7 @@ static struct view *view_open(const char *description)
 	REQUIRE(v != NULL);
 	corefile_build(&v->core, description);
 	v->fd = corefile_open(&v->core, "core");
-	REQUIRE(elfcore_read(&v->elf, v->fd, v->head, sizeof(v->head)) == 0);
+	REQUIRE(elfcore_read(&v->elf, v->fd) == 0);
 	memset(&v->memory, 0xa5, sizeof(v->memory));
 	physmem_open(&v->memory, v->fd, &v->elf, NULL);
 	return v;

@@ -27,16 +27,13 @@ static int fd = -1;
 
 static int open_core(const struct pagetables *p)
 {
-	static uint8_t head[ELFCORE_HEADERS];
-	static uint8_t notes[8192];
+	static char room[VMCOREINFO_MOST];
 
 	if (fd >= 0)
 		close(fd);
 	fd = memfd_create("core", MFD_CLOEXEC);
 	REQUIRE(fd >= 0 && write(fd, p->core.bytes, p->core.size) == (ssize_t)p->core.size);
-	REQUIRE(elfcore_read(&elf, fd, head, sizeof(head)) == 0 && elf.note_size <= sizeof(notes));
-	REQUIRE(pread(fd, notes, elf.note_size, (off_t)elf.note_offset) == (ssize_t)elf.note_size);
-	REQUIRE(vmcoreinfo_find(&info, notes, elf.note_size));
+	REQUIRE(elfcore_read(&elf, fd) == 0 && vmcoreinfo_find(&info, &elf.notes, room));
 	physmem_open(&memory, fd, &elf, NULL);
 	memset(&t, 0xa5, sizeof(t));
 	return translate_open(&t, &elf, &info, &memory);

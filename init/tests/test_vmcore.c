@@ -135,13 +135,16 @@ TEST("notes, VMCOREINFO and frames are those of the file")
 	struct crashlog *c = kernel("ring arm");
 	struct kdumpimage *k = image_of(c, "armv7l", "zlib", "");
 	int fd = kdumpimage_open(k, "kdump");
+	static uint8_t notes[16384];
 	char release[32];
 
 	memset(&vmcore, 0xa5, sizeof(vmcore));
 	REQUIRE(vmcore_open(&vmcore, fd, &kdump) == 0);
 	CHECK_EQ(vmcore.fd, fd);
-	CHECK_EQ(vmcore.notes_size, c->core.notes_size);
-	CHECK_MEM(vmcore.notes, c->core.bytes + c->core.notes_offset, c->core.notes_size);
+	REQUIRE(CHECK_EQ(vmcore.elf.notes.size, c->core.notes_size));
+	REQUIRE(vmcore.elf.notes.size <= sizeof(notes));
+	notes_read(&vmcore.elf.notes, 0, notes, (size_t)vmcore.elf.notes.size);
+	CHECK_MEM(notes, c->core.bytes + c->core.notes_offset, c->core.notes_size);
 	CHECK(vmcoreinfo_text(&vmcore.info, "OSRELEASE", release, sizeof(release)));
 	CHECK_STR(release, "6.1.0-crash");
 	CHECK_EQ(vmcore.frames.shift, 12);
@@ -216,7 +219,7 @@ TEST("a kdump file is one only for who has room for it; a damaged one has its ow
 	CHECK_EQ(vmcore_open(&vmcore, fd, &kdump), 0);
 	CHECK_EQ(vmcore.translate_error, -ENOKEY);
 	CHECK(vmcore.info.text == NULL);
-	CHECK_EQ(vmcore.notes_size, 0);
+	CHECK_EQ(vmcore.elf.notes.size, 0);
 	REQUIRE(truncate("kdump", 0x3fff) == 0);
 	CHECK_EQ(vmcore_open(&vmcore, fd, &kdump), -EBADMSG);
 	REQUIRE(truncate("kdump", 16) == 0);

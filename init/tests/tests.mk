@@ -43,11 +43,11 @@ config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c $(wildcard init/c
 elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
 vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
-	$(addprefix init/,vmcore/vmcoreinfo.c vmcore/page_layout.c base/bytes.c)
+	$(addprefix init/,vmcore/vmcoreinfo.c vmcore/notes.c vmcore/page_layout.c base/bytes.c)
 kdump_sources := init/tests/fuzz/fuzz_kdump.c $(reading)
 translate_sources := init/tests/fuzz/fuzz_translate.c $(corefile) $(tables) \
-	$(wildcard init/vmcore/translate*.c) $(addprefix init/vmcore/,vmcoreinfo.c elfcore.c machine.c kdump_layout.c) \
-	init/base/bytes.c
+	$(wildcard init/vmcore/translate*.c) $(addprefix init/base/,bytes.c io.c) $(addprefix init/vmcore/,\
+	vmcoreinfo.c notes.c rows.c elfcore.c machine.c kdump_layout.c)
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)

@@ -1,64 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ELF core headers. The header of /proc/vmcore is built in the crashed kernel's memory, often
- * by another program (kexec-tools), and is not to be believed: on arm64 kernels without _text
- * in kallsyms it claims 1.8e19 bytes, and following it oopses the reader.
- *
- * Layouts: ELF-64 Object File Format and the System V ABI.
+ * The segments of a core, held against each other. Who is first in the file is believed.
  */
-#include "vmcore/elfcore.h"
+#include "vmcore/elfcore_rows.h"
 
-#include "base/bytes.h"
-#include "vmcore/elf_fields.h"
-#include "vmcore/machine.h"
+#include "vmcore/rows.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-const struct phdr_layout elf_phdr32 = {
-	.size = sizeof(Elf32_Phdr),
-	.word = 4,
-	.offset = offsetof(Elf32_Phdr, p_offset),
-	.vaddr = offsetof(Elf32_Phdr, p_vaddr),
-	.paddr = offsetof(Elf32_Phdr, p_paddr),
-	.filesz = offsetof(Elf32_Phdr, p_filesz),
-	.memsz = offsetof(Elf32_Phdr, p_memsz),
-};
-
-const struct phdr_layout elf_phdr64 = {
-	.size = sizeof(Elf64_Phdr),
-	.word = 8,
-	.offset = offsetof(Elf64_Phdr, p_offset),
-	.vaddr = offsetof(Elf64_Phdr, p_vaddr),
-	.paddr = offsetof(Elf64_Phdr, p_paddr),
-	.filesz = offsetof(Elf64_Phdr, p_filesz),
-	.memsz = offsetof(Elf64_Phdr, p_memsz),
-};
-
-static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
+void elfcore_clear(struct elfcore *core, int fd)
 {
-	return b <= limit && a <= limit - b;
+	void *more = core->more;
+
+	memset(core, 0, offsetof(struct elfcore, notes));
+	core->more = more;
+	core->fd = fd;
+	core->segment = core->few;
+	notes_open(&core->notes, fd);
 }
 
-static enum elfcore_fault judge(const struct elfcore *core, const struct elfcore_segment *s,
-				uint64_t memsz)
+struct elfcore_segment *elfcore_add(struct elfcore *core)
 {
-	uint64_t most = core->is64 ? UINT64_MAX : (uint64_t)UINT32_MAX + 1;
-	uint64_t span = s->size > memsz ? s->size : memsz;
+	if (core->segments == ELFCORE_SEGMENTS)
+		return NULL;
+	if (core->segments == ELFCORE_FEW && core->segment == core->few) {
+		void *more = rows_more(&core->more, ELFCORE_SEGMENTS * sizeof(core->few[0]),
+				       core->few, sizeof(core->few));
 
-	if (!sums_to(s->offset, s->size, UINT64_MAX) || !sums_to(s->paddr, span, most))
-		return ELFCORE_WRAPS;
-	if (!sums_to(s->paddr, span, UINT64_C(1) << machine_of(core->machine)->address_bits))
-		return ELFCORE_ADDRESS;
-	if (s->offset < core->headers_size || s->offset < core->note_offset + core->note_size)
-		return ELFCORE_HEADER;
-	if (!sums_to(s->offset, s->size, core->file_size) ||
-	    !sums_to(s->offset, s->size, INT64_MAX))
-		return ELFCORE_FILE;
-	return ELFCORE_SANE;
+		if (more == NULL)
+			return NULL;
+		core->segment = more;
+	}
+	return &core->segment[core->segments++];
 }
 
-/* Sane before unsound, then by offset, then by program header: one order for any input. */
+/* Sane before unsound; the former by offset; then by program header: one order for any input. */
 static int by_offset(const void *left, const void *right)
 {
 	const struct elfcore_segment *a = left;
@@ -66,23 +43,19 @@ static int by_offset(const void *left, const void *right)
 
 	if ((a->fault != 0) != (b->fault != 0))
 		return a->fault != 0 ? 1 : -1;
-	if (a->offset != b->offset)
+	if (a->fault == 0 && a->offset != b->offset)
 		return a->offset < b->offset ? -1 : 1;
-	return (int)a->index - (int)b->index;
+	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* Insertion by offset: the kernel lists segments in order, so this is one pass. */
+/* The kernel lists segments in order, and then there is nothing to do. */
 static void sort_segments(struct elfcore *core)
 {
-	struct elfcore_segment *s = core->segment;
-
 	for (unsigned int i = 1; i < core->segments; i++) {
-		struct elfcore_segment moved = s[i];
-		unsigned int k = i;
-
-		for (; k > 0 && by_offset(&moved, &s[k - 1]) < 0; k--)
-			s[k] = s[k - 1];
-		s[k] = moved;
+		if (by_offset(&core->segment[i - 1], &core->segment[i]) > 0) {
+			qsort(core->segment, core->segments, sizeof(core->segment[0]), by_offset);
+			return;
+		}
 	}
 }
 
@@ -102,99 +75,80 @@ static void find_overlaps(struct elfcore *core)
 	}
 }
 
-static void summarise(struct elfcore *core)
+void elfcore_settle(struct elfcore *core)
 {
-	core->faults = 0;
-	for (unsigned int i = 0; i < core->segments; i++)
-		core->faults += core->segment[i].fault != ELFCORE_SANE;
-	if (core->segments > core->faults)
-		core->data_start = core->segment[0].offset;
-}
-
-/* The notes decide where data may begin, so they are taken before any segment is judged. */
-static void take_note(struct elfcore *core, const uint8_t *p)
-{
-	const struct phdr_layout *l = elf_phdr(core->is64);
-	uint64_t offset = bytes_get(p + l->offset, l->word);
-	uint64_t size = bytes_get(p + l->filesz, l->word);
-
-	if (core->note_size != 0 || offset < core->headers_size ||
-	    !sums_to(offset, size, core->file_size) || !sums_to(offset, size, INT64_MAX))
-		return;
-	core->note_offset = offset;
-	core->note_size = size;
-	core->data_start = offset + size;
-}
-
-static void take_segment(struct elfcore *core, const uint8_t *p, unsigned int index)
-{
-	const struct phdr_layout *l = elf_phdr(core->is64);
-	struct elfcore_segment *s = &core->segment[core->segments];
-
-	*s = (struct elfcore_segment){
-		.offset = bytes_get(p + l->offset, l->word),
-		.size = bytes_get(p + l->filesz, l->word),
-		.paddr = bytes_get(p + l->paddr, l->word),
-		.vaddr = bytes_get(p + l->vaddr, l->word),
-		.index = (uint16_t)index,
-	};
-	if (s->size == 0)
-		return;
-	s->fault = (uint16_t)judge(core, s, bytes_get(p + l->memsz, l->word));
-	core->segments++;
-}
-
-/* Returns how many program headers of the file are in HEAD, and notes those that are not. */
-static unsigned int listed(struct elfcore *core, uint64_t phoff, unsigned int count, size_t size)
-{
-	size_t room = phoff < size ? (size - (size_t)phoff) / elf_phdr(core->is64)->size : 0;
-	unsigned int n = count < room ? count : (unsigned int)room;
-
-	core->unlisted = count - n;
-	core->headers = n;
-	return n;
-}
-
-int elfcore_parse(struct elfcore *core, const uint8_t *head, size_t size, uint64_t file_size)
-{
-	bool is64 = size > EI_CLASS && head[EI_CLASS] == ELFCLASS64;
-	const struct phdr_layout *l = elf_phdr(is64);
-	size_t ehsize = is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	uint64_t phoff;
-	unsigned int count;
-
-	if (size < ehsize || memcmp(head, ELFMAG, SELFMAG) != 0 ||
-	    (head[EI_CLASS] != ELFCLASS32 && !is64) || head[EI_DATA] != ELFDATA2LSB ||
-	    bytes_get(head + offsetof(Elf64_Ehdr, e_type), 2) != ET_CORE)
-		return -ENOEXEC;
-	memset(core, 0, offsetof(struct elfcore, segment));
-	core->is64 = is64;
-	core->machine = (uint16_t)bytes_get(head + offsetof(Elf64_Ehdr, e_machine), 2);
-	core->file_size = file_size;
-	phoff = bytes_get(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
-	count = (unsigned int)bytes_get(head + EHDR(is64, e_phnum), 2);
-	if (phoff < ehsize || phoff > size ||
-	    bytes_get(head + EHDR(is64, e_phentsize), 2) != l->size)
-		return -ENOEXEC;
-	count = listed(core, phoff, count, size);
-	core->headers_size = phoff + (uint64_t)count * l->size;
-	core->data_start = core->headers_size;
-	head += phoff;
-	for (unsigned int i = 0; i < count; i++) {
-		if (bytes_get(head + i * l->size, 4) == PT_NOTE)
-			take_note(core, head + i * l->size);
-	}
-	for (unsigned int i = 0; i < count; i++) {
-		if (bytes_get(head + i * l->size, 4) != PT_LOAD)
-			continue;
-		if (core->segments == ELFCORE_SEGMENTS)
-			core->unlisted++;
-		else
-			take_segment(core, head + i * l->size, i);
-	}
 	sort_segments(core);
 	find_overlaps(core);
 	sort_segments(core);
-	summarise(core);
-	return 0;
+	core->faults = 0;
+	for (unsigned int i = 0; i < core->segments; i++)
+		core->faults += core->segment[i].fault != ELFCORE_SANE;
+	core->data_start = core->headers_size;
+	for (unsigned int i = 0; i < core->notes.ranges; i++)
+		core->data_start = core->notes.range[i].offset + core->notes.range[i].size;
+	if (core->segments > core->faults)
+		core->data_start = core->segment[0].offset;
+	core->ascending = true;
+	for (unsigned int i = 1; i < core->segments - core->faults; i++)
+		core->ascending &= core->segment[i - 1].paddr + core->segment[i - 1].size <=
+				   core->segment[i].paddr;
+}
+
+/* Of many segments not all are looked through for each page. */
+static const struct elfcore_segment *search(const struct elfcore *core, uint64_t pa)
+{
+	unsigned int low = 0;
+	unsigned int high = core->segments - core->faults;
+
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (core->segment[middle].paddr + core->segment[middle].size > pa)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < core->segments - core->faults ? &core->segment[low] : NULL;
+}
+
+const struct elfcore_segment *elfcore_from(const struct elfcore *core, uint64_t pa)
+{
+	const struct elfcore_segment *next = NULL;
+
+	if (core->ascending)
+		return search(core, pa);
+	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
+		const struct elfcore_segment *s = &core->segment[i];
+
+		if (pa >= s->paddr && pa - s->paddr < s->size)
+			return s;
+		if (s->paddr > pa && (next == NULL || s->paddr < next->paddr))
+			next = s;
+	}
+	return next;
+}
+
+const struct elfcore_segment *elfcore_at(const struct elfcore *core, uint64_t pa)
+{
+	const struct elfcore_segment *s = elfcore_from(core, pa);
+
+	return s != NULL && s->paddr <= pa ? s : NULL;
+}
+
+const char *elfcore_fault_text(enum elfcore_fault fault)
+{
+	static const char *const texts[] = {
+		[ELFCORE_SANE] = "is sane",
+		[ELFCORE_WRAPS] = "wraps around the end of the address space",
+		[ELFCORE_ADDRESS] = "lies beyond the physical addresses of this machine",
+		[ELFCORE_FILE] = "lies beyond the end of the file",
+		[ELFCORE_HEADER] = "lies inside the headers",
+		[ELFCORE_OVERLAPS] = "overlaps another segment",
+		[ELFCORE_CUT] = "the file ends before them",
+		[ELFCORE_UNREAD] = "they cannot be read",
+		[ELFCORE_COUNT] = "notes or memory stand in their place, so their count is wrong",
+		[ELFCORE_TOO_MANY] = "there is no memory for a list of so many",
+	};
+
+	return fault < sizeof(texts) / sizeof(texts[0]) ? texts[fault] : "is unknown";
 }

@@ -1,80 +1,232 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ELF core headers out of a file, and a copy of them made true.
+ * ELF core headers out of a file. The header of /proc/vmcore is built in the crashed kernel's
+ * memory, often by another program (kexec-tools), and is not to be believed: on arm64 kernels
+ * without _text in kallsyms it claims 1.8e19 bytes, and following it oopses the reader. One lie
+ * costs what it is about, and nothing else: a wrong count of headers no segment, a segment inside
+ * the notes not the notes, and notes that claim the memory behind them not the memory.
  */
 #include "base/bytes.h"
 #include "base/io.h"
-#include "vmcore/elfcore.h"
-
 #include "vmcore/elf_fields.h"
+#include "vmcore/elfcore_rows.h"
+#include "vmcore/machine.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* Not a byte more than the headers: what lies behind them may be unreadable, or be a lie. */
-int elfcore_read(struct elfcore *core, int fd, uint8_t *head, size_t size)
+enum { ELFCORE_BEFORE = 64 * 1024 /* program headers begin before this */ };
+
+/* The fields of a program header that matter. */
+struct claim {
+	uint64_t type, offset, vaddr, paddr, filesz, memsz;
+};
+
+static struct claim claim_of(const struct elfcore *core, const uint8_t *p)
+{
+	const struct phdr_layout *l = elf_phdr(core->is64);
+
+	return (struct claim){
+		.type = bytes_get(p, 4),
+		.offset = bytes_get(p + l->offset, l->word),
+		.vaddr = bytes_get(p + l->vaddr, l->word),
+		.paddr = bytes_get(p + l->paddr, l->word),
+		.filesz = bytes_get(p + l->filesz, l->word),
+		.memsz = bytes_get(p + l->memsz, l->word),
+	};
+}
+
+static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
+{
+	return b <= limit && a <= limit - b;
+}
+
+static bool in_file(const struct elfcore *core, const struct claim *c)
+{
+	return sums_to(c->offset, c->filesz, core->file_size) &&
+	       sums_to(c->offset, c->filesz, INT64_MAX);
+}
+
+static enum elfcore_fault judge(const struct elfcore *core, const struct claim *c)
+{
+	uint64_t most = core->is64 ? UINT64_MAX : (uint64_t)UINT32_MAX + 1;
+	uint64_t span = c->filesz > c->memsz ? c->filesz : c->memsz;
+
+	if (!sums_to(c->offset, c->filesz, UINT64_MAX) || !sums_to(c->paddr, span, most))
+		return ELFCORE_WRAPS;
+	if (!sums_to(c->paddr, span, UINT64_C(1) << machine_of(core->machine)->address_bits))
+		return ELFCORE_ADDRESS;
+	if (c->offset < core->headers_size ||
+	    notes_touch(&core->notes, c->offset, c->offset + c->filesz))
+		return ELFCORE_HEADER;
+	return in_file(core, c) ? ELFCORE_SANE : ELFCORE_FILE;
+}
+
+/* Takes header I, when it is a segment. Returns false when there is no room for it. */
+static bool take_segment(struct elfcore *core, const struct claim *c, unsigned int i)
+{
+	struct elfcore_segment *s;
+
+	if (c->type != PT_LOAD || c->filesz == 0)
+		return true;
+	s = elfcore_add(core);
+	if (s == NULL)
+		return false;
+	*s = (struct elfcore_segment){
+		.offset = c->offset,
+		.size = c->filesz,
+		.paddr = c->paddr,
+		.vaddr = c->vaddr,
+		.index = i,
+		.fault = judge(core, c),
+	};
+	return true;
+}
+
+/* The header I is the last; the others are not listed for that reason. */
+static void end_at(struct elfcore *core, unsigned int i, enum elfcore_fault reason)
+{
+	core->unlisted += core->headers - i;
+	core->headers = i;
+	core->reason = reason;
+}
+
+/*
+ * Looks through all headers that are claimed. Those that speak of bytes behind themselves say how
+ * far the headers go; a count may claim more. Returns how many these are.
+ */
+static unsigned int find_end(struct elfcore *core, struct elf_headers *h)
+{
+	unsigned int believed = 0;
+	unsigned int i = 0;
+	const uint8_t *p;
+
+	for (; (p = elf_headers_at(h, i)) != NULL; i++) {
+		struct claim c = claim_of(core, p);
+		uint64_t end = core->table + (uint64_t)(i + 1) * elf_phdr(core->is64)->size;
+
+		if ((c.type != PT_LOAD && c.type != PT_NOTE) || c.filesz == 0 || c.offset < end ||
+		    !in_file(core, &c))
+			continue;
+		believed = i + 1;
+		core->headers_size = end;
+	}
+	if (i < core->headers)
+		end_at(core, i, h->error != 0 ? ELFCORE_UNREAD : ELFCORE_CUT);
+	return believed;
+}
+
+/* The notes decide where segments cannot be, so they are taken before any segment is judged. */
+static void take_notes(struct elfcore *core, struct elf_headers *h, unsigned int believed)
+{
+	for (unsigned int i = 0; i < believed; i++) {
+		const uint8_t *p = elf_headers_at(h, i);
+		struct claim c = p != NULL ? claim_of(core, p) : (struct claim){0};
+
+		if (c.type == PT_NOTE && c.offset >= core->headers_size && in_file(core, &c))
+			notes_take(&core->notes, c.offset, c.filesz);
+	}
+}
+
+/* Headers of which nothing is believed end where notes or sane segments begin. */
+static void cut_count(struct elfcore *core)
+{
+	size_t size = elf_phdr(core->is64)->size;
+	uint64_t first = UINT64_MAX;
+	uint64_t room;
+
+	if (core->notes.ranges > 0)
+		first = core->notes.range[0].offset;
+	if (core->segments > core->faults && core->segment[0].offset < first)
+		first = core->segment[0].offset;
+	room = (first - core->table) / size;
+	if (room < core->headers)
+		end_at(core, (unsigned int)room, ELFCORE_COUNT);
+	core->headers_size = core->table + (uint64_t)core->headers * size;
+}
+
+static void take_segments(struct elfcore *core, struct elf_headers *h, unsigned int from,
+			  unsigned int to)
+{
+	for (unsigned int i = from; i < to && i < core->headers; i++) {
+		const uint8_t *p = elf_headers_at(h, i);
+		struct claim c = p != NULL ? claim_of(core, p) : (struct claim){0};
+
+		if (p == NULL)
+			end_at(core, i, ELFCORE_UNREAD);
+		else if (!take_segment(core, &c, i))
+			end_at(core, i, ELFCORE_TOO_MANY);
+	}
+	elfcore_settle(core);
+}
+
+/* More headers than 16 bits can count are counted by the first section header. */
+static uint64_t count_headers(const struct elfcore *core, const uint8_t *ehdr)
+{
+	bool is64 = core->is64;
+	uint64_t count = bytes_get(ehdr + EHDR(is64, e_phnum), 2);
+	uint64_t at = bytes_get(ehdr + EHDR(is64, e_shoff), is64 ? 8 : 4);
+	size_t size = is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+	uint8_t section[sizeof(Elf64_Shdr)];
+
+	if (count != PN_XNUM || at == 0 || at > (uint64_t)INT64_MAX - size ||
+	    io_read_at(core->fd, section, size, at) != size ||
+	    bytes_get(section + SHDR(is64, sh_info), 4) < PN_XNUM)
+		return count;
+	return bytes_get(section + SHDR(is64, sh_info), 4);
+}
+
+static bool is_core(const uint8_t *h, size_t size)
+{
+	return size >= sizeof(Elf32_Ehdr) && memcmp(h, ELFMAG, SELFMAG) == 0 &&
+	       (h[EI_CLASS] == ELFCLASS32 ||
+		(h[EI_CLASS] == ELFCLASS64 && size >= sizeof(Elf64_Ehdr))) &&
+	       h[EI_DATA] == ELFDATA2LSB &&
+	       bytes_get(h + offsetof(Elf64_Ehdr, e_type), 2) == ET_CORE;
+}
+
+int elfcore_read_sized(struct elfcore *core, int fd, uint64_t file_size)
+{
+	uint8_t ehdr[sizeof(Elf64_Ehdr)];
+	size_t used = io_read_at(fd, ehdr, sizeof(ehdr), 0);
+	struct elf_headers h;
+	unsigned int believed;
+	uint64_t count;
+
+	if (used < sizeof(ehdr) && errno != 0)
+		return -errno;
+	if (!is_core(ehdr, used))
+		return -ENOEXEC;
+	elfcore_clear(core, fd);
+	core->is64 = ehdr[EI_CLASS] == ELFCLASS64;
+	core->machine = (uint16_t)bytes_get(ehdr + offsetof(Elf64_Ehdr, e_machine), 2);
+	core->file_size = file_size;
+	core->table = bytes_get(ehdr + EHDR(core->is64, e_phoff), core->is64 ? 8 : 4);
+	core->headers_size = core->table;
+	if (core->table < elf_ehdr_size(core->is64) || core->table > ELFCORE_BEFORE ||
+	    bytes_get(ehdr + EHDR(core->is64, e_phentsize), 2) != elf_phdr(core->is64)->size)
+		return -ENOEXEC;
+	count = count_headers(core, ehdr);
+	core->headers = (unsigned int)count;
+	if (count > ELFCORE_SEGMENTS)
+		end_at(core, ELFCORE_SEGMENTS, ELFCORE_TOO_MANY);
+	elf_headers_open(&h, core);
+	believed = find_end(core, &h);
+	if (core->headers == 0 && h.error != 0)
+		return h.error; /* headers that were not read are not headers that are not there */
+	take_notes(core, &h, believed);
+	take_segments(core, &h, 0, believed);
+	cut_count(core);
+	take_segments(core, &h, believed, core->headers);
+	return 0;
+}
+
+int elfcore_read(struct elfcore *core, int fd)
 {
 	struct stat st;
-	size_t used;
-	uint64_t end;
-	bool is64;
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
-	used = io_read_at(fd, head, size < sizeof(Elf64_Ehdr) ? size : sizeof(Elf64_Ehdr), 0);
-	if (used == 0 && errno == 0)
-		return -ENOEXEC;
-	if (used == sizeof(Elf64_Ehdr)) {
-		is64 = head[EI_CLASS] == ELFCLASS64;
-		end = bytes_get(head + EHDR(is64, e_phnum), 2) *
-		      bytes_get(head + EHDR(is64, e_phentsize), 2);
-		end += bytes_get(head + EHDR(is64, e_phoff), is64 ? 8 : 4);
-		end = end < size ? end : size;
-		if (end > used)
-			used += io_read_at(fd, head + used, (size_t)end - used, used);
-	}
-	if (errno != 0)
-		return -errno; /* headers that were not read are not headers that are not there */
-	return elfcore_parse(core, head, used, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
-}
-
-static bool is_kept(const struct elfcore *core, unsigned int index)
-{
-	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
-		if (core->segment[i].index == index)
-			return true;
-	}
-	return false;
-}
-
-void elfcore_disown(const struct elfcore *core, uint8_t *head)
-{
-	const struct phdr_layout *l = elf_phdr(core->is64);
-	uint8_t *p = head + core->headers_size - (size_t)core->headers * l->size;
-	uint8_t *phnum = head + EHDR(core->is64, e_phnum);
-
-	for (unsigned int i = 0; i < core->headers; i++, p += l->size) {
-		if (bytes_get(p, 4) != PT_LOAD || bytes_get(p + l->filesz, l->word) == 0 ||
-		    is_kept(core, i))
-			continue;
-		memset(p, 0, 4); /* p_type: PT_NULL */
-		memset(p + l->filesz, 0, l->word);
-		memset(p + l->memsz, 0, l->word);
-	}
-	bytes_put(phnum, core->headers, 2);
-}
-
-const char *elfcore_fault_text(enum elfcore_fault fault)
-{
-	static const char *const texts[] = {
-		[ELFCORE_SANE] = "is sane",
-		[ELFCORE_WRAPS] = "wraps around the end of the address space",
-		[ELFCORE_ADDRESS] = "lies beyond the physical addresses of this machine",
-		[ELFCORE_FILE] = "lies beyond the end of the file",
-		[ELFCORE_HEADER] = "lies inside the headers",
-		[ELFCORE_OVERLAPS] = "overlaps another segment",
-	};
-
-	return fault < sizeof(texts) / sizeof(texts[0]) ? texts[fault] : "is unknown";
+	return elfcore_read_sized(core, fd, st.st_size > 0 ? (uint64_t)st.st_size : UINT64_MAX);
 }

@@ -40,6 +40,7 @@ static void find_needed(struct filter *f)
 {
 	static const char *const symbols[] = {"SYMBOL(init_uts_ns)", "SYMBOL(swapper_pg_dir)",
 					      "SYMBOL(prb)", "SYMBOL(log_buf)", "SYMBOL(_stext)"};
+	struct note note = {0};
 	uint64_t va;
 
 	f->needed = 0;
@@ -47,7 +48,7 @@ static void find_needed(struct filter *f)
 		if (vmcoreinfo_number(&f->core->info, symbols[i], 16, &va))
 			need(f, va);
 	}
-	for (unsigned int cpu = 0; cpu < FILTER_NEEDED && vmcore_stack(f->core, cpu, &va); cpu++)
+	while (f->needed < FILTER_NEEDED && vmcore_next_stack(f->core, &note, &va))
 		need(f, va);
 }
 

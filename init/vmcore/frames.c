@@ -6,21 +6,28 @@
 #include "vmcore/frames.h"
 
 #include "vmcore/elfcore.h"
+#include "vmcore/rows.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Puts the range in its place, by its first frame. */
-static void insert(struct frames *f, struct frame_range range)
+static int by_first(const void *left, const void *right)
 {
-	unsigned int at = f->ranges;
+	const struct frame_range *a = left;
+	const struct frame_range *b = right;
 
-	if (f->ranges == FRAMES_RANGES || range.first >= range.end)
-		return;
-	for (; at > 0 && f->range[at - 1].first > range.first; at--)
-		f->range[at] = f->range[at - 1];
-	f->range[at] = range;
-	f->ranges++;
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+/* Most cores list their memory in order, and then there is nothing to do. */
+static void sort(struct frames *f)
+{
+	for (unsigned int i = 1; i < f->ranges; i++) {
+		if (f->range[i - 1].first > f->range[i].first) {
+			qsort(f->range, f->ranges, sizeof(f->range[0]), by_first);
+			return;
+		}
+	}
 }
 
 /* Joins what touches or overlaps. */
@@ -40,24 +47,64 @@ static void join(struct frames *f)
 		f->ranges = kept + 1;
 }
 
-void frames_open(struct frames *f, const struct elfcore *core, unsigned int shift)
+/* Appends the range; one that goes on where the last one ended lengthens that. */
+static bool append(struct frames *f, struct frame_range range)
+{
+	if (f->ranges > 0 && f->range[f->ranges - 1].end == range.first) {
+		f->range[f->ranges - 1].end = range.end;
+		return true;
+	}
+	if (f->ranges == FRAMES_FEW && f->range == f->few) {
+		void *more = rows_more(&f->more, ELFCORE_SEGMENTS * sizeof(range), f->few,
+				       sizeof(f->few));
+
+		if (more == NULL)
+			return false;
+		f->range = more;
+	}
+	f->range[f->ranges++] = range;
+	return true;
+}
+
+bool frames_open(struct frames *f, const struct elfcore *core, unsigned int shift)
 {
 	uint64_t page = UINT64_C(1) << shift;
+	bool all = true;
 
 	f->shift = shift;
+	f->range = f->few;
 	f->ranges = 0;
 	f->count = 0;
 	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
 		const struct elfcore_segment *s = &core->segment[i];
 
-		insert(f, (struct frame_range){s->paddr >> shift,
-					       (s->paddr + s->size + (page - 1)) >> shift});
+		all &= append(f, (struct frame_range){s->paddr >> shift,
+						      (s->paddr + s->size + (page - 1)) >> shift});
 	}
+	sort(f);
 	join(f);
 	for (unsigned int i = 0; i < f->ranges; i++)
 		f->count += f->range[i].end - f->range[i].first;
 	f->first = f->ranges > 0 ? f->range[0].first : 0;
 	f->end = f->ranges > 0 ? f->range[f->ranges - 1].end : 0;
+	return all;
+}
+
+/* The first range that ends beyond FRAME. */
+static unsigned int first_beyond(const struct frames *f, uint64_t frame)
+{
+	unsigned int low = 0;
+	unsigned int high = f->ranges;
+
+	while (low < high) {
+		unsigned int middle = (low + high) / 2;
+
+		if (f->range[middle].end > frame)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
 }
 
 /* Sets COUNT bits from AT on, whole bytes at once where it can. */
@@ -78,7 +125,8 @@ static void set_bits(uint8_t *bitmap, uint64_t at, uint64_t count)
 void frames_mark(const struct frames *f, uint64_t first, uint64_t count, uint8_t *bitmap)
 {
 	memset(bitmap, 0, (size_t)(count / 8));
-	for (unsigned int i = 0; i < f->ranges; i++) {
+	for (unsigned int i = first_beyond(f, first);
+	     i < f->ranges && f->range[i].first < first + count; i++) {
 		const struct frame_range *r = &f->range[i];
 		uint64_t from = r->first > first ? r->first : first;
 		uint64_t to = r->end < first + count ? r->end : first + count;

@@ -46,8 +46,9 @@ bool kdumpfile_is(const uint8_t *head, size_t size);
 /*
  * Opens FD. Returns 0; -ENOEXEC when it is no such file; -EBADMSG when its headers or bitmaps
  * make no sense; -ENOTSUP when its machine or version is not known here, when it is one of
- * several files, or has more frames than BEFORE has room for; or the -errno of a read. CORE gets
- * the machine, and one sane segment for each run of frames that existed.
+ * several files, or has more frames than BEFORE or more runs of them than CORE has room for; or the
+ * -errno of a read. CORE gets the machine, the notes, and one sane segment for each run of frames
+ * that existed.
  */
 int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core);
 

@@ -6,7 +6,7 @@
 #include "vmcore/kdumpfile.h"
 
 #include "base/bytes.h"
-#include "vmcore/elfcore.h"
+#include "vmcore/elfcore_rows.h"
 #include "vmcore/kdump_layout.h"
 #include "vmcore/kdumpfile_parts.h"
 #include "vmcore/machine.h"
@@ -110,16 +110,15 @@ static int take_headers(struct kdumpfile *k)
 /* The run of frames that is going on begins at bit START; one that ended becomes a segment. */
 static int end_run(const struct kdumpfile *k, struct elfcore *core, uint64_t start, uint64_t end)
 {
-	struct elfcore_segment *s = &core->segment[core->segments];
+	struct elfcore_segment *s = elfcore_add(core);
 
-	if (core->segments == ELFCORE_SEGMENTS)
-		return -EBADMSG;
+	if (s == NULL)
+		return -ENOTSUP;
 	*s = (struct elfcore_segment){
 		.paddr = (k->base + start) << k->shift,
 		.size = (end - start) << k->shift,
-		.index = (uint16_t)core->segments,
+		.index = core->segments - 1,
 	};
-	core->segments++;
 	return 0;
 }
 
@@ -194,7 +193,7 @@ int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core)
 	k->file_size = st.st_size > 0 ? (uint64_t)st.st_size : INT64_MAX; /* or a block device */
 	k->block_at = UINT64_MAX;
 	k->page_at = UINT64_MAX;
-	memset(core, 0, offsetof(struct elfcore, segment));
+	elfcore_clear(core, fd);
 	r = kdumpfile_read(k, head, sizeof(head), 0);
 	if (r == -EBADMSG || (r == 0 && !kdumpfile_is(head, sizeof(head))))
 		return -ENOEXEC;
@@ -205,6 +204,7 @@ int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core)
 	core->machine = k->machine;
 	core->is64 = machine_of(k->machine)->word == 8;
 	core->file_size = k->file_size;
+	notes_take(&core->notes, k->note_offset, k->note_size);
 	r = take_bitmaps(k, core);
 	if (r == 0 && k->saved * KDUMP_DESC > k->file_size - k->descs)
 		r = -EBADMSG;

@@ -24,18 +24,6 @@ void physmem_open(struct physmem *m, int fd, const struct elfcore *core, struct 
 	m->last = m->page;
 }
 
-/* The sane segment that PA is in, or NULL. */
-static const struct elfcore_segment *segment_of(const struct elfcore *core, uint64_t pa)
-{
-	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
-		const struct elfcore_segment *s = &core->segment[i];
-
-		if (pa >= s->paddr && pa - s->paddr < s->size)
-			return s;
-	}
-	return NULL;
-}
-
 /* What is left out must not be mistaken for zeros. A page there has PHYSICAL_PAGE bytes at least.
  */
 static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
@@ -55,7 +43,7 @@ static int fetch_kdump(struct physmem *m, struct physmem_page *p, uint64_t pa)
 /* Fills P with the page that PA is in, or with what a segment has of it. */
 static int fetch_elf(struct physmem *m, struct physmem_page *p, uint64_t pa)
 {
-	const struct elfcore_segment *s = segment_of(m->core, pa);
+	const struct elfcore_segment *s = elfcore_at(m->core, pa);
 	uint64_t start = pa & ~(uint64_t)(PHYSICAL_PAGE - 1);
 	uint64_t left;
 	size_t n;

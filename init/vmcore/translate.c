@@ -17,19 +17,15 @@
  */
 static bool is_memory(const struct translate *t, uint64_t pa, uint64_t *left)
 {
-	const struct elfcore *core = t->memory->core;
+	const struct elfcore_segment *s = elfcore_at(t->memory->core, pa);
+	uint64_t end;
 
-	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
-		const struct elfcore_segment *s = &core->segment[i];
-		uint64_t end = (s->paddr + s->size + t->page - 1) & -t->page;
-
-		if (pa < s->paddr || pa - s->paddr >= s->size)
-			continue;
-		if (*left > end - pa)
-			*left = end - pa;
-		return true;
-	}
-	return false;
+	if (s == NULL)
+		return false;
+	end = (s->paddr + s->size + t->page - 1) & -t->page;
+	if (*left > end - pa)
+		*left = end - pa;
+	return true;
 }
 
 static int by_map(const struct translate *t, unsigned int map, uint64_t va, uint64_t *pa,

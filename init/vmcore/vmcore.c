@@ -19,18 +19,9 @@ static int open_file(struct vmcore *v, int fd, struct kdumpfile *kdump)
 
 	if (kdump == NULL || io_read_at(fd, first, sizeof(first), 0) != sizeof(first) ||
 	    !kdumpfile_is(first, sizeof(first)))
-		return elfcore_read(&v->elf, fd, v->head, sizeof(v->head));
+		return elfcore_read(&v->elf, fd);
 	v->kdump = kdump;
 	return kdumpfile_open(kdump, fd, &v->elf);
-}
-
-static void read_notes(struct vmcore *v)
-{
-	uint64_t offset = v->kdump != NULL ? v->kdump->note_offset : v->elf.note_offset;
-	uint64_t size = v->kdump != NULL ? v->kdump->note_size : v->elf.note_size;
-
-	v->notes_size = io_read_at(v->fd, v->notes,
-				   size < VMCORE_NOTES ? (size_t)size : VMCORE_NOTES, offset);
 }
 
 /* Of a page; where PAGESIZE does not say, of the smallest there is. */
@@ -56,15 +47,16 @@ int vmcore_open(struct vmcore *v, int fd, struct kdumpfile *kdump)
 	v->kdump = NULL;
 	v->info = (struct vmcoreinfo){0};
 	v->translate_error = -ENOKEY;
-	v->notes_size = 0;
 	r = open_file(v, fd, kdump);
 	if (r != 0)
 		return r;
 	physmem_open(&v->memory, fd, &v->elf, v->kdump);
-	read_notes(v);
-	if (vmcoreinfo_find(&v->info, v->notes, v->notes_size))
+	if (vmcoreinfo_find(&v->info, &v->elf.notes, v->text))
 		v->translate_error = translate_open(&v->translate, &v->elf, &v->info, &v->memory);
-	frames_open(&v->frames, &v->elf, page_shift(v));
+	if (!frames_open(&v->frames, &v->elf, page_shift(v))) {
+		v->elf.unlisted++;
+		v->elf.reason = ELFCORE_TOO_MANY;
+	}
 	return 0;
 }
 

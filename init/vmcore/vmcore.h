@@ -15,8 +15,6 @@
 struct kdumpfile;
 struct window;
 
-enum { VMCORE_NOTES = 256 * 1024 };
-
 struct vmcore {
 	int fd;		    /* the caller's */
 	struct elfcore elf; /* the headers and segments; of a kdump file what stands for them */
@@ -26,9 +24,7 @@ struct vmcore {
 	struct translate translate;
 	int translate_error; /* 0, or why translate cannot be used */
 	struct frames frames;
-	size_t notes_size; /* what of the notes is in NOTES */
-	uint8_t head[ELFCORE_HEADERS];
-	uint8_t notes[VMCORE_NOTES];
+	char text[VMCOREINFO_MOST];			 /* of INFO */
 	_Alignas(8) uint8_t page[1 << FRAMES_SHIFT_MAX]; /* one put together of parts */
 };
 
@@ -58,7 +54,10 @@ int vmcore_mark(struct vmcore *v, uint64_t first, uint64_t count, uint8_t *bitma
  */
 uint64_t vmcore_base(const struct vmcore *v);
 
-/* The stack pointer of the N-th CPU, from its NT_PRSTATUS; false when there is none. */
-bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va);
+/*
+ * The stack pointer of the next CPU, from its NT_PRSTATUS behind NOTE, which begins with all zero;
+ * false when there is none.
+ */
+bool vmcore_next_stack(const struct vmcore *v, struct note *note, uint64_t *va);
 
 #endif

@@ -3,6 +3,7 @@
  * The pages and the stacks of a core that is open.
  */
 #include "base/bytes.h"
+#include "base/io.h"
 #include "vmcore/elf_fields.h"
 #include "vmcore/kdumpfile.h"
 #include "vmcore/machine.h"
@@ -13,22 +14,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* The sane segment that PA is in, or the next one above it; NULL: none. */
-static const struct elfcore_segment *segment_from(const struct elfcore *core, uint64_t pa)
-{
-	const struct elfcore_segment *next = NULL;
-
-	for (unsigned int i = 0; i < core->segments - core->faults; i++) {
-		const struct elfcore_segment *s = &core->segment[i];
-
-		if (pa >= s->paddr && pa - s->paddr < s->size)
-			return s;
-		if (s->paddr > pa && (next == NULL || s->paddr < next->paddr))
-			next = s;
-	}
-	return next;
-}
-
 /* A page that does not lie in one piece in the file: of parts, and zeros where nothing is. */
 static int put_together(struct vmcore *v, struct window *window, uint64_t pa)
 {
@@ -37,7 +22,7 @@ static int put_together(struct vmcore *v, struct window *window, uint64_t pa)
 
 	memset(v->page, 0, size);
 	for (size_t at = 0; at < size;) {
-		const struct elfcore_segment *s = segment_from(&v->elf, pa + at);
+		const struct elfcore_segment *s = elfcore_from(&v->elf, pa + at);
 		const uint8_t *data;
 		uint64_t left;
 		size_t n;
@@ -68,7 +53,7 @@ int vmcore_page(struct vmcore *v, struct window *window, uint64_t pfn, const uin
 
 	if (v->kdump != NULL)
 		return kdumpfile_page(v->kdump, pfn, page);
-	s = segment_from(&v->elf, pa);
+	s = elfcore_from(&v->elf, pa);
 	if (s != NULL && s->paddr <= pa && s->size - (pa - s->paddr) >= size) {
 		*page = window_at(window, s->offset + (pa - s->paddr), size, &got);
 		if (*page != NULL && got == size)
@@ -97,17 +82,17 @@ uint64_t vmcore_base(const struct vmcore *v)
 	return v->frames.first;
 }
 
-bool vmcore_stack(const struct vmcore *v, unsigned int n, uint64_t *va)
+bool vmcore_next_stack(const struct vmcore *v, struct note *note, uint64_t *va)
 {
 	const struct machine *m = machine_of(v->elf.machine);
-	struct vmcoreinfo_note note = {0};
+	uint8_t word[sizeof(*va)];
 
-	while (m->stack_at != 0 && vmcoreinfo_note_next(&note, v->notes, v->notes_size)) {
-		if (note.type != NT_PRSTATUS || note.name_size != 5 ||
-		    memcmp(note.name, "CORE", 5) != 0 ||
-		    note.size < (size_t)m->stack_at + m->word || n-- > 0)
+	while (m->stack_at != 0 && notes_next(&v->elf.notes, note)) {
+		if (note->type != NT_PRSTATUS || !note_is(note, "CORE") ||
+		    note->size < (size_t)m->stack_at + m->word ||
+		    io_read_at(v->fd, word, m->word, note->at + m->stack_at) != m->word)
 			continue;
-		*va = bytes_get(note.desc + m->stack_at, m->word);
+		*va = bytes_get(word, m->word);
 		return true;
 	}
 	return false;

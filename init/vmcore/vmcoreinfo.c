@@ -1,53 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Notes and lines of VMCOREINFO (include/linux/vmcore_info.h, kernel/vmcore_info.c). The text
- * comes from the crashed kernel: every length is checked, no terminator is trusted.
+ * Lines of VMCOREINFO (include/linux/vmcore_info.h, kernel/vmcore_info.c). The text comes from the
+ * crashed kernel: every length is checked, no terminator is trusted.
  */
 #include "vmcore/vmcoreinfo.h"
 
-#include "base/bytes.h"
+#include "base/io.h"
+#include "vmcore/notes.h"
 
 #include <string.h>
 
-enum { NOTE_HEADER = 12, NOTE_NAME = 11 /* with its NUL */ };
-
-static uint64_t padded(uint32_t size)
+bool vmcoreinfo_find(struct vmcoreinfo *info, const struct notes *notes, char *room)
 {
-	return ((uint64_t)size + 3) & ~UINT64_C(3);
-}
+	struct note note = {0};
 
-/* A note has three words (sizes of name and content, type), the name, and the content. */
-bool vmcoreinfo_note_next(struct vmcoreinfo_note *note, const uint8_t *notes, size_t size)
-{
-	const uint8_t *at = notes + note->next;
-	uint64_t desc;
-	uint64_t next;
+	while (notes_next(notes, &note)) {
+		size_t size = note.size < VMCOREINFO_MOST ? note.size : VMCOREINFO_MOST;
 
-	if (note->next > size || size - note->next < NOTE_HEADER)
-		return false;
-	note->name_size = (uint32_t)bytes_get(at, 4);
-	note->size = (uint32_t)bytes_get(at + 4, 4);
-	note->type = (uint32_t)bytes_get(at + 8, 4);
-	desc = note->next + NOTE_HEADER + padded(note->name_size);
-	next = desc + padded(note->size);
-	if (note->name_size == 0 || desc > size || note->size > size - desc)
-		return false;
-	note->name = (const char *)at + NOTE_HEADER;
-	note->desc = notes + desc;
-	note->next = next > size ? size : (size_t)next;
-	return true;
-}
-
-bool vmcoreinfo_find(struct vmcoreinfo *info, const uint8_t *notes, size_t size)
-{
-	struct vmcoreinfo_note note = {0};
-
-	while (vmcoreinfo_note_next(&note, notes, size)) {
-		if (note.name_size != NOTE_NAME || memcmp(note.name, "VMCOREINFO", NOTE_NAME) != 0)
+		if (!note_is(&note, "VMCOREINFO"))
 			continue;
-		info->text = (const char *)note.desc;
-		info->size = note.size;
-		info->offset = (size_t)(note.desc - notes);
+		if (io_read_at(notes->fd, room, size, note.at) != size)
+			return false;
+		*info = (struct vmcoreinfo){room, size, note.offset};
 		return true;
 	}
 	return false;

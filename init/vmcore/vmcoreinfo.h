@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VMCOREINFO: the text the crashed kernel left about itself, found in the notes of the core and
- * looked up in place.
+ * VMCOREINFO: the text the crashed kernel left about itself, found in the notes of the core.
  */
 #ifndef VMCORE_VMCOREINFO_H
 #define VMCORE_VMCOREINFO_H
@@ -10,28 +9,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct notes;
+
+/* The kernel's is a page, of 64 KiB at most (VMCOREINFO_BYTES); more of it is not looked at. */
+enum { VMCOREINFO_MOST = 64 * 1024 };
+
 struct vmcoreinfo {
-	const char *text; /* not terminated; points into the notes */
+	const char *text; /* not terminated; in the caller's room */
 	size_t size;
-	size_t offset; /* of the text in the notes */
+	uint64_t offset; /* of the text among all notes */
 };
-
-/* A note of a PT_NOTE segment; begin with all zero. */
-struct vmcoreinfo_note {
-	const char *name; /* not to be trusted to have its terminator */
-	const uint8_t *desc;
-	uint32_t name_size, size, type;
-	size_t next; /* where the one behind it begins */
-};
-
-/* Steps to the next note in NOTES, SIZE bytes. Returns false when there is none. */
-bool vmcoreinfo_note_next(struct vmcoreinfo_note *note, const uint8_t *notes, size_t size);
 
 /*
- * Finds the note in NOTES, the SIZE bytes of a PT_NOTE segment. Returns false when there is
- * none. The text stays the caller's.
+ * Finds the note and reads it into ROOM, VMCOREINFO_MOST bytes. Returns false when there is none,
+ * or it cannot be read.
  */
-bool vmcoreinfo_find(struct vmcoreinfo *info, const uint8_t *notes, size_t size);
+bool vmcoreinfo_find(struct vmcoreinfo *info, const struct notes *notes, char *room);
 
 /*
  * The value of the line "KEY=VALUE". Returns its first byte and sets *SIZE, or NULL. KEY is the

@@ -23,19 +23,24 @@ static struct window window;
 /* Aligned as zero_is() wants it: pages that are read, not mapped, can be zero as well. */
 static _Alignas(8) uint8_t scratch[WINDOW_READ_BYTES];
 
+enum { FAULTS_TOLD = 16 /* a line each; a console takes milliseconds for one */ };
+
 static void log_faults(void)
 {
-	for (unsigned int i = vmcore.elf.segments - vmcore.elf.faults; i < vmcore.elf.segments;
-	     i++) {
-		const struct elfcore_segment *s = &vmcore.elf.segment[i];
+	const struct elfcore *e = &vmcore.elf;
+	const struct elfcore_segment *s = e->segment + (e->segments - e->faults);
 
+	for (unsigned int i = 0; i < e->faults && i < FAULTS_TOLD; i++, s++)
 		log_line("segment %u (physical 0x%llx, 0x%llx bytes) %s: not saved",
 			 (unsigned int)s->index, (unsigned long long)s->paddr,
 			 (unsigned long long)s->size, elfcore_fault_text(s->fault));
-	}
-	if (vmcore.elf.unlisted > 0)
-		log_line("%u program headers are not where the header says: not saved",
-			 vmcore.elf.unlisted);
+	if (e->faults > FAULTS_TOLD)
+		log_line("%u more segments cannot be true: not saved", e->faults - FAULTS_TOLD);
+	if (e->unlisted > 0)
+		log_line("%u of %u program headers: %s: what they stand for is not saved",
+			 e->unlisted, e->unlisted + e->headers, elfcore_fault_text(e->reason));
+	if (e->notes.left_out > 0)
+		log_line("%u groups of notes are too many: not looked at", e->notes.left_out);
 }
 
 /* Keeps the mapping away from what this kernel has struct pages of; see vmcore/window.c. */

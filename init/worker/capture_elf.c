@@ -127,12 +127,12 @@ static int make_elf(struct capture_memory *m)
 {
 	struct capture *c = m->capture;
 	int finish_error;
-	int error = elf_maker_plan(&maker, c->image);
+	int error;
 
+	elf_maker_plan(&maker, c->image);
 	maker.progress = on_made;
 	maker.progress_arg = m;
-	if (error == 0)
-		error = capture_memory_start(m, maker.size);
+	error = capture_memory_start(m, maker.size);
 	if (error != 0)
 		return error;
 	error = elf_maker_run(&maker, c->window, &m->sink);
@@ -162,7 +162,7 @@ static int write_elf(struct capture_memory *m)
 	if (error != 0)
 		return error;
 	elf.progress = on_piece;
-	error = elf_writer_run(&elf, &image->elf, m->capture->window, &m->sink, image->head);
+	error = elf_writer_run(&elf, &image->elf, m->capture->window, &m->sink);
 	finish_error = sink_finish(&m->sink);
 	error = error != 0 ? error : finish_error;
 	if (error == 0)

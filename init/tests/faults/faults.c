@@ -47,7 +47,6 @@ static struct {
 	struct window window;
 	struct sink sink;
 	struct elf_writer writer;
-	uint8_t head[ELFCORE_HEADERS];
 	struct vmcore image, again; /* the source, and the kdump-compressed dump of it */
 	struct kdumpfile kdump;
 	struct filter filter;
@@ -70,7 +69,7 @@ static int copy_elf(int fd, bool direct, bool sparse)
 
 	if (r != 0)
 		return r;
-	r = elf_writer_run(&dump.writer, &dump.core, &dump.window, &dump.sink, dump.head);
+	r = elf_writer_run(&dump.writer, &dump.core, &dump.window, &dump.sink);
 	end = sink_finish(&dump.sink);
 	return r != 0 ? r : end;
 }
@@ -200,7 +199,7 @@ static bool try_fault(const struct fault *f, bool direct, bool sparse)
 	REQUIRE(mkdir("top", 0755) == 0);
 	root = open("top", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	REQUIRE(root >= 0);
-	REQUIRE(elfcore_read(&dump.core, dump.vmcore, dump.head, sizeof(dump.head)) == 0);
+	REQUIRE(elfcore_read(&dump.core, dump.vmcore) == 0);
 	commits = 0;
 	faults_begin(f);
 	r = make_dump(root, direct, sparse, &end);

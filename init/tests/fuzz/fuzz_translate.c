@@ -9,7 +9,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/images/pagetables.h"
-#include "vmcore/elfcore.h"
+#include "vmcore/elfcore_rows.h"
 #include "vmcore/physmem.h"
 #include "vmcore/translate.h"
 #include "vmcore/translate_walk.h"
@@ -89,22 +89,24 @@ static void set_segments(unsigned int way)
 	static const uint16_t numbers[] = {
 		[SHORT] = EM_ARM, [LONG] = EM_AARCH64, [X86] = EM_X86_64};
 
-	memset(&core, 0, offsetof(struct elfcore, segment));
+	elfcore_clear(&core, -1);
 	core.machine = m->format == LONG && m->va_bits == 0 ? EM_ARM : numbers[m->format];
 	for (unsigned int i = 0; i < layouts[way % 4].count; i++) {
 		uint64_t from = layouts[way % 4].from[i];
 
 		core.segment[core.segments++] =
-			(struct elfcore_segment){.size = layouts[way % 4].to[i] - from,
+			(struct elfcore_segment){.offset = i * PAGETABLES_BYTES,
+						 .size = layouts[way % 4].to[i] - from,
+						 .index = i,
 						 .paddr = m->base + from,
 						 .vaddr = (way & 4) != 0   ? m->linear + from
 							  : (way & 8) != 0 ? from
 									   : 0};
 	}
-	core.faults = way >> 4 & 1;
-	if (core.faults > 0)
-		core.segment[core.segments++] =
-			(struct elfcore_segment){.size = UINT64_MAX, .fault = ELFCORE_ADDRESS};
+	if ((way >> 4 & 1) != 0)
+		core.segment[core.segments++] = (struct elfcore_segment){
+			.size = UINT64_MAX, .index = 9, .fault = ELFCORE_ADDRESS};
+	elfcore_settle(&core);
 }
 
 /* Whether it was in a leaf that was kept must make no difference. */

@@ -5,7 +5,9 @@
  * them makes it the bare text of VMCOREINFO. Contract: notes and values lie inside the input, a
  * number is read as it is printed, and a layout that is taken fits into its struct page.
  */
+#include "base/io.h"
 #include "tests/fuzz/fuzz.h"
+#include "vmcore/notes.h"
 #include "vmcore/page_layout.h"
 #include "vmcore/vmcoreinfo.h"
 
@@ -15,20 +17,40 @@
 
 enum { BARE = 2, WORD = 8 };
 
-/* Every note lies inside, and behind the one before it. */
-static void check_notes(const uint8_t *notes, size_t size)
+enum { FILE_FD = 77 };
+
+/* The file is the input. */
+static const uint8_t *file;
+static size_t file_size;
+static struct notes notes;
+static char room[VMCOREINFO_MOST];
+
+/* In place of base/io.c. */
+size_t io_read_at(int fd, void *into, size_t size, uint64_t at)
 {
-	struct vmcoreinfo_note note = {0};
-	size_t before = 0;
+	size_t left = at < file_size ? file_size - (size_t)at : 0;
 
-	while (vmcoreinfo_note_next(&note, notes, size)) {
-		const uint8_t *name = (const uint8_t *)note.name;
+	HOLDS(fd == FILE_FD);
+	memcpy(into, file + (file_size - left), left < size ? left : size);
+	return left < size ? left : size;
+}
 
-		HOLDS(name >= notes && note.name_size <= size - (size_t)(name - notes));
-		HOLDS(note.desc >= notes && note.size <= size - (size_t)(note.desc - notes));
-		HOLDS(note.next > before && note.next <= size);
-		before = note.next;
+/* Every note lies inside, and behind the one before it; and all notes can be read in one. */
+static void check_notes(void)
+{
+	struct note note = {0};
+	uint64_t before = 0;
+	unsigned int n = 0;
+	uint8_t all[64];
+
+	for (; notes_next(&notes, &note); n++) {
+		HOLDS(note.at > before && note.at <= file_size);
+		HOLDS(note.size <= file_size - note.at && note.name_size <= note.at - before);
+		before = note.at + note.size;
+		notes_read(&notes, note.offset, all, sizeof(all));
+		HOLDS(memcmp(all, file + note.at, note.size < 64 ? note.size : 64) == 0);
 	}
+	HOLDS(n == notes.count && notes.size <= file_size + 3);
 }
 
 static void check_value(const struct vmcoreinfo *info, const char *key)
@@ -92,11 +114,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		info.text = (const char *)data + 1;
 		info.size = size - 1;
 	} else {
-		check_notes(data, size);
-		if (!vmcoreinfo_find(&info, data, size))
+		file = data;
+		file_size = size;
+		notes_open(&notes, FILE_FD);
+		notes_take(&notes, 0, size);
+		check_notes();
+		if (!vmcoreinfo_find(&info, &notes, room))
 			return 0;
-		HOLDS((const uint8_t *)info.text == data + info.offset);
 		HOLDS(info.offset <= size && info.size <= size - info.offset);
+		HOLDS(memcmp(info.text, data + info.offset, info.size) == 0);
 	}
 	for (unsigned int i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		check_value(&info, keys[i]);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTES_MAX = 16 * 1024 };
+enum { TEXT_MAX = 16 * 1024, APART = 8 /* PT_NOTE segments beside the first */ };
 
 /* A program header as it will be written, lies included. */
 struct phdr {
@@ -22,8 +22,11 @@ struct phdr {
 struct builder {
 	struct corefile *core;
 	uint16_t machine;
-	uint8_t notes[NOTES_MAX];
-	struct phdr phdr[COREFILE_LOADS + 1];
+	uint8_t *notes;
+	size_t notes_room;
+	unsigned int apart;
+	size_t apart_at[APART + 1]; /* among the notes; the last is where they all end */
+	struct phdr *phdr;	    /* the first notes, loads, other notes */
 	uint64_t phnum, phoff, phentsize, type, data;
 	uint64_t cut;
 };
@@ -39,22 +42,36 @@ static size_t pages(size_t size)
 	return (size + COREFILE_PAGE - 1) / COREFILE_PAGE * COREFILE_PAGE;
 }
 
+/* Room for SIZE bytes more of notes, all zero. */
+static uint8_t *more_notes(struct builder *b, size_t size)
+{
+	struct corefile *c = b->core;
+	size_t used = c->notes_size;
+
+	if (used + size > b->notes_room) {
+		b->notes_room = 2 * (used + size);
+		b->notes = realloc(b->notes, b->notes_room);
+		if (b->notes == NULL)
+			words_wrong("out of memory", NULL);
+	}
+	memset(b->notes + used, 0, size);
+	c->notes_size += size;
+	return b->notes + used;
+}
+
 static void add_note(struct builder *b, const char *name, uint32_t type, const void *desc,
 		     size_t size)
 {
-	struct corefile *c = b->core;
 	size_t name_size = strlen(name) + 1;
 	size_t padded = (name_size + 3) / 4 * 4;
-	uint8_t *at = b->notes + c->notes_size;
+	uint8_t *at = more_notes(b, 12 + padded + (size + 3) / 4 * 4);
 
-	if (c->notes_size + 12 + padded + size + 3 > NOTES_MAX)
-		words_wrong("too many notes", name);
 	put(at, name_size, 4);
 	put(at + 4, size, 4);
 	put(at + 8, type, 4);
 	memcpy(at + 12, name, name_size);
-	memcpy(at + 12 + padded, desc, size);
-	c->notes_size += 12 + padded + (size + 3) / 4 * 4;
+	if (desc != NULL)
+		memcpy(at + 12 + padded, desc, size);
 }
 
 static void take_elf(struct builder *b, char **word)
@@ -71,7 +88,7 @@ static void take_elf(struct builder *b, char **word)
 
 static void take_note(struct builder *b, char **word)
 {
-	char text[NOTES_MAX];
+	char text[TEXT_MAX];
 	size_t n = 0;
 
 	for (word++; *word != NULL; word++) {
@@ -85,12 +102,53 @@ static void take_note(struct builder *b, char **word)
 static void take_prstatus(struct builder *b, char **word)
 {
 	static const uint8_t registers[336] = {1, 2, 3};
+	uint64_t count = word[1] != NULL ? words_number(word[1]) : 1;
 
-	(void)word;
-	add_note(b, "CORE", NT_PRSTATUS, registers, b->core->is64 ? 336 : 148);
+	while (count-- > 0)
+		add_note(b, "CORE", NT_PRSTATUS, registers, b->core->is64 ? 336 : 148);
 }
 
-/* Counts loads and reserves their bytes; what lies about them is kept for the headers. */
+static void take_device(struct builder *b, char **word)
+{
+	enum { VMCOREDD = 0x700 }; /* NT_VMCOREDD of include/uapi/linux/elf.h */
+
+	add_note(b, "LINUX", VMCOREDD, NULL, (size_t)words_number(word[1]));
+}
+
+static void take_odd(struct builder *b, char **word)
+{
+	uint8_t *at = more_notes(b, 12);
+
+	put(at, words_number(word[1]), 4);
+	put(at + 4, words_number(word[2]), 4);
+	put(at + 8, 1, 4);
+}
+
+static void take_apart(struct builder *b, char **word)
+{
+	struct corefile *c = b->core;
+
+	(void)word;
+	if (b->apart == APART)
+		words_wrong("too many notes apart", NULL);
+	more_notes(b, pages(c->notes_size) + COREFILE_PAGE - c->notes_size);
+	b->apart_at[b->apart++] = c->notes_size;
+}
+
+/* Reserves the bytes of a segment. */
+static void add_load(struct builder *b, uint64_t paddr, uint64_t size)
+{
+	struct corefile *c = b->core;
+	struct corefile_load *l = &c->load[c->loads++];
+
+	l->paddr = paddr;
+	l->size = size;
+	l->offset = c->size + l->paddr % COREFILE_PAGE;
+	b->phdr[c->loads] = (struct phdr){PT_LOAD, l->offset, l->paddr, l->paddr, l->size, l->size};
+	c->size += pages((size_t)(l->paddr % COREFILE_PAGE + l->size));
+}
+
+/* Of a single one may be lied; what lies about it is kept for the headers. */
 static void take_load(struct builder *b, char **word)
 {
 	static const struct words_option lies[] = {
@@ -101,18 +159,19 @@ static void take_load(struct builder *b, char **word)
 		WORDS_FIELD(phdr, paddr),
 		WORDS_FIELD(phdr, vaddr),
 	};
-	struct corefile *c = b->core;
-	struct corefile_load *l = &c->load[c->loads++];
-	struct phdr *p = &b->phdr[c->loads];
-
-	if (c->loads >= COREFILE_LOADS || word[1] == NULL || word[2] == NULL || word[3] == NULL)
+	if (word[1] == NULL || word[2] == NULL || word[3] == NULL)
 		words_wrong("load wants PADDR SIZE CONTENT", word[1]);
-	l->paddr = words_number(word[1]);
-	l->size = words_number(word[2]);
-	l->offset = c->size + l->paddr % COREFILE_PAGE;
-	*p = (struct phdr){PT_LOAD, l->offset, l->paddr, l->paddr, l->size, l->size};
-	c->size += pages((size_t)(l->paddr % COREFILE_PAGE + l->size));
-	words_options(word + 4, lies, WORDS_COUNT(lies), p);
+	add_load(b, words_number(word[1]), words_number(word[2]));
+	words_options(word + 4, lies, WORDS_COUNT(lies), &b->phdr[b->core->loads]);
+}
+
+static void take_loads(struct builder *b, char **word)
+{
+	uint64_t count = words_number(word[4]);
+
+	for (uint64_t i = 0; i < count; i++)
+		add_load(b, words_number(word[1]) + i * words_number(word[5]),
+			 words_number(word[2]));
 }
 
 static void take_swap(struct builder *b, char **word)
@@ -121,7 +180,7 @@ static void take_swap(struct builder *b, char **word)
 	uint64_t k = words_number(word[2]);
 	struct phdr kept;
 
-	if (i > b->core->loads || k > b->core->loads)
+	if (i > b->core->loads + b->apart || k > b->core->loads + b->apart)
 		words_wrong("no such program header", word[1]);
 	kept = b->phdr[i];
 	b->phdr[i] = b->phdr[k];
@@ -160,9 +219,11 @@ static const struct item {
 	unsigned int pass;
 	void (*take)(struct builder *b, char **word);
 } items[] = {
-	{"elf32", 0, take_elf},	    {"elf64", 0, take_elf},   {"prstatus", 0, take_prstatus},
-	{"note", 0, take_note},	    {"load", 1, take_load},   {"swap", 2, take_swap},
-	{"header", 2, take_header}, {"notes", 2, take_notes}, {"cut", 2, take_cut},
+	{"elf32", 0, take_elf},	  {"elf64", 0, take_elf},     {"prstatus", 0, take_prstatus},
+	{"note", 0, take_note},	  {"device", 0, take_device}, {"odd", 0, take_odd},
+	{"apart", 0, take_apart}, {"load", 1, take_load},     {"loads", 1, take_loads},
+	{"swap", 2, take_swap},	  {"header", 2, take_header}, {"notes", 2, take_notes},
+	{"cut", 2, take_cut},
 };
 
 static void take_lines(struct builder *b, const char *text, unsigned int pass)
@@ -182,19 +243,34 @@ static void take_lines(struct builder *b, const char *text, unsigned int pass)
 static void lay_out(struct builder *b, const char *text)
 {
 	struct corefile *c = b->core;
-	size_t count = 1;
+	size_t count = 0;
+	unsigned int many;
 	size_t ehdr = c->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	size_t phdr = c->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 
 	for (const char *p = text; p != NULL; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		count += strncmp(p, "load ", 5) == 0;
+		if (sscanf(p, "loads %*s %*s %*s %u", &many) == 1)
+			count += many;
 	}
+	c->load = calloc(count + 1, sizeof(c->load[0]));
+	count += 1 + b->apart;
+	b->phdr = calloc(count, sizeof(b->phdr[0]));
+	if (c->load == NULL || b->phdr == NULL)
+		words_wrong("out of memory", NULL);
 	c->headers_size = ehdr + count * phdr;
-	c->notes_offset = pages(c->headers_size);
+	c->notes_offset = pages(c->headers_size + (count < PN_XNUM ? 0 : sizeof(Elf64_Shdr)));
 	c->data_start = c->notes_offset + pages(c->notes_size);
 	c->size = c->data_start;
-	b->phdr[0] = (struct phdr){PT_NOTE, c->notes_offset, 0, 0, c->notes_size, c->notes_size};
+	b->apart_at[b->apart] = c->notes_size;
+	for (unsigned int i = 0; i <= b->apart; i++) {
+		size_t from = i == 0 ? 0 : b->apart_at[i - 1];
+		size_t size = b->apart_at[i] - from;
+
+		b->phdr[i == 0 ? 0 : count - b->apart + i - 1] =
+			(struct phdr){PT_NOTE, c->notes_offset + from, 0, 0, size, size};
+	}
 	b->phnum = count;
 	b->phoff = ehdr;
 	b->phentsize = phdr;
@@ -207,7 +283,7 @@ static void write_phdrs(const struct builder *b)
 	const struct corefile *c = b->core;
 	size_t ehdr = c->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 
-	for (unsigned int i = 0; i <= c->loads; i++) {
+	for (unsigned int i = 0; i <= c->loads + b->apart; i++) {
 		const struct phdr *p = &b->phdr[i];
 		uint8_t *at = c->bytes + ehdr;
 
@@ -234,6 +310,7 @@ static void write_phdrs(const struct builder *b)
 static void write_ehdr(const struct builder *b)
 {
 	const struct corefile *c = b->core;
+	const size_t shoff = c->headers_size;
 	const uint8_t ident[EI_NIDENT] = {
 		0x7f, 'E', 'L', 'F', c->is64 ? 2 : 1, (uint8_t)b->data, EV_CURRENT};
 
@@ -244,7 +321,10 @@ static void write_ehdr(const struct builder *b)
 				.e_phoff = b->phoff,
 				.e_ehsize = sizeof(h),
 				.e_phentsize = (uint16_t)b->phentsize,
-				.e_phnum = (uint16_t)b->phnum};
+				.e_phnum = (uint16_t)(b->phnum < PN_XNUM ? b->phnum : PN_XNUM),
+				.e_shoff = b->phnum < PN_XNUM ? 0 : shoff,
+				.e_shentsize = sizeof(Elf64_Shdr),
+				.e_shnum = b->phnum >= PN_XNUM};
 
 		memcpy(h.e_ident, ident, sizeof(ident));
 		memcpy(c->bytes, &h, sizeof(h));
@@ -255,11 +335,26 @@ static void write_ehdr(const struct builder *b)
 				.e_phoff = (uint32_t)b->phoff,
 				.e_ehsize = sizeof(h),
 				.e_phentsize = (uint16_t)b->phentsize,
-				.e_phnum = (uint16_t)b->phnum};
+				.e_phnum = (uint16_t)(b->phnum < PN_XNUM ? b->phnum : PN_XNUM),
+				.e_shoff = b->phnum < PN_XNUM ? 0 : (uint32_t)shoff,
+				.e_shentsize = sizeof(Elf32_Shdr),
+				.e_shnum = b->phnum >= PN_XNUM};
 
 		memcpy(h.e_ident, ident, sizeof(ident));
 		memcpy(c->bytes, &h, sizeof(h));
 	}
+}
+
+/* The section header that counts program headers; the field is at the same place in no class. */
+static void write_shdr(const struct builder *b)
+{
+	const struct corefile *c = b->core;
+
+	if (b->phnum >= PN_XNUM)
+		put(c->bytes + c->headers_size +
+			    (c->is64 ? offsetof(Elf64_Shdr, sh_info)
+				     : offsetof(Elf32_Shdr, sh_info)),
+		    b->phnum, 4);
 }
 
 /* Bytes that depend on where they are only, so that two cores of the same text are equal. */
@@ -299,12 +394,17 @@ static void fill_load(const struct corefile *c, const struct corefile_load *l, c
 static void fill_loads(const struct corefile *c, const char *text)
 {
 	unsigned int n = 0;
+	unsigned int count;
 	char content[16];
 
 	for (const char *p = text; p != NULL; p = strchr(p, '\n')) {
 		p += *p == '\n';
-		if (sscanf(p, "load %*s %*s %15s", content) == 1)
+		if (strncmp(p, "load ", 5) == 0 && sscanf(p, "load %*s %*s %15s", content) == 1)
 			fill_load(c, &c->load[n++], content);
+		if (sscanf(p, "loads %*s %*s %15s %u", content, &count) == 2) {
+			while (count-- > 0)
+				fill_load(c, &c->load[n++], content);
+		}
 	}
 }
 
@@ -326,17 +426,23 @@ void corefile_build(struct corefile *c, const char *description)
 		words_wrong("no memory, or no elf32 or elf64 line", NULL);
 	write_ehdr(b);
 	write_phdrs(b);
-	memcpy(c->bytes + c->notes_offset, b->notes, c->notes_size);
+	write_shdr(b);
+	if (c->notes_size > 0)
+		memcpy(c->bytes + c->notes_offset, b->notes, c->notes_size);
 	fill_loads(c, description);
 	if (c->size > b->cut)
 		c->size = (size_t)b->cut;
+	free(b->notes);
+	free(b->phdr);
 	free(b);
 }
 
 void corefile_free(struct corefile *c)
 {
 	free(c->bytes);
+	free(c->load);
 	c->bytes = NULL;
+	c->load = NULL;
 }
 
 void corefile_soften(const struct corefile *c, unsigned int shift)

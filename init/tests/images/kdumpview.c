@@ -18,6 +18,7 @@ struct kdumpview *kdumpview_open(const char *description)
 
 	REQUIRE(v != NULL);
 	memset(v, 0xa5, sizeof(*v));
+	v->core.more = NULL;
 	v->image = kdumpimage_build(description, NULL);
 	v->fd = kdumpimage_open(v->image, "kdump");
 	v->opened = kdumpfile_open(&v->kdump, v->fd, &v->core);
