@@ -191,8 +191,12 @@ lint:
 	$(say) LINT "init and scripts"
 	$(Q)init/tests/lint
 
+# The product is of 32 bits on most boards, the machine that tests it of 64: both are tried.
+BITS ?= 64 32
 unit:
-	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk check O=$(O) V=$(V)
+	$(Q)for bits in $(BITS); do \
+		$(MAKE) --no-print-directory -f init/tests/tests.mk check O=$(O) V=$(V) BITS=$$bits || exit 1; \
+	done
 
 # Both binaries of every architecture, on their own output. The second ones have all codecs; they
 # are those of qemu-tests, and share what was downloaded. UNITS are architectures that the unit
@@ -211,7 +215,9 @@ binaries:
 	$(Q)JOBS=$(JOBS) UNITS='$(filter $(ARCHES),$(UNITS))' init/tests/binaries $(O) $(ARCHES)
 
 fuzz:
-	$(Q)$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V)
+	$(Q)for bits in $(BITS); do \
+		$(MAKE) --no-print-directory -f init/tests/tests.mk fuzz O=$(O) V=$(V) BITS=$$bits || exit 1; \
+	done
 
 qemu:
 	$(Q)qemu-tests/run --jobs $(JOBS)
@@ -245,10 +251,11 @@ help:
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check; unit ONLY=window: the tests of that name alone'
+	@echo '                 unit BITS=32: only with words of 32 bits (64: only of 64); fuzz the same'
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines and kernels'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
-	@echo 'make fuzz        fuzz targets, SECONDS=60 each'
+	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR='
 	@echo 'make clean       keeps the downloads; distclean does not'

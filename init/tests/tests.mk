@@ -7,15 +7,19 @@
 #                                                     just those tests, and what they need, is built
 # make -f init/tests/tests.mk fuzz  [SECONDS=60] [FUZZ=config]   for SECONDS per target
 #
+# Either with BITS=32, too: the same tests with words of 32 bits, as most of the boards have them.
+# They are i386 programs, which a 64-bit kernel runs beside others.
+#
 # "check" prints TAP and ends with 'N passed, N failed'; it fails when a test did. Everything
-# is made under $(O)/tests. PID1_SEED=N PID1_RUNS=N repeat the runs of PID 1 that were drawn from
-# N on; $(O)/tests/pid1 PATTERN runs only those tests.
+# is made under $(O)/tests, or $(O)/tests32. PID1_SEED=N PID1_RUNS=N repeat the runs of PID 1 that
+# were drawn from N on; $(O)/tests/pid1 PATTERN runs only those tests.
 
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
 FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo
 JOBS    ?= 2
+BITS    ?= 64
 
 include init/warnings.mk
 SANITIZE := address,undefined
@@ -24,7 +28,26 @@ LIBS     := -lz -llzo2 -lzstd
 FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
 	-fno-strict-aliasing -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP
 
-out   := $(O)/tests
+# What is drawn by chance was drawn with 64 bits already.
+again_32 := RARER=4 PID1_RUNS=$(or $(PID1_RUNS),200)
+# With words of 32 bits, off_t and time_t have 64 as they do in the product, which glibc has under
+# other names: a call that is wrapped is wrapped by the name that it has there.
+out_64 := $(O)/tests
+out_32 := $(O)/tests32
+out    := $(or $(out_$(BITS)),$(error BITS=$(BITS): 64 or 32))
+large  := open openat pread pwrite mmap ftruncate statfs fstatfs posix_fadvise
+timed  := fstatat:__fstatat64_time64 fcntl:__fcntl_time64 ioctl:__ioctl_time64
+ifeq ($(BITS),32)
+codecs_32 := $(O)/sysroot/tests-i386
+libs_at   := $(codecs_32)/usr/lib/i386-linux-gnu
+needs     := $(codecs_32)/.packages
+LIBS      := $(addprefix $(libs_at)/,libz.a liblzo2.a libzstd.a)
+MACHINE   := -m32
+named     := $(foreach f,$(large),$(f):$(f)64) $(timed)
+FLAGS     += $(MACHINE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -idirafter /usr/include/x86_64-linux-gnu \
+	$(foreach f,$(named),$(foreach w,__wrap_ __real_,-D$(w)$(subst :,=$(w),$(f))))
+endif
+
 rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
 pure  := $(reading) $(filter init/output/% %/store.c %/layout.c %/dirlist.c,$(rooms))
@@ -65,7 +88,9 @@ faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl
 pid1_wraps   := write read pwrite pread open openat close fsync ftruncate fcntl renameat mkdirat \
 	unlinkat mkdir mknod mount umount2 mmap fork statfs fstatfs sync_file_range kill waitpid \
 	_exit reboot syscall
-wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
+# The name that a call has in the objects.
+name_of = $(or $(patsubst $(1):%,%,$(filter $(1):%,$(named))),$(1))
+wrap = $(foreach f,$(1),-Wl$(comma)--wrap=$(call name_of,$(f)))
 comma := ,
 
 objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
@@ -84,8 +109,8 @@ endif
 
 ifeq ($(ONLY),)
 check:
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
-	$(Q)init/tests/run $(out)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V) BITS=$(BITS)
+	$(Q)$(again_$(BITS)) init/tests/run $(out)
 else
 # The programs that have such tests, in a directory of their own.
 only_sources  := $(shell init/tests/needs '$(ONLY)' $(sort $(wildcard init/tests/test_*.c)))
@@ -98,12 +123,12 @@ check:
 	$(Q)rm -rf $(out)/only && mkdir -p $(out)/only
 	$(Q)$(if $(strip $(only_programs)),,echo "ONLY=$(ONLY): there is no such test" >&2; exit 1)
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk $(only_programs:%=$(out)/only/%) \
-		O=$(O) V=$(V)
+		O=$(O) V=$(V) BITS=$(BITS)
 	$(Q)init/tests/run $(out)/only '$(ONLY)'
 
 $(out)/only/unit: $(call objects_of,$(only_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(only_wraps)) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) $(call wrap,$(only_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/only/faults $(out)/only/pid1: $(out)/only/%: $(out)/%
 	$(Q)ln -f $< $@
@@ -113,30 +138,30 @@ all: $(out)/unit $(out)/faults $(out)/pid1 $(out)/corpus $(FUZZ:%=$(out)/fuzz_%)
 
 $(out)/unit: $(call objects_of,$(unit_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(unit_wraps)) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) $(call wrap,$(unit_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/faults: $(call objects_of,$(faults_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) $(call wrap,$(faults_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/pid1: $(call objects_of,$(pid1_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) $(call wrap,$(pid1_wraps)) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) $(call wrap,$(pid1_wraps)) -o $@ $^ $(LIBS)
 
 $(out)/obj/main.o: FLAGS += -Dmain=product_main -Wno-missing-prototypes
 
 $(out)/corpus: $(call objects_of,$(corpus_sources))
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
 
 # What init/tests/binaries needs.
 $(out)/cores: $(call objects_of,$(cores_sources))
 $(out)/unlzo: $(call objects_of,init/tests/unlzo.c)
 $(out)/cores $(out)/unlzo:
 	$(say) LD $@
-	$(Q)$(CC) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(MACHINE) -fsanitize=$(SANITIZE) -o $@ $^ $(LIBS)
 
-$(out)/obj/%.o: init/%.c init/tests/tests.mk
+$(out)/obj/%.o: init/%.c init/tests/tests.mk $(needs)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) -fsanitize=$(SANITIZE) -c -o $@ $<
@@ -152,21 +177,25 @@ $(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
 $(out)/fuzz_lzo: $(call fuzz_of,$(lzo_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
-	$(Q)$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)
+	$(Q)$(CLANG) $(MACHINE) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)
 
-$(out)/fuzz-obj/%.o: init/%.c init/tests/tests.mk | clang
+$(out)/fuzz-obj/%.o: init/%.c init/tests/tests.mk $(needs) | clang
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FLAGS) -fsanitize=fuzzer-no-link,$(SANITIZE) -c -o $@ $<
 
+$(codecs_32)/.packages: .ci/fetch-packages
+	$(say) FETCH "codecs of 32 bits to compare with"
+	$(Q).ci/fetch-packages i386 $(@D) liblzo2-dev zlib1g-dev libzstd-dev && touch $@
+
 clang:
 	@echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
-		$(CLANG) -fsanitize=fuzzer,$(SANITIZE) -x c -o /dev/null - 2>/dev/null || { \
+		$(CLANG) $(MACHINE) -fsanitize=fuzzer,$(SANITIZE) -x c -o /dev/null - 2>/dev/null || { \
 		echo "$(CLANG) with its fuzzer and sanitizer runtimes is missing (Debian: clang" \
 			"libclang-rt-dev; 'make tools' installs them)" >&2; exit 1; }
 
 fuzz:
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) -f init/tests/tests.mk all O=$(O) V=$(V) BITS=$(BITS)
 	$(Q)rm -rf $(out)/seeds && mkdir -p $(out)/seeds && $(out)/corpus $(out)/seeds
 	$(Q)for f in $(FUZZ); do \
 		mkdir -p $(out)/found/$$f && \

@@ -128,7 +128,9 @@ static bool forbid(void)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		DENY(SYS_reboot),
 		DENY(SYS_kexec_load),
+#ifdef SYS_kexec_file_load /* not every machine has it */
 		DENY(SYS_kexec_file_load),
+#endif
 		DENY(SYS_init_module),
 		DENY(SYS_finit_module),
 		DENY(SYS_swapon),
