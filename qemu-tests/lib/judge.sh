@@ -32,9 +32,16 @@ report_line() {
 	sed -n "s/^T-$nonce: //p" "$case_dir/report.$1" | grep -a -E -- "$2"
 }
 
+# The console without the kernel's own lines, which may break into any other: what they tore
+# apart is one line again.
+console_of_programs() {
+	tr -d '\r' <"$case_dir/console.log" |
+		LC_ALL=C sed -z -E 's/\[ *[0-9]+\.[0-9]{6}\](\[ *[TC][0-9]+\])? [^\n]*\n//g'
+}
+
 # A line that kdump-init wrote to the console.
 said() {
-	tr -d '\r' <"$case_dir/console.log" | grep -a -E "kdump-init: .*$1"
+	console_of_programs | grep -a -E "kdump-init: .*$1"
 }
 
 not() {
