@@ -4,8 +4,9 @@
 # What does not fit does not cost everything: a target with no room for the whole
 # memory gets a filtered dump, one with no room for that the log, and says that this
 # is all there is. A full one gets nothing, and nothing that looks like a dump.
-# format = none asks for the log alone: that is durable half a second after
-# kdump-init's start, on a processor of 500 million instructions a second.
+# format = none asks for the log alone, which is durable soon after kdump-init's start. How
+# soon, on a processor of 500 million instructions a second, is shown, and `make bench`
+# measures it as `log`; what fails here is a hang.
 
 for machine in virt raspi0; do
 	define $machine-no-fit-full-dump $machine no_fit_full_dump
@@ -13,7 +14,7 @@ for machine in virt raspi0; do
 	define $machine-no-fit-anything $machine no_fit_anything
 	needs $machine-no-fit-full-dump makedumpfile
 done
-define virt-log-only virt log_only 500
+define virt-log-only virt log_only 10000
 
 # crash_with_room KIB: of the target.
 crash_with_room() {

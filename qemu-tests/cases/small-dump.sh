@@ -1,14 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A small dump is as small as makedumpfile's and costs no more time: both write the
-# memory of a system that has lived, in the same capture kernel, to the same
-# filesystem, at level 31; kdump-init's time includes the fsync, makedumpfile's does
-# not. It needs less than 3 MiB of memory for that. The same in lzo, but for the time,
-# which is only shown: with the fsync in it, an ARMv5's code is no quicker there.
+# A small dump is as small as makedumpfile's: both write the memory of a system that has
+# lived, in the same capture kernel, to the same filesystem, at level 31, in zlib and in
+# lzo. It needs less than 3 MiB of memory for that. The times of both are shown and not
+# judged: they depend on what else the host does, and `make bench` compares them.
 
 define virt-small-dump virt small_dump
-alone virt-small-dump
 needs virt-small-dump makedumpfile codecs
 
 case_small_dump() {
@@ -28,8 +26,6 @@ case_small_dump() {
 	check "status: a dump of level 31" status_says "$case_dir/dump" kdump 31 zlib
 	check "kdump-init verify agrees" "$build/host/kdump-init" verify "$case_dir/dump"
 	for codec in zlib lzo; do compare_tools $codec; done
-	check "zlib: kdump-init, fsync included, takes no longer than makedumpfile without it" \
-		[ "$(median kdump-init zlib took)" -le "$(median makedumpfile zlib took)" ]
 }
 
 # told WHO CODEC WHAT: the numbers behind WHAT, one for each round. The last round of
@@ -42,10 +38,6 @@ told() {
 	for) status_of dump_bytes ;;
 	using) sed -n 's/.* using \([0-9]*\) KiB.*/\1/p' "$case_dir/dump/capture.log" ;;
 	esac
-}
-
-median() {
-	told "$@" | sort -n | sed -n 2p
 }
 
 most() {
