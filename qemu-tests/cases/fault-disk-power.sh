@@ -6,14 +6,18 @@
 # flushed lost in part and in no order. fault-power-kill kills QEMU itself, and boots the
 # disk again into the next capture. KDUMP_SEED= repeats a series.
 
-# case_power CUTS LINE...: more lines of the configuration.
-define fault-power virt power 40
-define fault-power-kdump virt power 40 "format=kdump"
-define_extra fault-power-300 virt power 300
+# case_power CUTS FSTYPE LINE...: more lines of the configuration.
+define fault-power virt power 40 ext4
+define fault-power-kdump virt power 40 ext4 "format=kdump"
+define fault-power-vfat virt power 20 vfat "format=kdump"
+define fault-power-f2fs virt power 20 f2fs "format=kdump"
+define_extra fault-power-300 virt power 300 ext4
+define_extra fault-power-vfat-300 virt power 300 vfat "format=kdump"
+define_extra fault-power-f2fs-300 virt power 300 f2fs "format=kdump"
 define fault-power-kill virt power_kill 3
 define_extra fault-power-30 virt power_kill 30
-for name in fault-power-kdump fault-power-kill fault-power-30; do
-	needs $name makedumpfile
+for name in fault-power-{kdump,vfat,f2fs,vfat-300,f2fs-300,kill,30}; do
+	needs "$name" makedumpfile
 done
 
 draw_seed() {
@@ -23,7 +27,9 @@ draw_seed() {
 
 case_power() {
 	draw_seed
-	config_lines=("target = ${part}2" "${@:2}")
+	fstype=$2
+	read -r -a extra_modules < <(cut_modules "$fstype")
+	config_lines=("target = ${part}2" "${@:3}")
 	first_extra=$small_memory deadline=600
 	disk_mib=512 p2_sectors=$((256 * 2048))
 	disk_content=$case_dir/content
@@ -42,33 +48,58 @@ cut_at() {
 		64 1024 "$seed" "$@"
 }
 
+# Cut 0 is none: what all others are compared with.
 judge_cuts() {
-	local number cut=$case_dir/p2.img log=$case_dir/cuts.log
+	local first last log=$case_dir/cuts.log
 	check "the recorded writes can be read" cut_at || return 1
 	note "$(cut_at) flushes in the capture"
-	cut_at 0 "$cut" >/dev/null
-	judge_promises "$cut" "$disk_content" "without a cut" || return 1
-	check "without a cut: the dump is complete" complete_dumps 2
-	mv "$case_dir/found" "$case_dir/whole"
+	cut_at 0 "$case_dir/cut-0.img" >/dev/null
+	check "without a cut: the disk can be looked at" look_at 0 0 || return 1
+	check "without a cut: the filesystem is sound, the dumps can be read" is_readable 0 || return 1
+	check "without a cut: the earlier dump is there" \
+		earlier_is_there "$case_dir/found-0" "$disk_content"
+	mv "$case_dir/found-0" "$case_dir/whole"
+	check "without a cut: what bears a final name is whole" honest_dumps "$case_dir/whole"
+	check "without a cut: the dump is complete" \
+		[ "$(find "$case_dir/whole" -name status | wc -l)" = 2 ]
 	: >"$log"
-	for ((number = 1; number <= $1; number++)); do
-		check "power cut $number" survives_cut "$number" "$cut"
+	for ((first = 1; first <= $1; first = last + 1)); do
+		last=$((first + looks_at_once - 1))
+		[ "$last" -le "$1" ] || last=$1
+		judge_some_cuts "$first" "$last"
 	done
 	check "what was durable once stays" names_stay "$log"
 	tell_cuts "$log"
-	[ "$failures" != 0 ] || rm -rf "$case_dir/whole" "$case_dir/found"
+	[ "$failures" != 0 ] || rm -rf "$case_dir/whole"
+}
+
+judge_some_cuts() {
+	local number
+	for ((number = $1; number <= $2; number++)); do
+		cut_at "$number" "$case_dir/cut-$number.img" >"$case_dir/cut-$number.told" ||
+			return 1
+	done
+	check "power cuts $1 to $2: the disks can be looked at" look_at "$1" "$2" || return 1
+	for ((number = $1; number <= $2; number++)); do
+		check "power cut $number" survives_cut "$number"
+	done
+}
+
+# The filesystem was sound, or was made so, and its dumps are in found-NUMBER.
+is_readable() {
+	[ ! -e "$case_dir/cut-$1.fsck" ] || { cat "$case_dir/cut-$1.fsck"; return 1; }
+	[ -d "$case_dir/found-$1" ]
 }
 
 # One cut: nothing that bears its final name differs from what it became without one.
 survives_cut() {
-	local found=$case_dir/found told
-	told=$(cut_at "$1" "$2") || return 1
-	echo "$told"
-	sound_ext4 "$2" && take_out "$2" "$found" &&
-		earlier_is_there "$found" "$disk_content" &&
+	local found=$case_dir/found-$1
+	cat "$case_dir/cut-$1.told"
+	is_readable "$1" && earlier_is_there "$found" "$disk_content" &&
 		honest_dumps "$found" "$case_dir/whole" || return 1
-	echo "$told;" "$(cd "$found" && find . -path './0002*' -type f -printf '%f ')" \
-		>>"$case_dir/cuts.log"
+	echo "$(cat "$case_dir/cut-$1.told");" \
+		"$(cd "$found" && find . -path './0002*' -type f -printf '%f ')" >>"$case_dir/cuts.log"
+	rm -rf "$found" "$case_dir/cut-$1.told"
 }
 
 # names_stay LOG: a final name that a cut found, of whose writes nothing but what was

@@ -65,7 +65,7 @@ disk_table() {
 }
 
 # disk_filesystem IMAGE FSTYPE [DIRECTORY]: on the second partition, with the
-# content of DIRECTORY (ext4 only).
+# content of DIRECTORY.
 disk_filesystem() {
 	local image=$1 fs=$2 from=${3:-}
 	if [ "$fs" = ext4 ]; then
@@ -77,8 +77,12 @@ disk_filesystem() {
 	rm -f "$image.p2"
 	truncate -s "$((p2_sectors * 512))" "$image.p2"
 	case $fs in
-	vfat) mkfs.vfat -F 32 -i "${disk_fat_uuid/-/}" -n KDUMPS "$image.p2" ;;
-	f2fs) mkfs.f2fs -q -f -U "$disk_uuid" -l "$disk_label" "$image.p2" ;;
+	vfat)
+		mkfs.vfat -F 32 -i "${disk_fat_uuid/-/}" -n KDUMPS "$image.p2"
+		[ -z "$from" ] || mcopy -s -i "$image.p2" "$from"/* ::/ ;;
+	f2fs)
+		mkfs.f2fs -q -f -U "$disk_uuid" -l "$disk_label" "$image.p2"
+		[ -z "$from" ] || sload.f2fs -f "$from" "$image.p2" ;;
 	*) die "no way to make $fs" ;;
 	esac >/dev/null
 	dd if="$image.p2" of="$image" bs=1M oflag=seek_bytes seek="$((p2_start * 512))" \

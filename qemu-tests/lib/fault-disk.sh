@@ -93,7 +93,7 @@ earlier_is_there() {
 
 # The log of the kernel that crashed, to its last line.
 whole_log() {
-	tail -n 1 "$1" | grep -a -q 'Bye!$' || { echo "$1 ends too early"; return 1; }
+	tail -n 1 "$1" | grep -a -q -E "$last_words" || { echo "$1 ends too early"; return 1; }
 }
 
 # final_is_whole DUMP FILE: a file that bears its final name.

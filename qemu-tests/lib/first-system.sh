@@ -41,8 +41,8 @@ copy_programs() {
 		while read -r lib; do cp -L "$lib" "$to/lib/"; done
 	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
-	cp "$tests/first-system/live" "$tests/first-system/talk" "$tests/first-system/die" "$to/sbin/"
-	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk,die}
+	cp "$tests"/first-system/{live,talk,die,look} "$to/sbin/"
+	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk,die,look}
 	"$(compiler_of "$userland")" -std=gnu11 -Os -static -o "$to/sbin/huge" \
 		"$tests/first-system/huge.c"
 }
