@@ -23,13 +23,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CALLS_MAX = 3000, CORE = 9000, ASKED = 100 };
+enum { CALLS_MAX = 3000, CORE = 9000, ASKED = 100, LOG = 200000, PIECE = 8192 };
 
 #define PATH   "top/crash/"
 #define NEWEST PATH "0003-20231114T000000Z/"
 #define NEW    PATH "0006-20231114T221320Z/"
 
 static uint8_t core[CORE];
+static uint8_t crash_log[LOG]; /* as long as logs are, written in pieces as they are */
 
 /* How the memory goes: bytes that are asked for beyond the room, and dumps that have to go. */
 static struct {
@@ -54,9 +55,13 @@ static int put(int fd, const uint8_t *data, size_t size)
 
 int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 {
+	int r = 0;
+
 	(void)c;
 	(void)most;
-	return put(fd, (const uint8_t *)"the log\n", 8);
+	for (size_t at = 0; at < LOG && r == 0; at += PIECE)
+		r = put(fd, crash_log + at, LOG - at < PIECE ? LOG - at : PIECE);
+	return r;
 }
 
 int capture_elf(struct capture *c, struct capture_output *out)
@@ -139,6 +144,8 @@ static void make_history(void)
 {
 	for (unsigned int i = 0; i < CORE; i++)
 		core[i] = (uint8_t)(i * 7 + i / 256);
+	for (unsigned int i = 0; i < LOG; i++)
+		crash_log[i] = (uint8_t)(i % 64 == 63 ? '\n' : ' ' + (i / 64 + i % 61) % 95);
 	REQUIRE(mkdir("top", 0755) == 0 && mkdir("top/crash", 0700) == 0);
 	make_old("0001-20231113T000000Z", "complete");
 	make_old("0002-20231114T000000Z", "log-only");
@@ -172,6 +179,21 @@ static bool is_complete(const char *dir)
 	complete = CHECK_MEM(data, core, size < CORE ? size : CORE);
 	free(data);
 	return complete;
+}
+
+/* A log with its final name is the log, to its last byte. */
+static bool log_is_whole(void)
+{
+	uint8_t *data;
+	size_t size;
+	bool good;
+
+	if (access(NEW "vmcore-dmesg.txt", F_OK) != 0)
+		return true;
+	data = scratch_read_file(NEW "vmcore-dmesg.txt", &size);
+	good = CHECK_EQ(size, LOG) && CHECK_MEM(data, crash_log, LOG);
+	free(data);
+	return good;
 }
 
 static enum worker_end save(const struct config *config, enum attempt_kind kind,
@@ -211,6 +233,7 @@ static bool try_fault(const struct fault *f, const struct config *config, enum a
 	good = CHECK(promise == NULL);
 	good &= CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 	good &= CHECK(complete || is_complete(NEWEST));
+	good &= log_is_whole();
 	if (end == WORKER_DONE)
 		good &= CHECK(shared.saved != 0 && access(NEW "status", F_OK) == 0);
 	else if (!f->from_there_on) /* else a name may stay on a file that is whole */

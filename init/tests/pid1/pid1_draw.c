@@ -129,6 +129,17 @@ static void draw_faults(uint64_t *state, struct pid1_plan *plan)
 		draw_death(state, &plan->fault[0]);
 }
 
+/* The time for the run ends before a worker that hangs is given up for that. */
+static void draw_timeout(uint64_t *state, struct pid1_plan *plan)
+{
+	if (!chance(state, 2))
+		return;
+	plan->timeout = PID1_TIMEOUT_S;
+	plan->stall = 600;
+	plan->faults = 1;
+	draw_hang(state, &plan->fault[0]);
+}
+
 static enum pid1_disk draw_disk(uint64_t *state)
 {
 	if (chance(state, 70))
@@ -169,6 +180,7 @@ struct pid1_plan pid1_draw(uint64_t seed)
 			plan.stall = 5; /* the least that can be configured */
 	}
 	plan.reboot = chance(&state, 3) ? ORDER_FAILS : ORDER_WORKS;
+	draw_timeout(&state, &plan);
 	return plan;
 }
 
@@ -209,9 +221,9 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 	size_t n = (size_t)snprintf(
 		text, size,
 		"image %u (%s), corruption %d, format %u level %u codec %u dmesg %d path %s "
-		"earlier %u keep %u%s%s%s, disks:",
+		"earlier %u keep %u timeout %u%s%s%s, disks:",
 		p->image, pid1_image[p->image].name, (int)p->corruption, p->format, p->level,
-		p->codec, p->dmesg, pid1_paths[p->path], p->earlier, p->keep,
+		p->codec, p->dmesg, pid1_paths[p->path], p->earlier, p->keep, p->timeout,
 		p->remains ? " remains" : "", p->direct ? " direct" : "",
 		p->no_vmcore ? " no vmcore" : "");
 

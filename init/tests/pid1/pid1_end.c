@@ -140,6 +140,47 @@ static int when_the_log_kills(void)
 	return !good;
 }
 
+enum late { IN_LOG, IN_MEMORY, IN_UMOUNT, STUCK, LATES };
+
+/*
+ * The time for the run ends while a worker hangs that nobody has given up yet: before the log has
+ * its name, before the memory has (that is the second rename), when all is saved.
+ */
+static int when_the_time_is_up(void)
+{
+	static const struct pid1_fault hangs[LATES] = {
+		[IN_LOG] = {.call = CALL_RENAMEAT, .nth = 1, .kind = STRIKE_HANG},
+		[IN_MEMORY] = {.call = CALL_RENAMEAT, .nth = 2, .kind = STRIKE_HANG},
+		[IN_UMOUNT] = {.call = CALL_UMOUNT, .nth = 1, .kind = STRIKE_HANG},
+		[STUCK] = {.call = CALL_RENAMEAT, .nth = 2, .kind = STRIKE_STUCK},
+	};
+	static const enum pid1_left least[LATES] = {LEFT_NOTHING, LEFT_LOG, LEFT_COMPLETE,
+						    LEFT_LOG};
+	struct pid1_plan plans[LATES];
+	struct pid1_verdict v[LATES];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < LATES; i++) {
+		plans[i] = pid1_quiet();
+		plans[i].timeout = PID1_TIMEOUT_S;
+		plans[i].faults = 1;
+		plans[i].fault[0] = hangs[i];
+	}
+	pid1_several(plans, LATES, PATIENCE_S, v);
+	for (unsigned int i = 0; i < LATES; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].left >= least[i]);
+		good &= CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
+		good &= CHECK(!v[i].saved || v[i].left >= LEFT_LOG_ONLY);
+	}
+	return !good;
+}
+
+TEST("when the time for the run is up, the log and the dump of before are there, and it ends")
+{
+	pid1_test(when_the_time_is_up);
+}
+
 TEST("when reboot(2) fails, sysrq is tried, with the letter of what was configured")
 {
 	pid1_test(when_reboot_fails);

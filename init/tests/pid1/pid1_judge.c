@@ -412,6 +412,12 @@ static bool can_recover(const struct look *l)
 	return false;
 }
 
+/* A host that is busy may take all the time that such a run has, with nothing in the way. */
+static bool is_hurried(const struct pid1_plan *p)
+{
+	return p->timeout <= PID1_TIMEOUT_S;
+}
+
 /* Promise 3, where there was nothing, or only one thing, in the way. */
 static void check_saved(struct look *l)
 {
@@ -420,8 +426,8 @@ static void check_saved(struct look *l)
 	bool log = image->log != NULL && p->corruption == CORRUPT_NOT;
 	bool first;
 	bool good = has_good_disk(p, &first);
-	bool possible = good && p->corruption != CORRUPT_ANYTHING && p->no_vmcore == 0 &&
-			!p->bad_headers && (p->format != 2 || log);
+	bool possible = good && !is_hurried(p) && p->corruption != CORRUPT_ANYTHING &&
+			p->no_vmcore == 0 && !p->bad_headers && (p->format != 2 || log);
 
 	if (possible && l->struck == 0 && p->log_kills == 0 && !l->verdict->saved)
 		blame(l, "nothing was saved, and nothing had been in the way");

@@ -27,6 +27,7 @@ enum pid1_order { ORDER_WORKS, ORDER_FAILS, ORDER_HANGS, ORDER_IGNORED };
 enum pid1_corruption { CORRUPT_NOT, CORRUPT_MEMORY, CORRUPT_ANYTHING };
 
 enum { PID1_FAULTS = 3, PID1_TARGETS = 3, PID1_EARLIER = 3 };
+enum { PID1_TIMEOUT_S = 10 /* the least that can be configured */ };
 
 struct pid1_plan {
 	uint64_t seed;

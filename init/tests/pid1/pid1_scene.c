@@ -29,8 +29,9 @@ enum { TEXT = 2048, TINY_KIB = 600 };
 	"record 9.25 sysrq: Trigger a crash\n"                                                     \
 	"record 9.5 Kernel panic - not syncing: sysrq triggered crash\n"
 
+/* The first one becomes as long as the log of a kernel that has run for a while. */
 static const char *const logs[] = {
-	"ring arm text_bits=20\n" RECORDS,
+	"ring arm text_bits=20\n",
 	"ring arm64 text_bits=19 dynamic=1\n" RECORDS,
 	"records x86_64 size=1300000\n" RECORDS,
 };
@@ -43,6 +44,9 @@ static const char *const cores[] = {
 
 static const char map[] = "arm kernel=6.1 sparse=1\nram 0x40000000 3M\nfree +512 4\n"
 			  "free +600 0\nanon +530\nanon +531\ncache +540\nslab +544 2\n";
+
+/* Lines of the long log, and about how long each is: some 90 KiB, many writes. */
+enum { LONG_LINES = 900, LONG_LINE = 90 };
 
 enum { LOGS = sizeof(logs) / sizeof(logs[0]), CORES = sizeof(cores) / sizeof(cores[0]) };
 
@@ -77,6 +81,22 @@ static void keep(struct pid1_image *image, const char *name, uint8_t *bytes, siz
 	REQUIRE(unlink("image") == 0);
 }
 
+/* HEAD, hundreds of lines that can be told apart, and the last words; the caller's to free. */
+static char *long_log(const char *head)
+{
+	size_t size = strlen(head) + (size_t)LONG_LINES * (LONG_LINE + 40) + sizeof(RECORDS);
+	char *text = malloc(size);
+	size_t n = 0;
+
+	REQUIRE(text != NULL);
+	n += (size_t)snprintf(text + n, size - n, "%s", head);
+	for (unsigned int i = 0; i < LONG_LINES; i++)
+		n += (size_t)snprintf(text + n, size - n, "record 0.%03u line %u of the log%*s.\n",
+				      i, i, (int)(LONG_LINE / 2 + i % LONG_LINE / 2), "");
+	snprintf(text + n, size - n, "%s", RECORDS);
+	return text;
+}
+
 /* They stay until the harness ends. */
 void pid1_images(void)
 {
@@ -86,9 +106,12 @@ void pid1_images(void)
 	uint8_t *bytes;
 
 	for (unsigned int i = 0; i < LOGS; i++) {
-		const struct crashlog *c = crashlog_build(logs[i]);
+		char *text = i == 0 ? long_log(logs[i]) : NULL;
+		const struct crashlog *c = crashlog_build(text == NULL ? logs[i] : text);
 
-		keep(&pid1_image[i], "with a log", c->core.bytes, c->core.size, c->expected);
+		keep(&pid1_image[i], text == NULL ? "with a log" : "with a long log", c->core.bytes,
+		     c->core.size, c->expected);
+		free(text);
 	}
 	for (unsigned int i = 0; i < CORES; i++) {
 		corefile_build(&core[i], cores[i]);
