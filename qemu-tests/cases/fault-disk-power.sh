@@ -14,6 +14,12 @@ define fault-power-f2fs virt power 20 f2fs "format=kdump"
 define_extra fault-power-300 virt power 300 ext4
 define_extra fault-power-vfat-300 virt power 300 vfat "format=kdump"
 define_extra fault-power-f2fs-300 virt power 300 f2fs "format=kdump"
+for machine in arm64 x86_64; do
+	define_extra fault-power-$machine $machine power 40 ext4 "format=kdump"
+	define_extra fault-power-kill-$machine $machine power_kill 3
+	needs fault-power-$machine makedumpfile
+	needs fault-power-kill-$machine makedumpfile
+done
 define fault-power-kill virt power_kill 3
 define_extra fault-power-30 virt power_kill 30
 for name in fault-power-{kdump,vfat,f2fs,vfat-300,f2fs-300,kill,30}; do

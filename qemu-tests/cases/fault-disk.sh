@@ -14,10 +14,17 @@ done
 define fault-target-broken virt fault_targets alone
 define fault-second-target virt fault_targets second
 define fault-target-late virt fault_target_late
+for machine in arm64 x86_64; do
+	define_extra fault-io-middle-$machine $machine fault middle alone
+	define_extra fault-second-first-write-$machine $machine fault first_write second
+	define_extra fault-second-late-fsync-$machine $machine fault late_fsync second
+	define_extra fault-second-target-$machine $machine fault_targets second
+	define_extra fault-target-late-$machine $machine fault_target_late
+done
 
 # The ways in which the second disk fails; `meets` is what kdump-init has to say of it.
 break_first_write() { # that of the superblock, when it is mounted
-	meets='cannot mount /dev/vda as auto: I/O error'
+	meets="cannot mount /dev/$second_disk as auto: I/O error"
 	second_drive inject-error.0.event=none inject-error.0.iotype=write \
 		inject-error.0.errno=5
 }
@@ -97,7 +104,7 @@ case_fault() {
 	crash_and_capture || return 1
 	judge_ending "$2" "$less" || return 1
 	check "the kernel met the error" \
-		grep -a -q -E 'I/O error.* (dev )?vda' "$case_dir/console.log"
+		grep -a -q -E "I/O error.* (dev )?$second_disk" "$case_dir/console.log"
 	check "kdump-init says so" said "$meets"
 	judge_promises "$second" "$case_dir/second.content" "the broken disk"
 	check "the broken disk: beside the earlier dump no more is complete than that" \
@@ -122,7 +129,7 @@ case_fault_targets() {
 		"target = UUID=deadbeef-0000-4000-8000-000000000000" "wait = 2"
 		"target = ${part}1"
 		"target = ${part}2" "fstype = vfat"
-		"target = /dev/vda" "${good[@]}")
+		"target = /dev/$second_disk" "${good[@]}")
 	extra_modules=(ext4 vfat)
 	# shellcheck disable=SC2317 # crash_and_capture calls it
 	capture_changes() { damage_boot_partition; }
@@ -131,7 +138,8 @@ case_fault_targets() {
 	check "what is missing is named" said 'deadbeef.* did not appear within 2 s'
 	check "the damaged superblock is met" said "cannot mount ${part}1 as auto: "
 	check "the wrong filesystem is met" said "cannot mount ${part}2 as vfat: Invalid"
-	check "the medium that cannot be written is met" said 'cannot mount /dev/vda as auto: (Permission denied|Read-only)'
+	check "the medium that cannot be written is met" said \
+		"cannot mount /dev/$second_disk as auto: (Permission denied|Read-only)"
 	check "the disk that cannot be written is as it was" cmp "$second" "$second.before"
 	rm -rf "$case_dir"/{found,second.content,second.img.before}
 }

@@ -11,10 +11,14 @@
 
 define fault-stall-second virt stall_second
 define fault-stall-only virt stall_only
+for machine in arm64 x86_64; do
+	define_extra fault-stall-second-$machine $machine stall_second
+	define_extra fault-stall-only-$machine $machine stall_only
+done
 
 judge_stalled() {
 	check "the attempt was given up" said "attempt 1 .LABEL=$stalled_label.: no progress for 10 s"
-	check "the disk is left alone from there on" said 'disk vda hangs'
+	check "the disk is left alone from there on" said "disk $second_disk hangs"
 	check "it restarted within $1 s" restarted_within "$1"
 	note "restarted after $(restarted_after) s"
 	check "the stalled disk is sound, its journal replayed" sound "$stalled_image"

@@ -5,8 +5,7 @@
 # a copy of the filesystem, after its journal was replayed, by e2fsck and debugfs.
 #
 # A second disk, in which there is a filesystem and no partition table, is the one that
-# fails: what the first system reports goes to the first, which works. `virt` finds the
-# disk that was added last first: the second one is vda, the first one becomes vdb.
+# fails: what the first system reports goes to the first, which works.
 
 second_uuid=5ec07d0f-0bad-4d15-8c0d-0000000d15c0
 second_mib=256
@@ -19,10 +18,18 @@ earlier_dump() {
 	"$tests/lib/make-dump" "$1$dump_path/$earlier"
 }
 
-# second_disk: an image with an earlier dump; a copy of it for comparison.
+# The names that the first disk and one more have: virtio-mmio finds the disk that was added
+# last first, PCI goes by its slots.
+two_disks() {
+	disk=vdb second_disk=vda
+	[ "$disk_bus" = virtio-blk-device ] || disk=vda second_disk=vdb
+	part=/dev/$disk
+}
+
+# second_image: with an earlier dump; a copy of it for comparison.
 second_image() {
 	second=$case_dir/second.img
-	disk=vdb part=/dev/vdb
+	two_disks
 	earlier_dump "$case_dir/second.content"
 	rm -f "$second"
 	mke2fs -q -F -t ext4 -U "$second_uuid" -L second -E nodiscard,root_owner=0:0 \
@@ -41,7 +48,7 @@ second_drive() {
 		-blockdev "driver=file,filename=$second,node-name=f1,cache.no-flush=on"
 		-blockdev "driver=blkdebug,node-name=b1,image=f1$rules"
 		-blockdev "driver=raw,node-name=d1,file=b1"
-		-device "virtio-blk-device,drive=d1,werror=report,rerror=report")
+		-device "$disk_bus,drive=d1,werror=report,rerror=report")
 }
 
 # second_drive_readonly: as behind a switch that is set.
@@ -49,7 +56,7 @@ second_drive_readonly() {
 	cp --sparse=always "$second" "$second.before"
 	# shellcheck disable=SC2054 # commas are QEMU's
 	machine_extra+=(-drive "file=$second,format=raw,if=none,id=d1,readonly=on"
-		-device virtio-blk-device,drive=d1)
+		-device "$disk_bus,drive=d1")
 }
 
 # record_writes: the first disk, with every write and every flush of it recorded.
@@ -61,7 +68,7 @@ record_writes() {
 		-blockdev "driver=file,filename=DISK,node-name=f0,cache.no-flush=on"
 		-blockdev "driver=file,filename=$writes_log,node-name=l0,cache.no-flush=on"
 		-blockdev "driver=blklogwrites,node-name=d0,file=f0,log=l0"
-		-device virtio-blk-device,drive=d0)
+		-device "$disk_bus,drive=d0")
 }
 
 # Replays the journal as the next mount would, and leaves nothing to be repaired.

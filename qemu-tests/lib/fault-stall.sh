@@ -5,9 +5,8 @@
 # outside about a machine that met it. Read by the cases that need it.
 #
 # The disk is one more, with a filesystem and no partition table: what the first
-# system reports goes to the first disk, which works. `virt` finds the disk that
-# was added last first: it is vda, and the first one becomes vdb. Its reads work;
-# of writes it takes so many bytes, then one byte a second.
+# system reports goes to the first disk, which works. Its reads work; of writes it
+# takes so many bytes, then one byte a second.
 
 stalled_label=stalled
 stalled_mib=512
@@ -15,14 +14,14 @@ stalled_mib=512
 # stalled_disk BYTES
 stalled_disk() {
 	stalled_image=$case_dir/stalled.img
-	disk=vdb part=/dev/vdb
+	two_disks
 	rm -f "$stalled_image"
 	mke2fs -q -F -t ext4 -L "$stalled_label" -E nodiscard,root_owner=0:0 \
 		"$stalled_image" "${stalled_mib}M" >/dev/null
 	# shellcheck disable=SC2034,SC2054 # of lib/machine.sh; commas are QEMU's
 	machine_extra=(
 		-drive "file=$stalled_image,format=raw,if=none,id=d1,cache=unsafe,throttling.bps-write=1,throttling.bps-write-max=$1"
-		-device virtio-blk-device,drive=d1)
+		-device "$disk_bus,drive=d1")
 }
 
 # sound FILESYSTEM: as it is or once its journal was replayed, which a copy shows.

@@ -9,7 +9,7 @@
 #
 # small_memory is a memory map for cases in which it does not matter how much is
 # saved: the crash kernel has to start at a multiple of 128 MiB, at the first of
-# them lies the initrd, so that this is the least there can be.
+# them lies the initrd, so that this is the least there can be. Other machines take less.
 
 machine_use() {
 	machine=${1%%+*}
@@ -22,6 +22,7 @@ machine_use() {
 	judges=armhf               # whose crash and makedumpfile read the dumps there
 	deadline=240 boot_limit=3
 	dtb_alias='' dtb_remove=''
+	disk_bus=virtio-blk-device # what takes one more disk, where that is possible
 	start_at='' # where a zImage unpacks its kernel to: the first RAM and TEXT_OFFSET
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
@@ -108,7 +109,7 @@ machine_use() {
 		disk=vda part=/dev/vda
 		console=ttyAMA0
 		capture_append="" first_append=""
-		small_memory=""
+		small_memory="mem=384M"
 		modules="virtio_mmio virtio_blk crc32c_generic"
 		qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
 		qemu_dtb=
@@ -144,13 +145,14 @@ machine_use() {
 		disk=vda part=/dev/vda
 		console=ttyS0
 		capture_append="" first_append=""
-		small_memory=""
+		small_memory="mem=512M"
+		disk_bus=virtio-blk-pci
 		modules="virtio_pci virtio_blk crc32c_generic"
 		qemu=(qemu-system-x86_64 -M q35)
 		qemu_dtb=
 		# shellcheck disable=SC2054 # commas are QEMU's
 		qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
-			-device virtio-blk-pci,drive=d0)
+			-device "$disk_bus,drive=d0")
 		crashkernel=224M
 		deadline=480
 		powers_off=yes ;;
@@ -255,7 +257,7 @@ stamp_console() {
 # time_of BOOT TEXT: of the first line of that boot that has it.
 time_of() {
 	tr -d '\r' <"$case_dir/stamps" | awk -v boot="$1" -v text="$2" '
-	/\[ *0\.000000\] Booting Linux/ { n++ }
+	/\[ *0\.000000\] Linux version/ { n++ }
 	n == boot && index($0, text) { print $1; exit }'
 }
 
