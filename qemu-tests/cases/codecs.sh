@@ -50,7 +50,7 @@ judge_captures() {
 		pull_dump "$case_dir/dump" || return 1
 	check "raw: status" status_says "$case_dir/dump" elf 0 none
 	judge_log
-	check "raw: kdump-init verify agrees" "$build/host/kdump-init" verify "$case_dir/dump"
+	check "raw: the dump is whole, kdump-init verify agrees" whole_dump "$case_dir/dump"
 	for codec in "$@"; do
 		dump=${dumps[$((++n))]}
 		judge_capture "$codec"
@@ -61,7 +61,7 @@ judge_capture() {
 	local dir=$case_dir/dump-$1
 	check "$1: the dump can be pulled out of the disk image" pull_dump "$dir" || return 1
 	check "$1: status" status_says "$dir" kdump 31 "$1"
-	check "$1: kdump-init verify agrees" "$build/host/kdump-init" verify "$dir"
+	check "$1: the dump is whole, kdump-init verify agrees" whole_dump "$dir"
 	check "$1: the log is that of the raw dump" \
 		cmp "$case_dir/dump/vmcore-dmesg.txt" "$dir/vmcore-dmesg.txt"
 	mv "$dir/vmcore" "$case_dir/$1.kdump"

@@ -7,7 +7,7 @@
 # newest complete dump of before is there and whole.
 #
 # One crash, many captures of it: first-system/before-space does in the capture kernel
-# what `history` says. The dumps are judged on the host, each by kdump-init verify.
+# what `history` says. The dumps are judged on the host.
 
 define fault-full-log virt full_log
 define fault-full-memory virt full_memory kdump
@@ -68,7 +68,7 @@ has_results() {
 every_dump_is_whole() {
 	local d
 	for d in "$dumps"/[0-9]*/; do
-		"$build/host/kdump-init" verify "$d" || return 1
+		whole_dump "$d" || return 1
 	done
 }
 

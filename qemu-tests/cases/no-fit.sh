@@ -33,7 +33,7 @@ case_no_fit_full_dump() {
 	check "the log was saved once" [ "$(log_lines_said)" = 1 ]
 	check "the dump can be pulled out of the disk image" pull_dump "$case_dir/dump" || return 1
 	check "status: a filtered dump" status_says "$case_dir/dump" kdump 31 zlib
-	check "kdump-init verify agrees" "$build/host/kdump-init" verify "$case_dir/dump"
+	check "the dump is whole, kdump-init verify agrees" whole_dump "$case_dir/dump"
 	check "its log is the one that was saved" \
 		cmp "$case_dir/dump/vmcore-dmesg.txt" \
 		<("$build/host/kdump-init" dmesg "$case_dir/dump/vmcore")

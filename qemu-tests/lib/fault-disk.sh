@@ -95,7 +95,7 @@ take_out() {
 # earlier_is_there DIRECTORY CONTENT: byte for byte, and complete.
 earlier_is_there() {
 	diff -r "$2$dump_path/$earlier" "$1/$earlier" &&
-		"$build/host/kdump-init" verify "$1/$earlier"
+		whole_dump "$1/$earlier"
 }
 
 # The log of the kernel that crashed, to its last line.
@@ -106,7 +106,7 @@ whole_log() {
 # final_is_whole DUMP FILE: a file that bears its final name.
 final_is_whole() {
 	case $2 in
-	status) "$build/host/kdump-init" verify "$1" ;;
+	status) whole_dump "$1" ;;
 	vmcore) [ -f "$1/status" ] || whole_memory "$1/$2" ;;
 	vmcore-dmesg.txt) whole_log "$1/$2" ;;
 	capture.log) grep -q 'writing capture.log and status$' "$1/$2" ;;

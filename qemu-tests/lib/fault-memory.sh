@@ -31,7 +31,7 @@ with_earlier_dump() {
 		duration_ms=1 attempt=1 version=0.1.0 >"$dir/status"
 	chmod 700 "$disk_content$dump_path" "$dir"
 	chmod 600 "$dir"/*
-	check "verify passes on the earlier dump beforehand" "$build/host/kdump-init" verify "$dir"
+	check "the earlier dump is whole beforehand" whole_dump "$dir"
 }
 
 # Memory, console and monitor are where lib/meddle finds them. After this, `memory` and
@@ -109,7 +109,7 @@ earlier_untouched() {
 	for f in vmcore vmcore-dmesg.txt capture.log status; do
 		pull $f "$to" && cmp "$disk_content$dump/$f" "$to/$f" || return 1
 	done
-	"$build/host/kdump-init" verify "$to"
+	whole_dump "$to"
 	f=$?
 	rm -rf "$to"
 	return $f
@@ -135,10 +135,10 @@ pull_verified() {
 	local f to=$case_dir/final rc
 	rm -rf "$to"
 	mkdir -p "$to"
-	for f in vmcore vmcore-dmesg.txt status; do
+	for f in vmcore vmcore-dmesg.txt capture.log status; do
 		[ -z "$(listed_size $f)" ] || pull $f "$to" || { echo "$f cannot be read"; return 1; }
 	done
-	"$build/host/kdump-init" verify "$to"
+	whole_dump "$to"
 	rc=$?
 	rm -rf "$to"
 	return $rc

@@ -84,7 +84,7 @@ judge_dump() {
 	check "${1##*/}: status: why it died" status_has "$1" \
 		"panic=Kernel panic - not syncing: sysrq triggered crash"
 	check "${1##*/}: status: time of the crash" grep -E '^crash_time=[1-9]' "$1/status"
-	check "${1##*/}: kdump-init verify agrees" "$build/host/kdump-init" verify "$1"
+	check "${1##*/}: the dump is whole, kdump-init verify agrees" whole_dump "$1"
 }
 
 # The ELF dump is what the machine's memory was, and still is.

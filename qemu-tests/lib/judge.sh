@@ -48,6 +48,12 @@ not() {
 	! "$@"
 }
 
+# whole_dump DIRECTORY: what its status says is true, in the opinion of a judge that shares
+# nothing with kdump-init; whose own verify has to be of the same opinion.
+whole_dump() {
+	"$tests/lib/judge-dump" "$1" && "$build/host/kdump-init" verify "$1"
+}
+
 # The machine crashed, kdump-init ran, and the first system came up again.
 judge_round_trip() {
 	disk_report "$disk_image" first >"$case_dir/report.first"
