@@ -175,13 +175,10 @@ check: tools
 	$(Q)initramfs/tests/run
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
-# What takes too long for every day: power cuts by the hundred, every kernel there is.
+# What takes too long for every day, in parts that can be run by themselves: make check-long
+# PART=pid1. What was found is kept, for qemu-tests/faults-table.
 check-long: tools
-	$(Q)qemu-tests/run --jobs $(JOBS) kexec-file-arm64 fault-power-30 fault-power-300 fault-series \
-		fault-full-memory-elf fault-watchdog-aspeed fault-watchdog-aspeed-stalled \
-		fault-header-arm64 \
-		$$(qemu-tests/run --list | sed -n 's/^\[\(kernel-.*\)\]$$/\1/p')
-	$(Q)$(MAKE) --no-print-directory binaries UNITS='$(ARCHES)'
+	$(Q)qemu-tests/check-long --jobs $(JOBS) $(PART)
 
 # Beside each other: every way to save the same memory. QUICK=1: one machine, one round.
 bench: tools
@@ -253,7 +250,8 @@ help:
 	@echo 'make lint unit   the two quick parts of check; unit ONLY=window: the tests of that name alone'
 	@echo '                 unit BITS=32: only with words of 32 bits (64: only of 64); fuzz the same'
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
-	@echo 'make check-long  power cuts by the hundred, captures in a row, other machines and kernels'
+	@echo 'make check-long  10,000 runs of PID 1, power cuts by the hundred, other machines and kernels;'
+	@echo '                 PART=pid1, arm, machines, power, kernels or binaries: only that'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'

@@ -6,6 +6,7 @@
  */
 #include "tests/pid1/pid1.h"
 #include "tests/pid1/pid1_scene.h"
+#include "tests/pid1/pid1_tally.h"
 
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -173,6 +174,7 @@ static bool look_at_all(void)
 		if (!is_over(s, &end))
 			continue;
 		finish_slot(s, end, &v);
+		pid1_tally_add(v.why);
 		if (v.why[0] != '\0' && sum.bad++ < TOLD)
 			tell(s, &v);
 		pid1_clear(s->dir);
@@ -237,6 +239,7 @@ static int run_all(void)
 		pause_a_moment();
 	}
 	tell_sum(seed, now_us() - start);
+	CHECK(pid1_tally_write(seed, sum.runs, sum.slowest));
 	if (runs >= RUNS && !CHECK(is_enough()))
 		sum.bad++;
 	return sum.bad > 0;
