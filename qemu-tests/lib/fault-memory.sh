@@ -9,28 +9,14 @@ old_dump=0001-20200101T000000Z
 small_frames=$(((0x56000000 - 0x40000000) / 4096)) # what small_memory of virt spans
 patience=900 # seconds after which a machine hangs, on a host with much else to do
 
-# A target that holds a complete dump of long ago: a core of one segment.
+# A target that holds a complete dump of long ago.
 with_earlier_dump() {
 	local dir
 	disk_content=$case_dir/content
 	dir=$disk_content$dump_path/$old_dump
-	mkdir -p "$dir"
-	{
-		printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\4\0\50\0\1\0\0\0\0\0\0\0\64\0\0\0'
-		printf '\0\0\0\0\0\0\0\0\64\0\40\0\1\0\0\0\0\0\0\0'
-		printf '\1\0\0\0\0\20\0\0\0\0\0\300\0\0\0\100\0\0\1\0\0\0\1\0\7\0\0\0\0\0\0\0'
-		head -c $((4096 - 84)) /dev/zero
-		head -c 65536 /dev/urandom
-	} >"$dir/vmcore"
-	echo "[    1.000000] a log of long ago" >"$dir/vmcore-dmesg.txt"
-	echo "kdump-init: long ago" >"$dir/capture.log"
-	printf '%s\n' result=complete kernel=5.10.0 crash_time=1577836800 \
-		"panic=Kernel panic - not syncing: long ago" format=elf level=0 compress=none \
-		memory_bytes=65536 dump_bytes=69632 pages=16 pages_saved=16 pages_excluded=0 \
-		pages_unreadable=0 segments_left_out=0 "crc32=$(crc32_of "$dir/vmcore")" \
-		duration_ms=1 attempt=1 version=0.1.0 >"$dir/status"
-	chmod 700 "$disk_content$dump_path" "$dir"
-	chmod 600 "$dir"/*
+	mkdir -p "${dir%/*}"
+	"$tests/lib/make-dump" "$dir"
+	chmod 700 "${dir%/*}"
 	check "the earlier dump is whole beforehand" whole_dump "$dir"
 }
 
@@ -158,7 +144,7 @@ judge_saved() {
 	check "nothing is left incomplete" not report_line second '^dump .*-incomplete'
 	check "its status can be read" pull status || return 1
 	check "status: $1" status_is result "$1" || return 1
-	[ "$1" = log-only ] || check "the memory can be pulled out of the disk image" pull vmcore
+	[ "$1" = log-only ] || [ "$1" = failed ] || check "the memory can be pulled out of the disk image" pull vmcore
 }
 
 status_matches() {
