@@ -170,6 +170,6 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	if (c->status->panic[0] != '\0')
 		log_line("why it died: %s", c->status->panic);
 	if (panic_line_before(&w->died)[0] != '\0')
-		log_line("the oops before it: %s", panic_line_before(&w->died));
+		log_line("why it died: before that, %s", panic_line_before(&w->died));
 	return 0;
 }
