@@ -34,6 +34,8 @@ judge_odd_lines() {
 	check "several lines in one record" twice "$1" '^  three, indented$'
 	check "records without text" grep -E '^\[ *[0-9]+\.[0-9]{6}\] $' "$1"
 	check "the longest record that the kernel takes" grep -E '\] long 989 .{980}$' "$1"
+	check "what only a program called a panic (status: why it died)" twice "$1" \
+		'\] Kernel panic - not syncing: says a program$'
 	check "the last line" grep -F 'sysrq: Trigger a crash' "$1"
 }
 
