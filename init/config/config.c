@@ -194,17 +194,22 @@ int config_override(struct config *c, const char *key, const char *value, char w
 	return r != 0 ? r : told(&l, k, why);
 }
 
-bool config_read_finish(struct config *c, const char *root)
+void config_read_finish(struct config *c, const char *root)
 {
-	bool given = root != NULL && root[0] != '\0' && strlen(root) < sizeof(c->root);
-
-	if (given)
-		memcpy(c->root, root, strlen(root) + 1);
+	if (root == NULL || root[0] == '\0' || strlen(root) >= sizeof(c->root))
+		return;
+	memcpy(c->root, root, strlen(root) + 1);
 	if (c->targets > 0)
+		return;
+	c->target[0] = c->target_defaults;
+	memcpy(c->target[0].name, c->root, sizeof(c->root));
+	c->targets = 1;
+}
+
+bool config_take_doubtful(struct config *c)
+{
+	if (c->targets > 0 || c->doubtful.name[0] == '\0')
 		return false;
-	c->target[0] = given ? c->target_defaults : c->doubtful;
-	if (given)
-		memcpy(c->target[0].name, c->root, sizeof(c->root));
-	c->targets = c->target[0].name[0] != '\0';
-	return !given && c->targets > 0;
+	c->target[c->targets++] = c->doubtful;
+	return true;
 }

@@ -9,10 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64 };
+enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_LEVEL_MAX = 31 /* of makedumpfile -d */ };
 enum { CONFIG_WHY = 200 /* bytes for the reason of a finding, which is cut where it is longer */ };
 enum { CONFIG_MENDED = 1 /* what is returned for a line that was taken as it was meant */ };
-enum { CONFIG_LEVEL_MAX = 31 /* the level at which everything is left out that can be */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
@@ -48,8 +47,7 @@ struct config {
 	char root[256];			 /* the value of root=, or "" */
 
 	/* For config*.c alone, while lines are read. */
-	struct config_target target_defaults; /* what the next target starts from */
-	struct config_target doubtful; /* the last that was refused for its key, or no name */
+	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
 	bool targets_replaced;		       /* the command line has begun a list of its own */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
@@ -74,9 +72,8 @@ int config_override(struct config *c, const char *key, const char *value, char w
 
 /*
  * To be called last. When no target was given, ROOT (the value of root=, or NULL) becomes the only
- * one, in whatever form it is; one that is too long is left out. Without that, too, it is the one
- * that was refused for its key, if any: then it returns true.
+ * one, in whatever form it is; one that is too long is left out.
  */
-bool config_read_finish(struct config *c, const char *root);
+void config_read_finish(struct config *c, const char *root);
 
 #endif

@@ -69,4 +69,10 @@ int config_key_unknown(const char *name, char why[CONFIG_WHY]);
 int config_key_set(struct config *c, struct config_target *target, const struct config_key *k,
 		   const char *value, char why[CONFIG_WHY]);
 
+/*
+ * When there is no target at all, not even root=, the one that was refused for its key becomes the
+ * only one: it is all that can be meant. Returns whether it did.
+ */
+bool config_take_doubtful(struct config *c);
+
 #endif

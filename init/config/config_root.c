@@ -80,16 +80,10 @@ int config_read_root(struct config *c, const char *cmdline, config_report report
 	char root[sizeof(t->name)];
 	char fstype[sizeof(t->fstype)];
 	char flags[sizeof(t->options)];
-	char finding[sizeof(t->name) + 80];
 	bool by_root = c->targets == 0;
 	int bad = take_word(cmdline, "root", root, sizeof(root), report);
 
-	if (config_read_finish(c, root)) {
-		snprintf(finding, sizeof(finding),
-			 "no other target, and no root=: %s is tried all the same", t->name);
-		report(finding);
-		return bad;
-	}
+	config_read_finish(c, root);
 	if (!by_root || c->targets == 0)
 		return bad;
 	bad += take_word(cmdline, "rootfstype", fstype, sizeof(fstype), report);

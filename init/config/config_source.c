@@ -6,6 +6,7 @@
 #include "config/config_source.h"
 
 #include "base/io.h"
+#include "config/config_key.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -174,5 +175,12 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 		}
 		bad += r < 0;
 	}
-	return bad + config_read_root(c, cmdline, report);
+	bad += config_read_root(c, cmdline, report);
+	if (config_take_doubtful(c)) {
+		snprintf(finding, sizeof(finding),
+			 "no other target, and no root=: %s is tried all the same",
+			 c->target[0].name);
+		report(finding);
+	}
+	return bad;
 }

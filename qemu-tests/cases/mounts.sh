@@ -20,6 +20,8 @@ case_mounts() {
 	kernel_is_there || return 77
 	modules=${modules/ crc32c_generic/}
 	deadline=120
+	mounts_bus=device # virtio-9p-...
+	[ "$machine" != x86_64 ] || mounts_bus=pci
 	for fs in $mounts_filesystems; do
 		if [ -n "$(kernel_has "$kernel" "$fs")" ]; then mounts_one "$fs"
 		else note "this kernel has no $fs"; fi
@@ -66,6 +68,6 @@ mounts_disk() {
 		mkdir -p "$case_dir/shared"
 		# shellcheck disable=SC2054 # commas are QEMU's
 		machine_extra=(-fsdev "local,path=$case_dir/shared,id=fs0,security_model=none"
-			-device "virtio-9p-${mounts_bus:-device},fsdev=fs0,mount_tag=kdump") ;;
+			-device "virtio-9p-$mounts_bus,fsdev=fs0,mount_tag=kdump") ;;
 	esac >/dev/null 2>&1 || note "no $fstype can be made here"
 }
