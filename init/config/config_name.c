@@ -31,7 +31,7 @@ static const struct form {
 
 enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32 };
 
-/* The tag before the sign = of NAME, or :, in any case; *VALUE is what stands behind it. */
+/* The tag before the sign = of NAME, or :, or a blank, in any case; *VALUE stands behind it. */
 static enum tag tag_of(const char *name, const char **value)
 {
 	size_t word = strspn(name, "ABDEILPRTUabdeilprtu");
@@ -40,10 +40,11 @@ static enum tag tag_of(const char *name, const char **value)
 
 	while (t < TAGS && (strlen(tags[t]) != word || strncasecmp(name, tags[t], word) != 0))
 		t++;
-	if (*sign != '=' && (*sign != ':' || sign[1] == '/'))
-		return TAGS;
 	*value = sign + 1 + strspn(sign + 1, " \t");
-	return t;
+	if (*sign == '=' || (*sign == ':' && sign[1] != '/'))
+		return t;
+	*value = sign;
+	return sign > name + word && *sign != '\0' ? t : TAGS;
 }
 
 static bool fits(const char *pattern, const char *text)
@@ -65,6 +66,18 @@ static const struct form *form_of(enum tag tag, const char *value)
 			found = f;
 	}
 	return found;
+}
+
+/* The one tag that a UUID without a tag can have; TAGS: it can have two, or is none. */
+static enum tag tag_by_form(const char *name)
+{
+	enum tag tag = TAGS;
+
+	for (const struct form *f = forms; f < forms + FORMS; f++) {
+		if (fits(f->pattern, name))
+			tag = tag == TAGS ? f->tag : TAGS;
+	}
+	return tag;
 }
 
 /* The digits of VALUE without dashes, braces and 0x; 0 of them when there is anything else. */
@@ -129,6 +142,8 @@ const char *config_name_mend(char *name, size_t size)
 				(void)respell(tag, text, text); /* or it is refused as it is */
 		}
 		snprintf(mended, sizeof(mended), "%s=%.500s", tags[tag], text);
+	} else if (tag_by_form(name) < TAGS) {
+		snprintf(mended, sizeof(mended), "%s=%.500s", tags[tag_by_form(name)], name);
 	} else {
 		return NULL;
 	}
@@ -148,6 +163,8 @@ const char *config_name_problem(const char *name)
 	if (tag == TAGS) {
 		if (strchr(name, '=') != NULL && strchr(name, '/') == NULL)
 			return "unknown tag";
+		if (form_of(TAG_UUID, name) != NULL)
+			return "a UUID without its tag";
 		return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
 	}
 	if (value[0] == '\0')

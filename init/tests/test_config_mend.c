@@ -226,6 +226,12 @@ TEST("the name of a target is mended where it can mean one thing only")
 		 "taken as target = PARTUUID=6b64756d-02"},
 		{"target = PARTUUID=1234-ABCD", "<UUID=1234-ABCD|",
 		 "taken as target = UUID=1234-ABCD"},
+		{"target = uuid " UUID, "<UUID=" UUID "|", "taken as target = UUID=" UUID},
+		{"target = LABEL my card", "<LABEL=my card|", "taken as target = LABEL=my card"},
+		{"target = 1234-ABCD", "<UUID=1234-ABCD|", "taken as target = UUID=1234-ABCD"},
+		{"target = 6b64756d-02", "<PARTUUID=6b64756d-02|",
+		 "taken as target = PARTUUID=6b64756d-02"},
+		{"target = label", "<label|", NULL},
 		{"target = dev/sda1", "</dev/sda1|", "taken as target = /dev/sda1"},
 	};
 
@@ -246,6 +252,7 @@ TEST("what can mean two things, or none, is refused, and nothing is taken of it"
 		{"target = UUID=", " targets=0 ", "nothing behind"},
 		{"target = LABEL=\"\"", " targets=0 ", "nothing behind"},
 		{"target = LABL=card", " targets=0 ", "unknown tag"},
+		{"target = " UUID, " targets=0 ", "a UUID without its tag"},
 		{"keep = 1,000", "keep=5 ", "1 to 9999"},
 		{"keep = 1.5", "keep=5 ", "1 to 9999"},
 		{"keep = -1", "keep=5 ", "1 to 9999"},
