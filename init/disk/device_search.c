@@ -22,16 +22,10 @@
 
 #include <linux/fs.h>
 
-static char preferred[256];	 /* the name of root=, or "" */
 static char inside[DEVICE_NOTE]; /* a device whose content has other tags than its own, or "" */
 
-void device_prefer(const char *root)
-{
-	snprintf(preferred, sizeof(preferred), "%s", root);
-}
-
 /* Keeps the list sorted: the last one makes room when it is full. */
-static void add(struct search *s, const char *name)
+void search_add(struct search *s, const char *name)
 {
 	unsigned int used = s->count++;
 	unsigned int i = 0;
@@ -60,7 +54,7 @@ void search_all(struct search *s, bool (*match)(const char *name, const void *wa
 	dirlist_begin(&list, fd);
 	while ((name = dirlist_next(&list)) != NULL) {
 		if (strlen(name) < SEARCH_NAME && match(name, wanted))
-			add(s, name);
+			search_add(s, name);
 	}
 	close(fd); /* read only */
 }
@@ -162,100 +156,6 @@ static bool has_tag(const char *name, const void *wanted)
 				  : strcmp(d.superblock.label, n->value) == 0;
 }
 
-/* A superblock below a partition table is a leftover, and what another device uses is its part. */
-static bool is_covered(const char *name)
-{
-	char path[SEARCH_NAME * 2];
-	struct dirlist list;
-	const char *entry;
-	bool covered = false;
-	int fd;
-
-	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s", name);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	dirlist_begin(&list, fd);
-	while (!covered && (entry = dirlist_next(&list)) != NULL)
-		covered = strncmp(entry, name, strlen(name)) == 0 && sysfs_partition(entry) != 0;
-	close(fd); /* read only */
-	return covered || sysfs_is_held(name);
-}
-
-/* Drops those that are covered, unless there is nothing else. Returns how many are left. */
-static unsigned int uncover(struct search *s)
-{
-	struct search kept = *s;
-
-	kept.count = 0;
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND; i++) {
-		if (!is_covered(s->name[i]))
-			add(&kept, s->name[i]);
-	}
-	if (kept.count == 0)
-		return s->count;
-	if (s->count > SEARCH_FOUND)
-		kept.count += s->count - SEARCH_FOUND;
-	*s = kept;
-	return kept.count;
-}
-
-/* The disk of root=: what is mounted there, or what its name leads to without a doubt. */
-static bool find_preferred(char disk[SEARCH_NAME])
-{
-	char name[SEARCH_NAME] = "";
-	struct device_name n;
-	struct search s;
-	struct stat st;
-
-	device_name_read(preferred, "auto", &n);
-	if (stat("/", &st) == 0 && search_number(st.st_dev, name)) {
-		search_disk(name, disk);
-		return true;
-	}
-	if (n.kind == DEVICE_NUMBER && !search_number(n.number, name))
-		return false;
-	if (n.kind == DEVICE_NODE && strlen(n.value) < SEARCH_NAME)
-		strcpy(name, n.value);
-	if (n.kind == DEVICE_TAGGED) {
-		search_all(&s, has_tag, &n);
-		if (uncover(&s) == 1)
-			strcpy(name, s.name[0]);
-	}
-	search_disk(name, disk);
-	return name[0] != '\0';
-}
-
-/* Which of several it is, and a note that names them all. */
-static unsigned int choose(const struct search *s, struct device *d)
-{
-	char disk[SEARCH_NAME];
-	char on[SEARCH_NAME];
-	unsigned int chosen = 0;
-	bool preference = find_preferred(disk);
-	int used = 0;
-
-	d->doubt = DEVICE_FIRST_WON;
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND && preference; i++) {
-		search_disk(s->name[i], on);
-		if (strcmp(on, disk) == 0) {
-			chosen = i;
-			d->doubt = DEVICE_ROOT_WON;
-			break;
-		}
-	}
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND && used < DEVICE_NOTE; i++)
-		used += snprintf(d->note + used, DEVICE_NOTE - (size_t)used, "%s/dev/%s",
-				 i == 0		     ? ""
-				 : i + 1 == s->count ? " and "
-						     : ", ",
-				 s->name[i]);
-	if (s->count > SEARCH_FOUND && used < DEVICE_NOTE)
-		snprintf(d->note + used, DEVICE_NOTE - (size_t)used, " and %u more",
-			 s->count - SEARCH_FOUND);
-	return chosen;
-}
-
 static bool is_neighbour(const char *name, const void *wanted)
 {
 	const struct device *d =
@@ -284,6 +184,11 @@ static int move(int offset, struct device *d)
 	return 0;
 }
 
+void search_tagged(struct search *s, const struct device_name *n)
+{
+	search_all(s, has_tag, n);
+}
+
 int search_tag(const struct device_name *n, struct device *d)
 {
 	struct search s;
@@ -291,10 +196,10 @@ int search_tag(const struct device_name *n, struct device *d)
 	int r = -ENODEV;
 
 	inside[0] = '\0';
-	search_all(&s, has_tag, n);
-	count = uncover(&s);
+	search_tagged(&s, n);
+	count = search_uncover(&s);
 	if (count > 0) {
-		strcpy(d->name, s.name[count > 1 ? choose(&s, d) : 0]);
+		strcpy(d->name, s.name[count > 1 ? search_choose(&s, d) : 0]);
 		r = n->offset != 0 ? move(n->offset, d) : 0;
 	}
 	if (r != 0) {

@@ -20,6 +20,19 @@ struct search {
 void search_all(struct search *s, bool (*match)(const char *name, const void *wanted),
 		const void *wanted);
 
+/* Adds NAME to the list, which stays in order. */
+void search_add(struct search *s, const char *name);
+
+/* Lists those with the tag of N. */
+void search_tagged(struct search *s, const struct device_name *n);
+
+/* Drops disks with partitions and parts of other devices, unless there is nothing else. Returns how
+ * many are left. */
+unsigned int search_uncover(struct search *s);
+
+/* Which one of the list it is, as device_find says; fills the doubt and the note of D. */
+unsigned int search_choose(const struct search *s, struct device *d);
+
 /* Finds by the tag of N. Returns as device_find, with the name in *D, and a note when in doubt. */
 int search_tag(const struct device_name *n, struct device *d);
 
