@@ -18,12 +18,17 @@ enum {
 	MBR_TABLE = 446,
 	MBR_ENTRY = 16,
 	MBR_TYPE = 4,
+	MBR_START = 8,
+	MBR_SECTORS = 12,
 	MBR_TYPE_GPT = 0xee,
 	MBR_MAGIC = 510,
 	GPT_ENTRIES_LBA = 72,
 	GPT_ENTRIES = 80,
 	GPT_ENTRY_SIZE = 84,
 	GPT_ENTRY_GUID = 16,
+	GPT_ENTRY_FIRST = 32,
+	GPT_ENTRY_LAST = 40,
+	GPT_ENTRIES_MAX = 128,
 	GPT_ENTRY_NAME = 56,
 	GPT_NAME_UNITS = 36,
 	GPT_ENTRY_BYTES = 128,
@@ -92,4 +97,44 @@ int partition_read(int fd, unsigned int sector, unsigned int number, struct part
 	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x",
 		 (unsigned int)bytes_get(mbr + MBR_SIGNATURE, 4), number % 256);
 	return 0;
+}
+
+static bool gpt_covers(int fd, uint64_t from, uint64_t to)
+{
+	unsigned char b[512];
+	uint64_t at, entries, size;
+
+	if (read_exactly(fd, b, sizeof(b), 512) != 0 || memcmp(b, "EFI PART", 8) != 0)
+		return false;
+	at = bytes_get(b + GPT_ENTRIES_LBA, 8) * 512;
+	entries = bytes_get(b + GPT_ENTRIES, 4);
+	size = bytes_get(b + GPT_ENTRY_SIZE, 4);
+	for (unsigned int i = 0; i < entries && i < GPT_ENTRIES_MAX; i++) {
+		if (read_exactly(fd, b, GPT_ENTRY_BYTES, at + i * size) != 0)
+			return false;
+		if (bytes_get(b + GPT_ENTRY_FIRST, 8) * 512 <= from &&
+		    bytes_get(b + GPT_ENTRY_LAST, 8) * 512 + 512 >= to)
+			return true;
+	}
+	return false;
+}
+
+bool partition_covers(int fd, uint64_t from, uint64_t to)
+{
+	unsigned char mbr[512];
+
+	if (read_exactly(fd, mbr, sizeof(mbr), 0) != 0 || mbr[MBR_MAGIC] != 0x55 ||
+	    mbr[MBR_MAGIC + 1] != 0xaa)
+		return false;
+	for (unsigned int i = 0; i < 4; i++) {
+		const unsigned char *entry = mbr + MBR_TABLE + i * MBR_ENTRY;
+		uint64_t start = bytes_get(entry + MBR_START, 4) * 512;
+
+		if (entry[MBR_TYPE] == MBR_TYPE_GPT)
+			return gpt_covers(fd, from, to);
+		if (entry[MBR_TYPE] != 0 && start <= from &&
+		    start + bytes_get(entry + MBR_SECTORS, 4) * 512 >= to)
+			return true;
+	}
+	return false;
 }

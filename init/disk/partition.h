@@ -6,6 +6,9 @@
 #ifndef DISK_PARTITION_H
 #define DISK_PARTITION_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "disk/superblock.h"
 
 enum { PARTITION_LABEL = 112 };
@@ -21,5 +24,11 @@ struct partition {
  * when there is no such partition, or no table; or the -errno of a read.
  */
 int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p);
+
+/*
+ * Does a table on the disk FD, of sectors of 512 bytes, have a partition in which the bytes from
+ * FROM to before TO lie? What cannot be read has none.
+ */
+bool partition_covers(int fd, uint64_t from, uint64_t to);
 
 #endif

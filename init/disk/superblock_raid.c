@@ -8,6 +8,7 @@
 #include "disk/superblock_probes.h"
 
 #include "base/bytes.h"
+#include "disk/partition.h"
 
 #include <string.h>
 
@@ -74,7 +75,8 @@ static bool is_md0(struct probing *p, struct superblock *sb)
 			uuid[4 * i + k] = (unsigned char)(w >> (24 - 8 * k));
 	}
 	superblock_format_uuid(uuid, sb->uuid);
-	return true;
+	/* It is that of the last partition, where the disk ends with it. */
+	return !partition_covers(p->fd, at - used, at + MD_RESERVED);
 }
 
 static bool is_md1(struct probing *p, uint64_t at, struct superblock *sb)

@@ -23,7 +23,7 @@ struct image {
 /*
  * img SIZE; put AT BYTES, as for printf(1); take AT COUNT OF INTO copies bytes between images.
  * md1 AT: a superblock 1.x of md, with its checksum (md_p.h: the words added, then folded).
- * md0: version 0.90 at its place before the end, of an array that large.
+ * md0 [FROM]: version 0.90 at its place before the end, of an array that begins at FROM.
  */
 static const char kit[] =
 	"set -e\n"
@@ -40,7 +40,7 @@ static const char kit[] =
 	" printf \"%.0f\", (s - h * 4294967296 + h) % 4294967296 }')); }\n"
 	"md0() { e=$(($(stat -c %s i) / 65536 * 65536 - 65536))\n"
 	"put $e '\\374\\116\\053\\251\\000\\000\\000\\000\\132'; put $e+20 abcd\n"
-	"put $e+32 $(le4 $((e / 1024))); put $e+52 efghijklmnop; }\n"
+	"put $e+32 $(le4 $(((e - ${1:-0}) / 1024))); put $e+52 efghijklmnop; }\n"
 	"ext4() { mke2fs -q -F -t ext4 \"$@\" i >/dev/null 2>&1; }\n"
 	"fat() { mkfs.vfat \"$@\" i >/dev/null; }\n";
 
@@ -142,6 +142,12 @@ static const struct image fats[] = {
 
 static const struct image members[] = {
 	{"linux_raid_member", "md 0.90 behind ext4", "img 8M; ext4 -L inside; md0"},
+	{"-", "md 0.90 at the end of the last partition of MBR",
+	 "img 8M; echo start=2048 | sfdisk -q i; md0 1048576"},
+	{"-", "md 0.90 at the end of the last partition of GPT",
+	 "img 8429568; printf 'label: gpt\\nstart=2048\\n' | sfdisk -q i; md0 1048576"},
+	{"linux_raid_member", "md 0.90 of a whole disk that has a table as well",
+	 "img 8M; echo start=2048,size=4096 | sfdisk -q i; md0"},
 	{"linux_raid_member", "md 1.0 behind ext4", "img 8M; ext4 -L inside; md1 8*1048576-8192"},
 	{"linux_raid_member", "md 1.0 on an odd size",
 	 "img 8389632; ext4; md1 '(8389632/4096*4096-8192)'"},
