@@ -2,8 +2,9 @@
 /*
  * Which attempt follows which. A cheaper one on the same target follows when the failure was ours
  * or of the memory image; the next target follows when the device or its filesystem failed, or has
- * no room even for the log. A target that failed in writing is come back to, with less, once all
- * others were tried. Where nothing could be saved at all, a report of that is.
+ * no room even for the log. A target that failed in writing is come back to with less, and one that
+ * took too long with the log, once all others were tried. Where nothing could be saved at all, a
+ * report of that is.
  */
 #include "pid1/attempts.h"
 
@@ -78,6 +79,7 @@ static bool try_row(struct run *r, unsigned int row)
 {
 	static const enum standing standings[] = {
 		[TRY_COME_BACK] = STANDS_FAILED,
+		[TRY_LATE] = STANDS_FAILED,
 		[TRY_FULL] = STANDS_FULL,
 		[TRY_LEFT_ALONE] = STANDS_OUT,
 	};

@@ -10,9 +10,9 @@
 
 enum try_end {
 	TRY_SAVED,
-	TRY_LATE,	/* it took too long: the log, if anything */
 	TRY_CHEAPER,	/* this program or the image failed: the target takes less, maybe */
 	TRY_COME_BACK,	/* the target failed in writing: less, once all others were tried */
+	TRY_LATE,	/* it took too long: the log, once all others were tried */
 	TRY_FULL,	/* less was tried in vain, for want of room */
 	TRY_LEFT_ALONE, /* the target hangs, or cannot be had */
 };

@@ -105,6 +105,44 @@ static int when_there_is_nothing_to_save(void)
 	return !good;
 }
 
+/* Each write takes SECONDS of the ten that there are; the disk works on it. */
+static int when_the_disk_is_slow(void)
+{
+	static const struct {
+		int seconds;
+		unsigned int targets;
+		enum pid1_left left;
+	} cases[] = {
+		{4, 1, LEFT_LOG_ONLY},	 /* the worker sees that it will not do */
+		{100, 1, LEFT_LOG_ONLY}, /* PID 1 does */
+		{100, 2, LEFT_COMPLETE}, /* the second write is elsewhere, and quick */
+	};
+	struct pid1_plan plans[sizeof(cases) / sizeof(cases[0])];
+	struct pid1_verdict v[sizeof(cases) / sizeof(cases[0])];
+	const unsigned int count = sizeof(cases) / sizeof(cases[0]);
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < count; i++) {
+		plans[i] = plan_of(CALL_PWRITE, 1, cases[i].targets == 1);
+		plans[i].fault[0].kind = STRIKE_BUSY;
+		plans[i].fault[0].value = cases[i].seconds;
+		plans[i].targets = cases[i].targets;
+		plans[i].timeout = 10;
+	}
+	pid1_several(plans, count, 20, v);
+	for (unsigned int i = 0; i < count; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved);
+		good &= CHECK_EQ(v[i].left, cases[i].left);
+	}
+	return !good;
+}
+
+TEST("a disk too slow for the memory gets the log before the time is over")
+{
+	pid1_test(when_the_disk_is_slow);
+}
+
 TEST("after an I/O error there is less on the same disk, if no other one takes all of it")
 {
 	pid1_test(when_the_disk_fails);
