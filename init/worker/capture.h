@@ -24,12 +24,10 @@ struct capture {
 	volatile uint32_t *progress;
 	/* The caller's, or NULL: 1 while the crashed kernel's memory is read, 0 else. */
 	volatile uint32_t *reading;
-	/* The caller's scratch space, with which kdump-compressed files can be opened, too; or
-	 * NULL. */
+	/* The caller's scratch space, to open kdump-compressed files with, too; or NULL. */
 	struct kdumpfile *kdump;
 
-	/* What capture_open opened, and the window through which it is read. There is one of each.
-	 */
+	/* What capture_open opened, and the window to read it through. There is one of each. */
 	struct vmcore *image;
 	struct window *window;
 	uint64_t started_ms; /* on clock_ms */
