@@ -33,7 +33,7 @@ static uint64_t given_up(const struct speed *speed, unsigned int s, unsigned int
 	return 0;
 }
 
-TEST("pace: what is written in time is never given up")
+TEST("what is written in time is never given up")
 {
 	const struct speed steady[] = {{10000, 10240}, {0, 0}};
 
@@ -42,7 +42,7 @@ TEST("pace: what is written in time is never given up")
 	CHECK_EQ(given_up(steady, 1800, 17000), 0);
 }
 
-TEST("pace: a target that is too slow is known by the first stretch")
+TEST("a target that is too slow is known by the first stretch")
 {
 	const struct speed steady[] = {{10000, 1024}, {0, 0}};
 	uint64_t ms = given_up(steady, 10, 100);
@@ -54,7 +54,7 @@ TEST("pace: a target that is too slow is known by the first stretch")
 	CHECK(ms > 0 && ms <= 25000);
 }
 
-TEST("pace: a first burst into a cache does not hide how slow the rest is")
+TEST("a first burst into a cache does not hide how slow the rest is")
 {
 	const struct speed burst[] = {{1, 204800}, {10000, 5120}, {0, 0}};
 	uint64_t ms = given_up(burst, 100, 1000);
@@ -62,14 +62,14 @@ TEST("pace: a first burst into a cache does not hide how slow the rest is")
 	CHECK(ms > 1000 && ms <= 20000);
 }
 
-TEST("pace: a card that rests for a moment is waited for")
+TEST("a card that rests for a moment is waited for")
 {
 	const struct speed rest[] = {{40, 20480}, {45, 64}, {10000, 20480}, {0, 0}};
 
 	CHECK_EQ(given_up(rest, 100, 1000), 0);
 }
 
-TEST("pace: one that becomes slow in the middle is given up while there is time for less")
+TEST("one that becomes slow in the middle is given up while there is time for less")
 {
 	const struct speed half[] = {{40, 15360}, {10000, 1024}, {0, 0}};
 	uint64_t ms = given_up(half, 100, 1000);
@@ -77,7 +77,7 @@ TEST("pace: one that becomes slow in the middle is given up while there is time 
 	CHECK(ms > 40000 && ms <= 60000);
 }
 
-TEST("pace: stretches without a byte to write, in which zeros were read, say nothing")
+TEST("stretches without a byte to write, in which zeros were read, say nothing")
 {
 	struct pace p;
 
@@ -88,7 +88,7 @@ TEST("pace: stretches without a byte to write, in which zeros were read, say not
 	CHECK(!pace_too_slow(&p, 1000000, 1, UINT64_MAX / 2));
 }
 
-TEST("pace: what is left at the deadline is given up, and nothing else is")
+TEST("what is left at the deadline is given up, and nothing else is")
 {
 	struct pace p;
 
@@ -99,7 +99,7 @@ TEST("pace: what is left at the deadline is given up, and nothing else is")
 	CHECK(pace_too_slow(&p, 1ULL << 25, 1ULL << 44, 1ULL << 44));
 }
 
-TEST("pace: the seconds that are left are those of the last stretch")
+TEST("the seconds that are left are those of the last stretch")
 {
 	struct pace p;
 

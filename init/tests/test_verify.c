@@ -181,6 +181,15 @@ TEST("an ELF dump is verified by its headers, and is none of the other kind")
 	corefile_free(&c);
 }
 
+TEST("a report of a run that could save nothing is no dump, and is told as what it is")
+{
+	REQUIRE(mkdir("dump", 0700) == 0);
+	write_text("dump/status", "result=failed\nformat=none\n");
+	write_text("dump/capture.log", "said\n");
+	CHECK_EQ(run("verify", "dump"), CLI_NO);
+	CHECK_HAS(said, "nothing of the crashed kernel was saved, capture.log says why (failed)");
+}
+
 TEST("the result decides what must be there, and what is no dump is told so")
 {
 	(void)mkdir("dump", 0700); /* it is not there yet */
