@@ -32,7 +32,8 @@ struct elf_maker {
 void elf_maker_plan(struct elf_maker *m, struct vmcore *core);
 
 /*
- * Writes it to SINK, with memory read through WINDOW. Returns 0, the -errno of the sink, or
+ * Writes it to SINK, with memory read through WINDOW. Returns 0, the -errno of the sink, -ENODATA
+ * when the notes cannot be read any more, or
  * -ENOTSUP when pages are compressed in a way that is not built in.
  */
 int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink);

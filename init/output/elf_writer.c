@@ -5,6 +5,7 @@
  */
 #include "output/elf_writer.h"
 
+#include "base/bytes.h"
 #include "output/sink.h"
 #include "output/zero.h"
 #include "vmcore/elf_fields.h"
@@ -173,23 +174,26 @@ static int copy_part(struct elf_writer *w, struct window *window, struct sink *s
 	return r == 0 ? copy_range(w, window, sink, sink->position, to) : r;
 }
 
-/* The ELF header: it counts no more than is there. */
-static int write_ehdr(const struct elf_writer *w, const struct elfcore *core, struct window *window,
-		      struct sink *sink)
+static void strike(const struct phdr_layout *l, uint8_t *p)
 {
-	size_t size = elf_ehdr_size(core->is64);
-	uint8_t ehdr[ELFCORE_HEADER_SIZE];
-	size_t got = 0;
-	const uint8_t *data = window_at(window, 0, size, &got);
-
-	if (data == NULL || got < size)
-		return -ENODATA;
-	memcpy(ehdr, data, size);
-	elf_put_count(ehdr, core->is64, core->headers, w->section);
-	return sink_write(sink, ehdr, size);
+	memset(p, 0, 4); /* p_type: PT_NULL */
+	memset(p + l->filesz, 0, l->word);
+	memset(p + l->memsz, 0, l->word);
 }
 
-/* The program headers; all but those of sane segments are PT_NULL, with no size. */
+/* The header of notes says as much as was taken of them. */
+static void mend_notes(const struct elfcore *core, const struct phdr_layout *l, uint8_t *p)
+{
+	uint64_t at = bytes_get(p + l->offset, l->word);
+	const struct notes_range *r = notes_at(&core->notes, at);
+
+	if (r == NULL)
+		strike(l, p);
+	else if (bytes_get(p + l->filesz, l->word) > r->offset + r->size - at)
+		bytes_put(p + l->filesz, r->offset + r->size - at, l->word);
+}
+
+/* The program headers. Where not all of the file is copied they claim no more than that. */
 static int write_phdrs(const struct elfcore *core, struct sink *sink)
 {
 	const struct phdr_layout *l = elf_phdr(core->is64);
@@ -201,28 +205,34 @@ static int write_phdrs(const struct elfcore *core, struct sink *sink)
 	elf_headers_open(&h, core);
 	for (unsigned int i = 0; i < core->headers && r == 0; i++) {
 		const uint8_t *p = elf_headers_at(&h, i);
-		uint8_t copy[ELFCORE_HEADER_SIZE] = {0};
+		uint8_t copy[ELFCORE_HEADER_SIZE];
 
-		if (p != NULL)
-			memcpy(copy, p, l->size);
+		if (p == NULL)
+			return -ENODATA; /* it was there before */
+		memcpy(copy, p, l->size);
 		if (left > 0 && bad->index == i) {
-			memset(copy, 0, 4); /* p_type: PT_NULL */
-			memset(copy + l->filesz, 0, l->word);
-			memset(copy + l->memsz, 0, l->word);
+			strike(l, copy);
 			bad++;
 			left--;
+		} else if (!all_of_it(core) && bytes_get(copy, 4) == PT_NOTE) {
+			mend_notes(core, l, copy);
 		}
 		r = sink_write(sink, copy, l->size);
 	}
 	return r;
 }
 
-/* Headers, up to where notes or memory begin. */
+/* A dump without its headers is none: they are not read like pages, which may be zeros instead. */
 static int write_headers(struct elf_writer *w, const struct elfcore *core, struct window *window,
 			 struct sink *sink)
 {
-	int r = write_ehdr(w, core, window, sink);
+	uint8_t ehdr[ELFCORE_HEADER_SIZE];
+	int r;
 
+	memcpy(ehdr, core->ehdr, sizeof(ehdr));
+	if (!all_of_it(core))
+		elf_put_count(ehdr, core->is64, core->headers, w->section);
+	r = sink_write(sink, ehdr, elf_ehdr_size(core->is64));
 	if (r == 0)
 		r = copy_range(w, window, sink, sink->position, core->table);
 	return r == 0 ? write_phdrs(core, sink) : r;
@@ -259,9 +269,9 @@ int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct wind
 	unsigned int notes = 0;
 	int r;
 
-	if (all_of_it(core))
-		return copy_range(w, window, sink, 0, w->size);
 	r = write_headers(w, core, window, sink);
+	if (all_of_it(core))
+		return r == 0 ? copy_range(w, window, sink, sink->position, w->size) : r;
 	for (unsigned int i = 0; i < sane && r == 0; i++) {
 		const struct elfcore_segment *s = &core->segment[i];
 

@@ -7,6 +7,8 @@
 #include "output/sink.h"
 #include "vmcore/notes.h"
 
+#include <errno.h>
+
 enum { PIECE = 4096 };
 
 int notes_write(const struct notes *notes, struct sink *sink)
@@ -18,8 +20,7 @@ int notes_write(const struct notes *notes, struct sink *sink)
 		uint64_t left = notes->size - at;
 		size_t size = left < sizeof(piece) ? (size_t)left : sizeof(piece);
 
-		notes_read(notes, at, piece, size);
-		r = sink_write(sink, piece, size);
+		r = notes_read(notes, at, piece, size) ? sink_write(sink, piece, size) : -ENODATA;
 	}
 	return r;
 }

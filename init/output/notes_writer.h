@@ -8,7 +8,8 @@
 struct notes;
 struct sink;
 
-/* Appends all notes, notes->size bytes. Returns 0 or the -errno of the sink. */
+/* Appends all notes, notes->size bytes. Returns 0, the -errno of the sink, or -ENODATA: some
+ * that were there cannot be read any more. */
 int notes_write(const struct notes *notes, struct sink *sink);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "output/sink.h"
 #include "tests/images/corefile.h"
+#include "tests/pread.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
@@ -300,6 +301,35 @@ TEST("notes between segments, and behind all, stay where they were when a segmen
 		dump = read_dump(&size);
 		CHECK_EQ(check_believable(dump, size, &c), i == 1 ? 2 : 1);
 		free(dump);
+		corefile_free(&c);
+	}
+}
+
+TEST("program headers that cannot be read again are no dump, and never zeros")
+{
+	for (unsigned int lie = 0; lie < 2; lie++) {
+		struct sink_options options = {.sparse = true};
+		struct corefile c;
+		int in;
+		int out = open("dump", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+		corefile_build(&c, lie == 0 ? "elf32 arm\nnote A=1\nload 0 64K data\n"
+					    : "elf32 arm\nnote A=1\nload 0 64K data\n"
+					      "load 1M 4K data offset=0\n");
+		in = corefile_open(&c, "core");
+		REQUIRE(out >= 0 && elfcore_read(&core, in) == 0);
+		elf_writer_plan(&writer, &core);
+		writer.progress = NULL;
+		window_open(&window, in, core.file_size, scratch);
+		window_exclude(&window, 0, core.data_start);
+		REQUIRE(sink_start(&sink, out, &options, reserve) == 0);
+		pread_fails(0, 4096);
+		CHECK_EQ(elf_writer_run(&writer, &core, &window, &sink), -ENODATA);
+		pread_fails(0, 0);
+		CHECK_EQ(sink_finish(&sink), 0);
+		window_close(&window);
+		close(in);
+		close(out);
 		corefile_free(&c);
 	}
 }

@@ -45,14 +45,14 @@ struct elfcore {
 	int fd;	    /* the caller's */
 	bool is64;
 	uint16_t machine; /* e_machine */
+	uint8_t ehdr[64];
 	uint64_t file_size;
 	uint64_t table;	       /* where the program headers begin */
 	uint64_t headers_size; /* up to the last program header that is believed */
 	uint64_t data_start;   /* where the first sane segment begins; else the end of the rest */
 	bool ascending;	       /* the sane segments lie in memory as they do in the file */
 	unsigned int headers;  /* program headers, of all types, that are there */
-	unsigned int segments;
-	unsigned int faults;		 /* segments that are not sane */
+	unsigned int segments, faults;	 /* faults: segments that are not sane */
 	unsigned int unlisted;		 /* program headers that are claimed beyond HEADERS */
 	enum elfcore_fault reason;	 /* for those */
 	struct elfcore_segment *segment; /* the sane by offset, then others by index */

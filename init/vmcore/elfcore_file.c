@@ -201,10 +201,12 @@ int elfcore_read_sized(struct elfcore *core, int fd, uint64_t file_size)
 	elfcore_clear(core, fd);
 	core->is64 = ehdr[EI_CLASS] == ELFCLASS64;
 	core->machine = (uint16_t)bytes_get(ehdr + offsetof(Elf64_Ehdr, e_machine), 2);
+	memcpy(core->ehdr, ehdr, used);
 	core->file_size = file_size;
 	core->table = bytes_get(ehdr + EHDR(core->is64, e_phoff), core->is64 ? 8 : 4);
 	core->headers_size = core->table;
 	if (core->table < elf_ehdr_size(core->is64) || core->table > ELFCORE_BEFORE ||
+	    core->table > file_size ||
 	    bytes_get(ehdr + EHDR(core->is64, e_phentsize), 2) != elf_phdr(core->is64)->size)
 		return -ENOEXEC;
 	count = count_headers(core, ehdr);

@@ -103,6 +103,15 @@ bool notes_touch(const struct notes *n, uint64_t from, uint64_t to)
 	return false;
 }
 
+const struct notes_range *notes_at(const struct notes *n, uint64_t at)
+{
+	for (unsigned int i = 0; i < n->ranges; i++) {
+		if (at >= n->range[i].offset && at - n->range[i].offset < n->range[i].size)
+			return &n->range[i];
+	}
+	return NULL;
+}
+
 bool notes_next(const struct notes *n, struct note *note)
 {
 	while (note->range < n->ranges) {
@@ -128,9 +137,10 @@ bool note_is(const struct note *note, const char *name)
 	return note->name_size == size && memcmp(note->name, name, size) == 0;
 }
 
-void notes_read(const struct notes *n, uint64_t offset, void *into, size_t size)
+bool notes_read(const struct notes *n, uint64_t offset, void *into, size_t size)
 {
 	uint64_t before = 0;
+	bool good = true;
 
 	memset(into, 0, size);
 	for (unsigned int i = 0; i < n->ranges; i++) {
@@ -138,10 +148,11 @@ void notes_read(const struct notes *n, uint64_t offset, void *into, size_t size)
 		uint64_t from = offset > before ? offset : before;
 		uint64_t to = offset + size < before + r->size ? offset + size : before + r->size;
 
-		/* What cannot be read stays zeros: the notes are not worth the memory. */
 		if (from < to)
-			(void)io_read_at(n->fd, (uint8_t *)into + (from - offset),
-					 (size_t)(to - from), r->offset + (from - before));
+			good &= io_read_at(n->fd, (uint8_t *)into + (from - offset),
+					   (size_t)(to - from),
+					   r->offset + (from - before)) == to - from;
 		before += padded(r->size);
 	}
+	return good;
 }

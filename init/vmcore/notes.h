@@ -57,7 +57,13 @@ bool notes_next(const struct notes *n, struct note *note);
 /* Does the note have that name, which fits NOTES_NAME? */
 bool note_is(const struct note *note, const char *name);
 
-/* SIZE bytes from OFFSET on among all notes; zeros where there are none, or none can be read. */
-void notes_read(const struct notes *n, uint64_t offset, void *into, size_t size);
+/* Those that have the byte AT of the file; NULL: none. */
+const struct notes_range *notes_at(const struct notes *n, uint64_t at);
+
+/*
+ * SIZE bytes from OFFSET on among all notes; zeros where there are none. Returns false when some
+ * cannot be read, which are zeros, too.
+ */
+bool notes_read(const struct notes *n, uint64_t offset, void *into, size_t size);
 
 #endif
