@@ -5,7 +5,9 @@
 # its timeout succeeds, since it gets on all the time. One that gets on no more is
 # reset, even with nobody left to notice: PID 1 and the worker are frozen in the middle
 # of the dump. On `virt` that is softdog, a module of the capture kernel; on `ast2600`
-# the hardware's, whose time is 30 s when nobody sets it.
+# the hardware's, whose time is 30 s when nobody sets it. There the first system's
+# watchdog goes on after the crash, and ends a capture kernel that hangs before PID 1
+# runs: `fault-watchdog-early`, in which it never does.
 
 # shellcheck source-path=SCRIPTDIR
 . "$tests/lib/fault-stall.sh"
@@ -18,6 +20,7 @@ for machine in arm64 x86_64; do
 done
 define_extra fault-watchdog-aspeed ast2600 watchdog_slow
 define_extra fault-watchdog-aspeed-stalled ast2600 watchdog_stalled
+define_extra fault-watchdog-early ast2600 watchdog_early
 
 watchdog_case() {
 	extra_modules=(ext4 ${1:+"$1"})
@@ -70,6 +73,33 @@ case_watchdog_stalled() {
 	check "nor did anybody else restart the machine" [ -z "$(restarted_after)" ]
 	check "the watchdog did, in its time" reset_within 15 240
 	judge_sound_and_honest
+}
+
+# The kernel pets a watchdog that runs already, for as long as watchdog.open_timeout
+# says; kdump-load's is longer. Then the hardware's 30 s are left.
+case_watchdog_early() {
+	config_lines=("target = ${part}2")
+	armed=60 append="watchdog.open_timeout=15"
+	wrapper=hang meanwhile=stamp_console
+	crash_and_capture || return 1
+	disk_report "$disk_image" first >"$case_dir/report.first"
+	disk_report "$disk_image" second >"$case_dir/report.second"
+	check "the first system's watchdog was armed" report_line first '^watchdog: active, 60 s$'
+	check "the first system crashed with a capture kernel loaded" loaded_and_crashed || return 1
+	check "the capture kernel hung before PID 1 of ours" grep -a -q "^T-$nonce: hangs" \
+		"$case_dir/console.log"
+	check "kdump-init never ran" not said .
+	check "nobody restarted the machine" [ -z "$(restarted_after)" ]
+	check "the watchdog did, in its time" hang_ended_within 10 90
+	check "the first system came up again" report_line second '^second boot$'
+}
+
+hang_ended_within() {
+	local from to
+	from=$(time_of 2 "T-$nonce: hangs") to=$(time_of 3 'Booting Linux')
+	echo "hung at ${from:-?} ms, booting again at ${to:-?} ms"
+	[ -n "$from" ] && [ -n "$to" ] || return 1
+	[ $((to - from)) -ge $(($1 * 1000)) ] && [ $((to - from)) -le $(($2 * 1000)) ]
 }
 
 # What the first disk's target has to be after a reset in the middle.

@@ -28,6 +28,7 @@ case_new() {
 	append=''               # to the capture kernel's command line
 	first_extra=''          # to the first kernel's
 	list_sums=no
+	armed=''                # seconds of the watchdog that the first system arms
 	full=no                 # the first system fills the target up
 	formats=''              # of before-formats
 	when_built=:            # a function, called before the machine is started
@@ -63,6 +64,7 @@ write_settings() {
 		append="$capture_append $append"
 		kexec_options=
 		list_sums=$list_sums
+		armed=$armed
 		full=$full
 		formats="$formats"
 		hog=$hog
