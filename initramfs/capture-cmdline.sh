@@ -143,6 +143,19 @@ check_panic() {
 	esac
 }
 
+# A watchdog in hardware that the running system has armed counts on after the crash, and ends
+# a capture kernel that hangs. But once that has its driver it pets the watchdog itself until
+# somebody opens it: watchdog.open_timeout=SECONDS ends that (linux/drivers/watchdog/
+# watchdog_dev.c, since 5.3; older kernels pass over it). Not where kdump-init is told to
+# leave watchdogs alone, or where there are others, which it would not open.
+watchdog_counts() {
+	dogs=/sys/class/watchdog
+	[ "$(fact $dogs/watchdog0/state)" = active ] && [ ! -e "$top$dogs/watchdog1" ] &&
+		[ "$(fact $dogs/watchdog0/identity)" != 'Software Watchdog' ] || return 1
+	case " $line $append " in *' kdump.watchdog='*) return 1 ;; esac
+	! grep -q '^[[:space:]]*watchdog[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null
+}
+
 build_cmdline() {
 	[ -z "$cmdline" ] || { take_cmdline; return 0; }
 	bound_rootwait
@@ -150,6 +163,10 @@ build_cmdline() {
 	line=$taken
 	appended nr_cpus || appended maxcpus || line="$line maxcpus=1"
 	appended reset_devices || line="$line reset_devices"
+	case " $line $append " in
+	*' watchdog.open_timeout='*) ;;
+	*) ! watchdog_counts || line="$line watchdog.open_timeout=120" ;;
+	esac
 	appended novmcoredd || line="$line novmcoredd"
 	appended panic || line="$line panic=5"
 	case $kind in

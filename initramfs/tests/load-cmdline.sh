@@ -34,6 +34,42 @@ test_the_command_line_takes_over_what_is_good() {
 	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 kdump.wait=5 dyndbg="file a.c +p" maxcpus=1 reset_devices novmcoredd panic=5 cma=0 init=/sbin/kdump-init' ]
 }
 
+# watchdog N of /sys: IDENTITY, STATE
+watchdog_in_sys() {
+	mkdir -p "root/sys/class/watchdog/watchdog$1"
+	echo "$2" >"root/sys/class/watchdog/watchdog$1/identity"
+	echo "$3" >"root/sys/class/watchdog/watchdog$1/state"
+}
+
+test_a_watchdog_that_counts_on_is_petted_by_the_kernel_for_two_minutes_only() {
+	system
+	zimage kernel
+	dry_run
+	lacks "$(appended_line)" watchdog
+	watchdog_in_sys 0 'Broadcom BCM2835 Watchdog timer' inactive
+	dry_run
+	lacks "$(appended_line)" watchdog
+	watchdog_in_sys 0 'Broadcom BCM2835 Watchdog timer' active
+	dry_run
+	has "$(appended_line)" ' watchdog.open_timeout=120 '
+	dry_run --append watchdog.open_timeout=60
+	lacks "$(appended_line)" watchdog.open_timeout=120
+	dry_run --append kdump.watchdog=none
+	lacks "$(appended_line)" open_timeout
+	mkdir -p root/etc
+	echo ' watchdog=none' >root/etc/kdump-init.conf
+	dry_run
+	lacks "$(appended_line)" watchdog
+	rm root/etc/kdump-init.conf
+	watchdog_in_sys 1 other inactive
+	dry_run
+	lacks "$(appended_line)" watchdog
+	rm -r root/sys/class/watchdog/watchdog1
+	watchdog_in_sys 0 'Software Watchdog' active
+	dry_run
+	lacks "$(appended_line)" watchdog
+}
+
 test_append_wins_over_defaults_and_comes_last() {
 	system
 	zimage kernel
