@@ -7,6 +7,7 @@
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
+#include "cli/cli_watchdog.h"
 #include "codec/codec.h"
 #include "config/config_source.h"
 #include "disk/device.h"
@@ -57,6 +58,10 @@ static bool read_config(struct config *c, const char *file)
 /* The capture kernel may have other drivers than this one: no more than a note. */
 static void check_watchdog(const struct config *c, const char *file)
 {
+	char note[CLI_WATCHDOG_NOTE];
+
+	cli_watchdog_note("/sys/class/watchdog", note);
+	cli_say("note: %s", note);
 	if (c->watchdog[0] == '/' && access(c->watchdog, F_OK) != 0)
 		cli_say("%s: note: watchdog %s: %s", file, c->watchdog, strerror(errno));
 }
