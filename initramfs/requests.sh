@@ -11,7 +11,8 @@
 #   fs/fat/inode.c fat_fill_super, fs/exfat/super.c exfat_fill_super, fs/ntfs3/super.c
 #   ntfs_load_nls, fs/hfsplus/super.c, fs/nls/nls_base.c load_nls; fs/nfs/client.c
 #   get_nfs_version (3 unless "vers" says otherwise, fs_context.c); net/9p/mod.c
-#   v9fs_get_trans_by_name; fs/ubifs/compress.c compr_init.
+#   v9fs_get_trans_by_name (before 5.17 it asks for nothing, and there is no alias);
+#   fs/ubifs/compress.c compr_init.
 request_rows() {
 	cat <<'END'
 fat      must  nls_cp<FAT_DEFAULT_CODEPAGE>
@@ -31,8 +32,8 @@ nfs      must  nfsv3
 nfs      may   nfsv4
 nfs      must  nfsv<vers=>
 nfs      must  nfsv<nfsvers=>
-9p       may   9p-virtio
-9p       must  9p-<trans=>
+9p       may   9pnet_virtio
+9p       may   9p-<trans=>
 ubifs    may   crypto-lzo
 ubifs    may   crypto-deflate
 ubifs    may   crypto-zstd

@@ -145,7 +145,8 @@ test_nfs_brings_its_versions_and_what_they_need() {
 test_9p_and_ubifs_bring_what_they_ask_for_by_alias() {
 	make_filesystems
 	module 9pnet p9_symbol
-	module 9pnet_virtio virtio_symbol p9_symbol 'alias=9p-virtio'
+	module 9pnet_virtio virtio_symbol p9_symbol # before 5.17 without an alias
+	module 9pnet_fd fd_symbol p9_symbol 'alias=9p-tcp\0alias=9p-fd'
 	module 9p v9fs_symbol p9_symbol
 	module lzo lzo_symbol '' 'alias=crypto-lzo\0alias=lzo'
 	module ubifs ubifs_symbol
@@ -153,6 +154,9 @@ test_9p_and_ubifs_bring_what_they_ask_for_by_alias() {
 	exits 0
 	packed 9pnet 9pnet_virtio 9p lzo ubifs
 	in_order lzo ubifs
+	echo 'options = trans=tcp,version=9p2000.L' >options.conf
+	pack -m 9p -c options.conf
+	packed 9pnet 9pnet_virtio 9pnet_fd 9p
 }
 
 test_every_line_of_soft_dependencies_counts_and_theirs_too() {
