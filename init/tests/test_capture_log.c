@@ -8,6 +8,8 @@
 #include "tests/images/crashlog_memory.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
+#include "vmcore/dmesg.h"
+#include "vmcore/vmcore.h"
 #include "worker/capture.h"
 
 #include <errno.h>
@@ -185,6 +187,64 @@ TEST("a ring that there is no time for gives its newest lines, and no more of th
 	CHECK_EQ(status.log, STATUS_LOG_TRUNCATED);
 	crashlog_free(c);
 	free(big);
+}
+
+/* A slow disk: what was written, and after how many records of it the time is up. */
+static struct {
+	struct dmesg dmesg;
+	char text[300000];
+	size_t size;
+	unsigned int records;
+} slow;
+
+static int take(void *arg, const char *piece, size_t bytes)
+{
+	(void)arg;
+	REQUIRE(slow.size + bytes < sizeof(slow.text));
+	memcpy(slow.text + slow.size, piece, bytes);
+	slow.size += bytes;
+	slow.text[slow.size] = '\0';
+	return 0;
+}
+
+static bool is_late(void *arg)
+{
+	(void)arg;
+	return !slow.dmesg.counting && slow.records-- == 0;
+}
+
+TEST("a log that takes long to write goes on with its newest lines, and says so where it does")
+{
+	static const char *const long_kinds[] = {"ring arm64 count_bits=10 text_bits=18",
+						 "records arm64 size=256K"};
+	static char description[300000];
+	static struct vmcore v;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		int n = sprintf(description, "%s\n", long_kinds[i]);
+		struct crashlog *c;
+		char *gap, *rest;
+
+		for (unsigned int k = 0; k < RECORDS; k++)
+			n += sprintf(description + n, "record %u.0 %0150u\n", k, k);
+		c = crashlog_build(description);
+		slow.dmesg = (struct dmesg){.emit = take, .late = is_late, .room = 1 << 20};
+		slow.size = 0;
+		slow.records = 100;
+		REQUIRE(vmcore_open(&v, corefile_open(&c->core, "core"), NULL) == 0);
+		CHECK_EQ(dmesg_write(&slow.dmesg, &v.translate, &v.info), 0);
+		gap = strstr(slow.text, "[kdump-init: about ");
+		REQUIRE(gap != NULL);
+		CHECK_MEM(slow.text, c->expected, (size_t)(gap - slow.text));
+		CHECK_EQ(gap - slow.text, 100 * 166);
+		rest = strchr(gap, '\n') + 1;
+		CHECK(ends_with(c->expected, rest));
+		CHECK(strlen(rest) <= HURRIED && strlen(rest) > HURRIED - 400);
+		CHECK_EQ(slow.dmesg.records + slow.dmesg.left_out, RECORDS);
+		CHECK_HAS(gap, "are left out here: no time]\n");
+		close(v.fd);
+		crashlog_free(c);
+	}
 }
 
 TEST("records that there is no time for say that there were more of them")
