@@ -23,7 +23,7 @@ static int walk(struct dmesg *d, struct translate *memory, const struct vmcorein
 {
 	d->records = d->torn = 0;
 	d->left_out = d->left_out_bytes = d->gap = d->gap_bytes = 0;
-	d->seen = 0;
+	d->seen = d->last_ns = 0;
 	return is_ring(info) ? dmesg_ring_write(d, memory, info)
 			     : dmesg_records_write(d, memory, info);
 }

@@ -126,6 +126,7 @@ int dmesg_line(struct dmesg *d, struct translate *memory, const struct dmesg_rec
 	int e = 0;
 	int n;
 
+	d->last_ns = r->ns > d->last_ns ? r->ns : d->last_ns;
 	if (d->room > 0 && is_over(d))
 		return -ETIME;
 	d->muted = d->counting || (d->room > 0 && is_left_out(d));

@@ -32,6 +32,7 @@ struct dmesg {
 
 	unsigned int records; /* that were written */
 	unsigned int torn;    /* that could not be read whole */
+	uint64_t last_ns;     /* the latest time of a record that was looked at */
 	/* Records and their bytes, for want of room or time. Of those that were not looked at some
 	 * may be none, and they count DMESG_LINE_MIN each. */
 	uint64_t left_out, left_out_bytes;
