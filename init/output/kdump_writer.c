@@ -93,32 +93,44 @@ static int write_table(struct kdump_writer *w, struct sink *sink)
 	return sink_patch(sink, at, w->table, size);
 }
 
+/* One page more is through. What PROGRESS returns but 0 ends the file. */
+static int count_page(struct kdump_writer *w)
+{
+	w->done++;
+	if (w->done % PROGRESS_PAGES != 0 || w->progress == NULL)
+		return 0;
+	return w->progress(w->progress_arg, w);
+}
+
 static int add_desc(struct kdump_writer *w, struct sink *sink, uint64_t offset, size_t size,
 		    unsigned int flags)
 {
 	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
+	int r;
 
 	bytes_put(desc, offset, 8);
 	bytes_put(desc + KDUMP_DESC_SIZE, size, 4);
 	bytes_put(desc + KDUMP_DESC_FLAGS, flags, 4);
 	bytes_put(desc + KDUMP_DESC_FLAGS + 4, 0, 8); /* page_flags: nobody reads it */
 	w->descs++;
-	w->done++;
-	if (w->done % PROGRESS_PAGES == 0 && w->progress != NULL)
-		w->progress(w->progress_arg, w);
-	return w->descs == KDUMP_DESCS ? write_table(w, sink) : 0;
+	r = count_page(w);
+	return r == 0 && w->descs == KDUMP_DESCS ? write_table(w, sink) : r;
 }
 
-/* Writes the page, unless it is zero: those share the one at the beginning of the data. */
-static int write_page(struct kdump_writer *w, struct window *window, struct sink *sink,
-		      uint64_t pfn)
+/* A page as it goes into the file. */
+struct packed {
+	const uint8_t *data;
+	size_t size; /* 0: it is all zeros, or cannot be read */
+	unsigned int flags;
+};
+
+static int pack_page(struct kdump_writer *w, struct window *window, uint64_t pfn, struct packed *p)
 {
 	size_t block = (size_t)w->block;
-	uint64_t at = sink->position;
 	const uint8_t *page;
-	size_t packed;
 	int r;
 
+	*p = (struct packed){.flags = CODEC_NONE};
 	if (w->done == w->filter->kept)
 		return -ENODATA; /* its descriptor would be in the data */
 	r = vmcore_page(w->core, window, pfn, &page);
@@ -126,25 +138,53 @@ static int write_page(struct kdump_writer *w, struct window *window, struct sink
 		return r;
 	if (r != 0) {
 		w->lost++;
-		return add_desc(w, sink, w->data_at, block, CODEC_NONE);
+		return 0;
 	}
 	if (zero_is(page, block)) {
 		w->zero_pages++;
-		return add_desc(w, sink, w->data_at, block, CODEC_NONE);
+		return 0;
 	}
-	packed = compress_page(&w->compress, page, w->packed);
-	if (packed == 0)
-		r = sink_write(sink, page, block);
+	p->size = compress_page(&w->compress, page, w->packed);
+	p->data = p->size == 0 ? page : w->packed;
+	if (p->size == 0)
+		p->size = block;
 	else
-		r = sink_write(sink, w->packed, packed);
-	if (r != 0)
-		return r;
-	return add_desc(w, sink, at, packed == 0 ? block : packed,
-			packed == 0 ? CODEC_NONE : w->compress.codec->flag);
+		p->flags = w->compress.codec->flag;
+	return 0;
 }
 
-static int write_chunk(struct kdump_writer *w, struct window *window, struct sink *sink,
-		       uint64_t index)
+/* Writes the page, unless it is zero: those share the one at the beginning of the data. */
+static int write_page(struct kdump_writer *w, struct window *window, struct sink *sink,
+		      uint64_t pfn)
+{
+	uint64_t at = sink->position;
+	struct packed p;
+	int r = pack_page(w, window, pfn, &p);
+
+	if (r == 0 && p.size == 0)
+		return add_desc(w, sink, w->data_at, (size_t)w->block, CODEC_NONE);
+	if (r == 0)
+		r = sink_write(sink, p.data, p.size);
+	return r != 0 ? r : add_desc(w, sink, at, p.size, p.flags);
+}
+
+/* What write_page would write. */
+static int measure_page(struct kdump_writer *w, struct window *window, struct sink *sink,
+			uint64_t pfn)
+{
+	struct packed p;
+	int r = pack_page(w, window, pfn, &p);
+
+	(void)sink;
+	w->size += p.size;
+	return r != 0 ? r : count_page(w);
+}
+
+typedef int take_page(struct kdump_writer *w, struct window *window, struct sink *sink,
+		      uint64_t pfn);
+
+static int each_of_chunk(struct kdump_writer *w, struct window *window, struct sink *sink,
+			 uint64_t index, take_page *take)
 {
 	const uint8_t *chunk = filter_chunk(w->filter, index);
 	uint64_t first = w->filter->base + index * FILTER_FRAMES;
@@ -155,15 +195,32 @@ static int write_chunk(struct kdump_writer *w, struct window *window, struct sin
 	for (size_t i = 0; i < FILTER_BYTES && r == 0; i++) {
 		for (unsigned int bit = 0; chunk[i] >> bit != 0 && r == 0; bit++) {
 			if ((chunk[i] >> bit & 1) != 0)
-				r = write_page(w, window, sink, first + i * 8 + bit);
+				r = take(w, window, sink, first + i * 8 + bit);
 		}
 	}
 	return r;
 }
 
-int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink)
+/* Takes each page that is kept. */
+static int each_page(struct kdump_writer *w, struct window *window, struct sink *sink,
+		     take_page *take)
 {
 	uint64_t chunks = filter_chunks(w->filter);
+	int r = 0;
+
+	for (uint64_t i = 0; i < chunks && r == 0; i++)
+		r = each_of_chunk(w, window, sink, i, take);
+	return r;
+}
+
+int kdump_writer_measure(struct kdump_writer *w, struct window *window)
+{
+	w->size = w->data_at + w->block;
+	return each_page(w, window, NULL, measure_page);
+}
+
+int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink)
+{
 	uint32_t crc;
 	int r = kdump_header_write(w, sink);
 
@@ -174,8 +231,8 @@ int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink 
 	sink_jump(sink, w->data_at, &crc);
 	if (r == 0)
 		r = sink_zeros(sink, w->block); /* the page that zero pages share */
-	for (uint64_t i = 0; i < chunks && r == 0; i++)
-		r = write_chunk(w, window, sink, i);
+	if (r == 0)
+		r = each_page(w, window, sink, write_page);
 	if (r == 0 && w->descs > 0)
 		r = write_table(w, sink);
 	if (r == 0 && w->done != w->filter->kept)

@@ -42,8 +42,8 @@ struct kdump_writer {
 	uint64_t descs;	     /* the descriptors in TABLE that are not written yet */
 	uint32_t table_crc;  /* the CRC-32 of all descriptors so far */
 	uint32_t crc32;	     /* the CRC-32 of the whole finished file */
-	/* Called now and then while pages are written, with the writer; may be NULL. */
-	void (*progress)(void *arg, const struct kdump_writer *w);
+	/* Called now and then with the writer, or NULL. What it returns but 0 ends the file. */
+	int (*progress)(void *arg, const struct kdump_writer *w);
 	void *progress_arg;
 	_Alignas(4096) uint8_t table[KDUMP_DESCS * KDUMP_DESC]; /* descriptors */
 	uint8_t piece[KDUMP_BITMAP_PIECE];			/* of a bitmap */
@@ -65,10 +65,10 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
  */
 int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink);
 
-/*
- * For kdump_writer_run, in kdump_header.c: header, sub header and notes, in w->sub_blocks + 1
- * blocks. Returns 0 or the -errno of the sink.
- */
+/* Packs all pages to find out the exact size, w->size; after another plan they can be written. */
+int kdump_writer_measure(struct kdump_writer *w, struct window *window);
+
+/* In kdump_header.c: header, sub header and notes, as blocks. Returns 0 or -errno of the sink. */
 int kdump_header_write(const struct kdump_writer *w, struct sink *sink);
 
 /* How many bytes header and sub header take before the notes. For kdump_writer_plan. */

@@ -56,13 +56,14 @@ const struct judge_how judge_plain = {
 	.level = 1, .codec = PAGE_ZLIB, .sparse = true, .mapped = true};
 
 /* cppcheck-suppress constParameter ; the type of the callback */
-static void on_pages(void *arg, const struct kdump_writer *w)
+static int on_pages(void *arg, const struct kdump_writer *w)
 {
 	CHECK(arg == &judge);
 	CHECK(w->done > judge.seen && w->done <= w->filter->kept);
 	judge.seen = w->done;
 	if (judge.now != NULL)
 		judge.now();
+	return 0;
 }
 
 int judge_write_open(int out, const struct judge_how *how)

@@ -96,7 +96,7 @@ TEST("a compressed dump gets room while it grows, and not much more than it take
 	close_core();
 }
 
-TEST("a compressed dump that cannot get room does not ask for what nobody can tell yet")
+TEST("a compressed dump asks for no more than it can come to, and goes on without")
 {
 	struct capture_output out;
 
@@ -105,7 +105,7 @@ TEST("a compressed dump that cannot get room does not ask for what nobody can te
 	store_of_room.piece = 1;
 	CHECK_EQ(capture_kdump(&capture, &out, 0, CODEC_ZLIB), 0); /* nobody holds it back here */
 	CHECK(store_of_room.asked > 0);
-	CHECK(store_of_room.most < size_of(out.fd) + (5 << 20)); /* a quarter of what is left */
+	CHECK(store_of_room.most < 33 << 20); /* all pages, and their table */
 	close(out.fd);
 	close_core();
 }

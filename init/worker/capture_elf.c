@@ -71,22 +71,6 @@ static void on_made(void *arg, const struct elf_maker *m)
 	capture_memory_moved(arg, m->done, m->size);
 }
 
-/* Can SIZE bytes fit, of which only NEEDED take room? */
-static int ensure_room(struct capture_memory *m, uint64_t size, uint64_t needed)
-{
-	const struct capture_output *out = m->output;
-
-	if (size > out->limit)
-		return -EFBIG;
-	while (capture_memory_more_room(m, needed))
-		; /* it removes something each time */
-	if (needed <= out->room)
-		return 0;
-	log_line("%u MiB do not fit: %u MiB are free", (unsigned int)(needed >> 20),
-		 (unsigned int)(out->room >> 20));
-	return -ENOSPC;
-}
-
 /*
  * Reading all of the memory once to count what is not zero takes a second; to find out by
  * writing takes as long as the card needs for all that fits.
@@ -100,7 +84,7 @@ static int ensure_room_for_elf(struct capture_memory *m)
 			 (unsigned int)(elf.size >> 20), (unsigned int)(out->room >> 20));
 		measured = elf_writer_measure(&elf, &m->capture->image->elf, m->capture->window);
 	}
-	return ensure_room(m, elf.size, measured > 0 ? measured : elf.size);
+	return capture_memory_ensure_room(m, elf.size, measured > 0 ? measured : elf.size);
 }
 
 static void count_elf(const struct capture_memory *m)

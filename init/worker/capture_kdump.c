@@ -15,6 +15,9 @@
 #include "worker/capture_output.h"
 #include "worker/capture_parts.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 enum { AHEAD_PAGES = 512 /* more than are written before the size is looked at again */ };
 
 static struct filter filter;
@@ -38,33 +41,47 @@ static uint64_t least_size(const struct capture_memory *m, const struct kdump_wr
 	return w->data_at + data + (w->filter->kept - w->done) * page;
 }
 
-/* More room is made before it is needed, and only where it can be enough. */
-static void request_room(struct capture_memory *m, const struct kdump_writer *w)
+/*
+ * More room is made before it is needed, and only where it is proved to be enough: by what is
+ * written and the pages to come, none of them packed. Returns 0, or -EAGAIN where only the true
+ * size could tell. Without more room the file goes on, and ends where its room does.
+ */
+static int request_room(struct capture_memory *m, const struct kdump_writer *w)
 {
-	uint64_t soon = w->data_at + AHEAD_PAGES * w->block;
-	uint64_t least = least_size(m, w);
+	struct capture_output *out = m->output;
+	uint64_t at = m->sink.position;
+	uint64_t used = at > w->data_at ? at : w->data_at + w->block;
+	uint64_t soon = used + AHEAD_PAGES * w->block;
+	uint64_t most = used + (w->filter->kept - w->done) * w->block;
 
-	if (m->sink.position > w->data_at)
-		soon += m->sink.position - w->data_at;
-	soon = soon < w->size_limit ? soon : w->size_limit;
-	while (soon > m->output->room && capture_memory_more_room(m, least > soon ? least : soon))
+	out->needed = most < out->needed ? most : out->needed;
+	soon = soon < out->needed ? soon : out->needed;
+	while (soon > out->room && capture_memory_more_room(m, out->needed))
 		; /* it removes something each time */
+	return soon > out->room && out->removable > 0 ? -EAGAIN : 0;
 }
 
-static void on_pages(void *arg, const struct kdump_writer *w)
+static int on_pages(void *arg, const struct kdump_writer *w)
 {
 	struct capture_memory *m = arg;
 	uint64_t done = w->done * w->block;
 	uint64_t left = w->filter->kept * w->block - done;
 
 	capture_memory_moved(m, done, done + left);
-	request_room(m, w);
 	if (m->output->last) { /* bytes of the file, and the fewest that there can be */
 		done = m->sink.position > w->data_at ? m->sink.position - w->data_at : 0;
 		left = least_size(m, w) - w->data_at - done;
 	}
-	if (pace_too_slow(&m->pace, clock_ms(), done, left))
-		capture_memory_give_up(m, left);
+	if (!pace_too_slow(&m->pace, clock_ms(), done, left))
+		return request_room(m, w);
+	capture_memory_give_up(m, left);
+	return -ETIME;
+}
+
+static int on_measured(void *arg, const struct kdump_writer *w)
+{
+	capture_memory_moved(arg, w->done * w->block, w->filter->kept * w->block);
+	return 0;
 }
 
 static void log_filter(void)
@@ -116,9 +133,46 @@ static int plan_kdump(struct capture *c, unsigned int level, uint32_t codec)
 	return kdump_writer_plan(&kdump, c->image, &filter, codec);
 }
 
-static int write_kdump(struct capture_memory *m, unsigned int level, uint32_t codec)
+static int write_kdump(struct capture_memory *m)
 {
+	const struct capture_output *out = m->output;
 	int finish_error;
+	int error;
+
+	m->sink.position = 0;
+	kdump.progress = on_pages;
+	kdump.progress_arg = m;
+	error = request_room(m, &kdump);
+	if (error == 0)
+		error = capture_memory_start(m,
+					     kdump.size_limit < out->room ? kdump.size_limit : 0);
+	if (error != 0)
+		return error;
+	error = kdump_writer_run(&kdump, m->capture->window, &m->sink);
+	finish_error = sink_finish(&m->sink);
+	return error != 0 ? error : finish_error;
+}
+
+/* As slow as writing: done where there is too little room, and old dumps that may go for it. */
+static int measure_kdump(struct capture_memory *m)
+{
+	struct vmcore *image = m->capture->image;
+	uint32_t codec = kdump.compress.codec->flag;
+	int error = ftruncate(m->output->fd, 0) == 0 ? 0 : -errno;
+
+	log_line("looking for room: %u MiB at most", (unsigned int)(m->output->needed >> 20));
+	kdump.progress = on_measured;
+	if (error == 0)
+		error = kdump_writer_plan(&kdump, image, &filter, codec);
+	if (error == 0)
+		error = kdump_writer_measure(&kdump, m->capture->window);
+	if (error == 0)
+		error = capture_memory_ensure_room(m, kdump.size, kdump.size);
+	return error == 0 ? kdump_writer_plan(&kdump, image, &filter, codec) : error;
+}
+
+static int make_kdump(struct capture_memory *m, unsigned int level, uint32_t codec)
+{
 	int error;
 
 	if (!compress_has(codec)) {
@@ -127,19 +181,13 @@ static int write_kdump(struct capture_memory *m, unsigned int level, uint32_t co
 		codec = CODEC_ZLIB;
 	}
 	error = plan_kdump(m->capture, level, codec);
-	if (error == 0) {
-		m->sink.position = 0;
-		request_room(m, &kdump);
-		error = capture_memory_start(
-			m, kdump.size_limit < m->output->room ? kdump.size_limit : 0);
+	m->output->needed = kdump.size_limit;
+	if (error == 0)
+		error = write_kdump(m);
+	if (error == -EAGAIN) {
+		error = measure_kdump(m);
+		error = error == 0 ? write_kdump(m) : error;
 	}
-	if (error != 0)
-		return error;
-	kdump.progress = on_pages;
-	kdump.progress_arg = m;
-	error = kdump_writer_run(&kdump, m->capture->window, &m->sink);
-	finish_error = sink_finish(&m->sink);
-	error = error != 0 ? error : finish_error;
 	if (error == 0)
 		count_kdump(m->capture);
 	return error;
@@ -149,5 +197,5 @@ int capture_kdump(struct capture *c, struct capture_output *out, unsigned int le
 {
 	struct capture_memory *m = capture_memory_begin(c, out);
 
-	return capture_memory_end(m, write_kdump(m, level, codec));
+	return capture_memory_end(m, make_kdump(m, level, codec));
 }

@@ -60,6 +60,22 @@ bool capture_memory_more_room(struct capture_memory *m, uint64_t needed)
 	return more;
 }
 
+int capture_memory_ensure_room(struct capture_memory *m, uint64_t size, uint64_t needed)
+{
+	struct capture_output *out = m->output;
+
+	out->needed = needed;
+	if (size > out->limit)
+		return -EFBIG;
+	while (capture_memory_more_room(m, needed))
+		; /* it removes something each time */
+	if (needed <= out->room)
+		return 0;
+	log_line("%u MiB do not fit: %u MiB are free", (unsigned int)(needed >> 20),
+		 (unsigned int)(out->room >> 20));
+	return -ENOSPC;
+}
+
 void capture_memory_give_up(struct capture_memory *m, uint64_t left)
 {
 	uint64_t now = clock_ms();

@@ -39,6 +39,12 @@ void capture_memory_moved(struct capture_memory *m, uint64_t done, uint64_t tota
 /* As more_room of the output; false also where NEEDED bytes are no more than there is room for. */
 bool capture_memory_more_room(struct capture_memory *m, uint64_t needed);
 
+/*
+ * Can SIZE bytes fit, of which only NEEDED take room? Makes more room where that is enough. Returns
+ * 0, -EFBIG or -ENOSPC.
+ */
+int capture_memory_ensure_room(struct capture_memory *m, uint64_t size, uint64_t needed);
+
 /* Says in numbers that the LEFT bytes will not be written in time. Nothing is from here on. */
 void capture_memory_give_up(struct capture_memory *m, uint64_t left);
 

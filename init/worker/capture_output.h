@@ -10,17 +10,21 @@
 
 /* The file that takes the memory; the caller's. */
 struct capture_output {
-	int fd;		/* open for writing, at its beginning */
-	bool direct;	/* O_DIRECT is worth trying */
-	bool sparse;	/* the filesystem keeps holes, so that zero pages take no room */
-	uint64_t room;	/* the bytes that may be taken on the filesystem */
-	uint64_t limit; /* the bytes that a file can have there */
+	int fd;		    /* open for writing, at its beginning */
+	bool direct;	    /* O_DIRECT is worth trying */
+	bool sparse;	    /* the filesystem keeps holes, so that zero pages take no room */
+	uint64_t room;	    /* the bytes that may be taken on the filesystem */
+	uint64_t limit;	    /* the bytes that a file can have there */
+	uint64_t removable; /* the bytes that MORE_ROOM could add to ROOM, all in all */
+	uint64_t needed;    /* the most that the file can come to, as far as is known; 0: nothing */
 	/* When it has to be written, on clock_ms, or -ETIME is returned; 0: whenever. */
 	uint64_t deadline_ms;
 	bool last; /* nothing smaller but the log: given up only where it cannot be done at all */
 	/*
-	 * Called when NEEDED bytes are more than ROOM. Raises ROOM, maybe by less than is missing,
-	 * or returns false when there is no more to be had. NULL stands for one that returns false.
+	 * Called when the file will take more than ROOM, and NEEDED bytes at most. Raises ROOM,
+	 * maybe by less than is missing, and takes from REMOVABLE; or returns false, and nothing
+	 * was removed, when there is no more to be had or it might not be enough. NULL stands for
+	 * one that returns false.
 	 */
 	bool (*more_room)(struct capture_output *out, uint64_t needed);
 	void *more_room_arg; /* for more_room, which finds it in OUT */
