@@ -13,11 +13,13 @@ define fault-full-log virt full_log
 define fault-full-memory virt full_memory kdump
 define_extra fault-full-memory-elf virt full_memory elf
 define fault-full-in-vain virt full_in_vain
+define fault-full-level virt full_level
 define fault-full-status virt full_status
 define fault-full-remains virt full_remains
 define fault-series-5 virt series 5 2
 define_extra fault-series virt series 50 5
 define fault-crash-loop virt crash_loop
+define fault-foreign virt foreign
 define fault-path-file virt path_file
 define fault-path-link virt path_link
 define fault-path-read-only virt path_read_only
@@ -115,6 +117,14 @@ case_full_in_vain() {
 	check "the new one is filtered" grep -q '^format=kdump$' "$dumps"/0003-*/status
 }
 
+# A dump that only leaves zero pages out may come to any size: what it is decides, and one goes.
+case_full_level() {
+	crash_with "kdump kdump fill:1024 kdump" "free = 0" "level = 1" || return 1
+	check "kdump-init looked for room" said 'looking for room: [0-9]+ MiB at most'
+	judge_removals 0001
+	judge_dumps "0002 0003" ""
+}
+
 # There is room for what the same dump took, to the block; its last blocks, which are
 # those of the status or of the end of the memory, find none. (Where a call fails exactly:
 # init/tests/faults/faults_save.c.)
@@ -138,6 +148,16 @@ case_full_remains() {
 		cmp "$dumps/0501-20260101T000000Z.bak/vmcore-incomplete" <(echo old)
 	rm -rf "$dumps"/0502-* "$dumps"/*.bak # what is left is judged as dumps
 	check "each dump is whole" every_dump_is_whole
+}
+
+# What a user made neither counts, nor goes, nor sets the numbers.
+case_foreign() {
+	crash_with "kdump kdump foreign kdump kdump" "keep = 2" || return 1
+	check "kdump-init names it" said '9999999[89]-20990101T000000Z and 1 more are left alone'
+	check "the user's are there" has_results complete "0003 0004 99999998 99999999"
+	judge_removals "0001 0002"
+	rm -rf "$dumps"/9* # what is left is judged as dumps
+	judge_dumps "0003 0004" ""
 }
 
 # case_series CAPTURES KEEP: in two formats by turns.
