@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { RECORD_LENGTH = 16, RECORD_NAME = 19 };
+enum { RECORD_LENGTH = 16, RECORD_TYPE = 18, RECORD_NAME = 19 };
 
 void dirlist_begin(struct dirlist *d, int fd)
 {
@@ -37,6 +37,7 @@ static const char *next_record(struct dirlist *d)
 	record = d->block + d->at;
 	memcpy(&length, record + RECORD_LENGTH, sizeof(length));
 	d->at += length;
+	d->type = (unsigned char)record[RECORD_TYPE];
 	return record + RECORD_NAME;
 }
 

@@ -11,8 +11,9 @@
 enum { DIRLIST_BYTES = 2048 };
 
 struct dirlist {
-	int fd;	   /* the caller's, and read from its present position */
-	int error; /* -errno of the read that ended the list, or 0 */
+	int fd;		    /* the caller's, and read from its present position */
+	int error;	    /* -errno of the read that ended the list, or 0 */
+	unsigned char type; /* of the last name: DT_REG, DT_DIR ..., DT_UNKNOWN (getdents(2)) */
 	size_t used, at;
 	_Alignas(uint64_t) char block[DIRLIST_BYTES];
 };

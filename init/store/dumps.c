@@ -7,58 +7,79 @@
 #include "base/dirlist.h"
 #include "store/layout.h"
 #include "store/status.h"
+#include "store/store_parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	OF_DAY_MAX = 100000, /* what is more makes no difference */
-};
+enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
-/* What a dump is that has its memory, by the result that its status tells. */
-static const enum dump_kind kind_of[] = {
-	[STATUS_NONE] = DUMP_UNFINISHED,     [STATUS_ODD] = DUMP_UNFINISHED,
-	[STATUS_LOG_ONLY] = DUMP_UNFINISHED, [STATUS_PARTIAL] = DUMP_PARTIAL,
-	[STATUS_COMPLETE] = DUMP_COMPLETE,
-};
-
-/* What the directory holds. Returns 0, or -errno when that cannot be told. */
-static int learn(struct dump *d, int dump_fd)
+static bool is_regular(int dump_fd, const char *name, unsigned char type)
 {
-	static struct status_text status;
-	uint64_t of_day = 0;
-	int told = status_load(dump_fd, &status);
-	int memory = store_has(dump_fd, LAYOUT_MEMORY, &d->bytes);
-	int r = told < 0 ? told : memory;
+	struct stat st;
 
-	for (unsigned int i = 0; i < LAYOUT_FILES && r == 0; i++)
-		r = store_has(dump_fd, layout_files[i], NULL);
-	(void)status_number(&status, "of_day", &of_day); /* not told: 0 */
-	if (memory > 0)
-		d->kind = kind_of[status_result(&status)];
+	if (type != DT_UNKNOWN)
+		return type == DT_REG;
+	return fstatat(dump_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Notes one name of the directory. */
+static void note(struct dump *d, const char *name, unsigned char type)
+{
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+		size_t n = strlen(layout_files[i]);
+		unsigned int *set = name[n] == '\0' ? &d->files : &d->incomplete;
+
+		if (strncmp(name, layout_files[i], n) != 0 ||
+		    (name[n] != '\0' && strcmp(name + n, LAYOUT_INCOMPLETE) != 0))
+			continue;
+		if (is_regular(d->fd, name, type)) {
+			*set |= 1U << i;
+			return;
+		}
+	}
+	d->others++;
+}
+
+static int read_names(struct dump *d)
+{
+	struct dirlist list;
+	const char *name;
+
+	dirlist_begin(&list, d->fd);
+	while ((name = dirlist_next(&list)) != NULL)
+		note(d, name, list.type);
+	return list.error;
+}
+
+int dumps_open(const struct store *s, const char *name, struct dump *d)
+{
+	struct stat st;
+	int r = 0;
+
+	*d = (struct dump){.fd = openat(s->path_fd, name, DIR_FLAGS)};
+	if (d->fd < 0)
+		return -errno;
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	if (fstat(d->fd, &st) != 0)
+		r = -errno;
+	else if (!store_owns(s, &st))
+		d->foreign = true;
 	else
-		d->kind = r > 0 ? DUMP_LOG : DUMP_NOTHING;
-	d->status = told > 0;
-	d->of_day = of_day < OF_DAY_MAX ? (unsigned int)of_day : OF_DAY_MAX;
-	return r < 0 ? r : 0;
+		r = read_names(d);
+	if (r != 0)
+		close(d->fd); /* read only */
+	return r;
 }
 
-enum dump_kind dumps_present(const struct store *s)
-{
-	struct dump d;
-
-	return learn(&d, s->dump_fd) == 0 ? d.kind : DUMP_NOTHING;
-}
-
-int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump *d, int dump_fd),
-	       void *arg)
+int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), void *arg)
 {
 	int fd = openat(s->path_fd, ".", DIR_FLAGS);
-	unsigned int seen = 0;
 	struct dirlist list;
 	struct dump d;
 	const char *name;
@@ -66,21 +87,42 @@ int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump 
 	if (fd < 0)
 		return -errno;
 	dirlist_begin(&list, fd);
-	while (seen < DUMPS_MAX && (name = dirlist_next(&list)) != NULL) {
-		int dump = -1;
-
-		if (layout_number(name) != 0 && strcmp(name, s->name) != 0)
-			dump = openat(s->path_fd, name, DIR_FLAGS);
+	while ((name = dirlist_next(&list)) != NULL) {
 		if (s->progress != NULL)
 			*s->progress = *s->progress + 1;
-		if (dump < 0)
+		if (layout_number(name) == 0 || strcmp(name, s->name) == 0 ||
+		    (list.type != DT_DIR && list.type != DT_UNKNOWN) ||
+		    dumps_open(s, name, &d) != 0)
 			continue;
-		snprintf(d.name, sizeof(d.name), "%s", name);
-		if (learn(&d, dump) == 0)
-			look(arg, &d, dump);
-		close(dump); /* read only */
-		seen++;
+		look(arg, &d);
+		close(d.fd); /* read only */
 	}
 	close(fd); /* read only */
-	return seen == DUMPS_MAX ? -E2BIG : list.error;
+	return list.error;
+}
+
+enum dump_kind dumps_kind(const struct status_text *t)
+{
+	switch (t == NULL ? STATUS_NONE : status_result(t)) {
+	case STATUS_COMPLETE:
+		return DUMP_COMPLETE;
+	case STATUS_PARTIAL:
+		return DUMP_PARTIAL;
+	case STATUS_NONE:
+	case STATUS_ODD:
+	case STATUS_LOG_ONLY:
+		break;
+	}
+	return DUMP_UNFINISHED;
+}
+
+enum dump_kind dumps_present(const struct store *s)
+{
+	static struct status_text t;
+
+	if (s->dump_fd < 0)
+		return DUMP_NOTHING;
+	if (store_has(s->dump_fd, LAYOUT_MEMORY, NULL) <= 0)
+		return store_has(s->dump_fd, LAYOUT_LOG, NULL) > 0 ? DUMP_LOG : DUMP_NOTHING;
+	return dumps_kind(status_load(s->dump_fd, &t) > 0 ? &t : NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dumps that lie in a path, as their names and files tell. Only what has the name of a dump
- * and is a directory is looked at; links are not followed, and nothing is changed.
+ * The dumps that lie in a path, as the names in them tell. Only what has the name of a dump and is
+ * a directory is looked at; links are not followed, and nothing is changed. However many there are,
+ * each costs the same few calls: open, fstat, the list of its names, close.
  */
 #ifndef STORE_DUMPS_H
 #define STORE_DUMPS_H
@@ -10,9 +11,9 @@
 
 #include <stdbool.h>
 
-enum { DUMPS_MAX = 16384 /* are looked at, so that it ends */ };
+struct status_text;
 
-/* What is in the directory, from nothing of ours to what must not be lost. */
+/* What a dump is, from nothing of ours to what must not be lost. */
 enum dump_kind {
 	DUMP_NOTHING,
 	DUMP_LOG,	 /* files of a dump, no memory */
@@ -21,23 +22,31 @@ enum dump_kind {
 	DUMP_COMPLETE,
 };
 
+/* The files of a dump as a set: bit I is layout_files[I]. */
+enum { DUMP_HAS_STATUS = 1, DUMP_HAS_MEMORY = 2 };
+
 struct dump {
 	char name[STORE_NAME];
-	enum dump_kind kind;
-	bool status;
-	unsigned int of_day; /* of the status: which dump of its day it is; 0: not told */
-	uint64_t bytes;	     /* that its memory takes on the disk */
+	int fd;			 /* of the directory, while it is looked at */
+	bool foreign;		 /* a run like ours did not make it: its names were not read */
+	unsigned int files;	 /* that are there and regular */
+	unsigned int incomplete; /* the same of those that were being written */
+	unsigned int others;	 /* how many other names there are */
 };
 
 /*
- * Calls LOOK with each dump but the one being made, and its directory; what cannot be looked at
- * is left out, and so never taken for less than it is. Returns 0; -errno of the
- * list; -E2BIG, some not having been looked at, when there are more than DUMPS_MAX.
+ * Calls LOOK with each dump but the one being made; what cannot be looked at is left out, and so
+ * never taken for less than it is. Returns 0, or the -errno of the list.
  */
-int dumps_each(const struct store *s, void (*look)(void *arg, const struct dump *d, int dump_fd),
-	       void *arg);
+int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), void *arg);
 
-/* Of the one being made. */
+/* Opens the dump called NAME, and reads what is in it. Returns 0, D->fd being open, or -errno. */
+int dumps_open(const struct store *s, const char *name, struct dump *d);
+
+/* What a dump is that has its memory, by its status; T is NULL where there is none. */
+enum dump_kind dumps_kind(const struct status_text *t);
+
+/* What the one being made is. */
 enum dump_kind dumps_present(const struct store *s);
 
 #endif

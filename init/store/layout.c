@@ -9,7 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { DIGITS_MIN = 4, DIGITS_MAX = 8, DATE = sizeof("-YYYYMMDD") - 1 };
+enum {
+	DIGITS_MIN = 4,
+	DIGITS_MAX = 8,
+	TO_1970 = 719468, /* days from 1 March of the year 0 */
+};
 
 const char *const layout_files[LAYOUT_FILES] = {
 	LAYOUT_STATUS,
@@ -90,12 +94,24 @@ bool layout_same_time(const char *a, const char *b)
 	return strcmp(time_of(a), time_of(b)) == 0;
 }
 
-bool layout_same_day(const char *a, const char *b)
+/* The number that SIZE digits are, of a text that has them. */
+static int64_t digits(const char *text, unsigned int size)
 {
-	return strncmp(time_of(a), time_of(b), DATE) == 0;
+	int64_t number = 0;
+
+	for (unsigned int i = 0; i < size; i++)
+		number = number * 10 + (text[i] - '0');
+	return number;
 }
 
-bool layout_later_in_1970(const char *name)
+/* Years begin in March here, so that the day of a leap year is the last one. */
+int64_t layout_seconds(const char *name)
 {
-	return strncmp(time_of(name), "-1970", 5) == 0 && !layout_same_day(name, "-19700101");
+	const char *t = time_of(name) + 1;
+	int64_t month = digits(t + 4, 2);
+	int64_t year = digits(t, 4) - (month <= 2);
+	int64_t days = year * 365 + year / 4 - year / 100 + year / 400 +
+		       ((month + 9) % 12 * 153 + 2) / 5 + digits(t + 6, 2) - 1 - TO_1970;
+
+	return ((days * 24 + digits(t + 9, 2)) * 60 + digits(t + 11, 2)) * 60 + digits(t + 13, 2);
 }

@@ -46,11 +46,10 @@ unsigned int layout_first_number(const char *name);
 /* Is the dump called A older than the one called B? By number, and by time where that is one. */
 bool layout_older(const char *a, const char *b);
 
-/* Are the dumps called A and B of crashes at the same second, or on the same day? */
+/* Are the dumps called A and B of crashes at the same second? */
 bool layout_same_time(const char *a, const char *b);
-bool layout_same_day(const char *a, const char *b);
 
-/* Is it of 1970, but not of its first day? Then a clock that nobody set had run for days. */
-bool layout_later_in_1970(const char *name);
+/* The time in the name of a dump, in seconds since 1970. What is no date gives some number. */
+int64_t layout_seconds(const char *name);
 
 #endif

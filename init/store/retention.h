@@ -1,51 +1,80 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which dumps stay in a path, and which go. Only files of a dump are removed, and only from
- * directories with the name of one. The best dump with memory (a complete one if there is any, of
- * those the newest) is never removed before the one being made is as good.
+ * Which dumps stay in a path, and which go: one pass finds out, however many there are. Only files
+ * of a dump are removed, and only where a run like this made it. The best dump with memory
+ * (complete if there is any, then the newest) is never removed before the one being made is as
+ * good.
  */
 #ifndef STORE_RETENTION_H
 #define STORE_RETENTION_H
 
-#include "store/store.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "store/dumps.h"
 
 enum {
 	RETENTION_REMOVALS = 64, /* of dumps in one run, so that it ends */
 	RETENTION_LOGS = 100,	 /* dumps without memory that stay */
+	RETENTION_LIST = 100,	 /* names of a kind that are remembered */
 };
 
-enum retention_kind { RETENTION_MEMORY, RETENTION_LOG };
+/* Dumps with memory, those without, what earlier attempts of this run left without a status. */
+enum retention_kind { RETENTION_MEMORY, RETENTION_LOG, RETENTION_OWN, RETENTION_KINDS };
+
+/* The oldest of what may go, or the newest of what was interrupted. */
+struct retention_list {
+	unsigned int count;
+	struct retention_entry {
+		char name[STORE_NAME];
+		uint64_t bytes; /* that its removal frees, of its memory alone */
+	} entry[RETENTION_LIST];
+};
+
+/* The newest dump that has a status. */
+struct retention_last {
+	char name[STORE_NAME]; /* "": none */
+	int64_t clock;	       /* of its status; in older versions its time */
+	unsigned int of_day;
+};
+
+struct retention {
+	const struct store *store;     /* the caller's, as the next one */
+	unsigned int earlier_attempts; /* of this run; the rest is by retention_survey */
+	unsigned int swept;	       /* files and directories that are gone */
+	unsigned int foreign;	       /* directories that only have the name of a dump */
+	char foreign_name[STORE_NAME]; /* of the first of those */
+	unsigned int count[RETENTION_KINDS];
+	struct retention_list may_go[RETENTION_KINDS];
+	struct retention_list interrupted;
+	char best[STORE_NAME], newest_log[STORE_NAME];
+	enum dump_kind best_kind;
+	struct retention_last last, last_memory;
+};
 
 /*
- * Removes what captures left that were interrupted: files called *-incomplete, and directories
- * that have nothing in them then. Returns how many of both are gone, or -errno.
+ * Looks at every dump but the one being made. Removes what interrupted captures left: *-incomplete,
+ * and directories that are empty then; but not this run's. Returns 0, or -errno: nothing may go.
  */
-int retention_sweep(const struct store *s);
+int retention_survey(struct retention *r);
 
 /*
- * Removes the oldest dump of KIND that may go, when there are more of them than KEEP beside the
- * one being made; NAME tells which. Returns 1; 0 when none goes; -errno.
+ * Removes the oldest dump of KIND that can go and may, when there are more than KEEP beside the one
+ * being made; NAME tells which. Returns 1; 0 when none goes; -errno.
  */
-int retention_remove(const struct store *s, enum retention_kind kind, unsigned int keep,
+int retention_remove(struct retention *r, enum retention_kind kind, unsigned int keep,
 		     char name[STORE_NAME]);
 
-/* Bytes that would be free if all dumps with memory went that may go. */
-uint64_t retention_removable(const struct store *s);
+/* For room: first what this run left incomplete, then, for MEMORY, the oldest that has some. */
+int retention_evict(struct retention *r, bool memory, char name[STORE_NAME]);
+
+/* Bytes that retention_evict can free. */
+uint64_t retention_removable(const struct retention *r);
 
 /*
- * Which dump with memory of its day (as the names have it) the one being made is, from 1. Captures
- * of that day that were interrupted count, but for the BEFORE attempts of this run. On a machine
- * whose clock starts in 1970 a crash after the first day begins to count anew.
+ * Which dump with memory of its day the one being made is, from 1, its kernel having run for UPTIME
+ * seconds (0: not known); interrupted ones count, but for this run's. Sets *CLOCK: see README.md.
  */
-unsigned int retention_of_day(const struct store *s, unsigned int before);
+unsigned int retention_of_day(const struct retention *r, uint64_t uptime, int64_t *clock);
 
-/*
- * Removes what the BEFORE attempts of this run left of the same crash without a status; with
- * memory in it only if the one being made has some, too. Returns how many are gone, or -errno.
- */
-int retention_supersede(const struct store *s, unsigned int before);
+/* Removes what earlier attempts left; their memory only if the one being made has its own. */
+unsigned int retention_supersede(struct retention *r);
 
 #endif

@@ -75,6 +75,8 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "kernel=%s\n"
 			 "build_id=%s\n"
 			 "crash_time=%" PRId64 "\n"
+			 "uptime=%" PRIu64 "\n"
+			 "clock=%" PRId64 "\n"
 			 "panic=%s\n"
 			 "format=%s\n"
 			 "level=%u\n"
@@ -97,7 +99,8 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "of_day=%u\n"
 			 "version=" KDUMP_VERSION "\n",
 			 s->failed ? "failed" : status_results[result_of(s)], s->kernel,
-			 s->build_id, s->crash_time, s->panic[0] == '\0' ? "unknown" : s->panic,
+			 s->build_id, s->crash_time, s->uptime, s->clock,
+			 s->panic[0] == '\0' ? "unknown" : s->panic,
 			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,
 			 s->dump_bytes, s->pages, saved, s->pages_excluded, s->pages_unreadable,
 			 s->segments_left_out, s->crc32, logs[s->log], s->log_bytes, s->log_crc32,

@@ -26,6 +26,8 @@ struct status {
 	char build_id[64];    /* hex, or "unknown" */
 	char panic[160];      /* the panic line of the log, or what it died of, or "" */
 	int64_t crash_time;   /* seconds since 1970, -1: unknown */
+	int64_t clock;	      /* the same of one that never goes back: see README.md */
+	uint64_t uptime;      /* seconds that the crashed kernel had run, 0: unknown */
 	const char *format;   /* static: elf, kdump */
 	unsigned int level;   /* of what was left out, 0 to 31 */
 	const char *compress; /* static: none, zlib ... */

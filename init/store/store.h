@@ -7,18 +7,22 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STORE_NAME = 32 };
+enum { STORE_NAME = 32, STORE_LOOSE = 0022 /* S_IWGRP and S_IWOTH: others may write */ };
 
 struct store {
-	int path_fd;	       /* the directory that holds the dumps */
-	int dump_fd;	       /* the directory of this one */
-	unsigned int number;   /* NNNN */
-	char name[STORE_NAME]; /* NNNN-YYYYMMDDThhmmssZ, or "" before it is made */
-	volatile uint32_t
-		*progress; /* counted up with each dump looked at, or NULL; the caller's */
+	int path_fd;			    /* the directory that holds the dumps */
+	int dump_fd;			    /* the directory of this one */
+	unsigned int number;		    /* NNNN */
+	char name[STORE_NAME];		    /* NNNN-YYYYMMDDThhmmssZ, or "" before it is made */
+	char wish[STORE_NAME];		    /* the same, once that was tried */
+	bool fat;			    /* the filesystem is FAT */
+	unsigned int owner;		    /* of what this run makes, as the filesystem shows it */
+	unsigned int loose_dir, loose_file; /* of its modes what says nothing there */
+	volatile uint32_t *progress;	    /* counted up with each name, or NULL; the caller's */
 };
 
 /*
@@ -47,12 +51,9 @@ int store_commit(struct store *s, const char *file, int fd);
 int store_discard(struct store *s, const char *file, int fd);
 
 /*
- * Is FILE in the directory of a dump, and of it? What is no regular file is none of ours. Returns 1
- * and, unless BYTES is NULL, how many bytes it takes on the disk; 0; or -errno.
+ * Removes FILE, which was committed, for good; before it the status, should that have got its name
+ * and then neither become durable nor given it back. Returns 0 or -errno.
  */
-int store_has(int dump_fd, const char *file, uint64_t *bytes);
-
-/* Removes FILE, which was committed, in a dump that is not complete yet. Returns 0 or -errno. */
 int store_remove(struct store *s, const char *file);
 
 /*

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 static struct store store;
+static struct retention retention;
 
 /* Files of dump N, whose time is behind it: "0001-20260101T000000Z". */
 static void put(const char *name, const char *file, const char *text)
@@ -83,16 +84,45 @@ static void complete(const char *result)
 	REQUIRE(store_text(&store, "status", text, strlen(text)) == 0);
 }
 
+/* Looks at what is there, BEFORE attempts of this run having failed. Returns what was swept. */
+static int survey(unsigned int before)
+{
+	int r;
+
+	retention.store = &store;
+	retention.earlier_attempts = before;
+	r = retention_survey(&retention);
+	return r < 0 ? r : (int)retention.swept;
+}
+
+static int sweep(void)
+{
+	return survey(0);
+}
+
 /* As many as go while more than KEEP are beside the new one; a negative number for an error. */
 static int trim(enum retention_kind kind, unsigned int keep)
 {
 	char name[STORE_NAME];
 	int gone = 0;
-	int r;
+	int r = survey(0) < 0 ? -EIO : 0;
 
-	while ((r = retention_remove(&store, kind, keep, name)) == 1)
+	while (r == 0 && (r = retention_remove(&retention, kind, keep, name)) == 1) {
 		gone++;
+		r = 0;
+	}
 	return r < 0 ? r : gone;
+}
+
+static uint64_t removable(void)
+{
+	return survey(0) < 0 ? UINT64_MAX : retention_removable(&retention);
+}
+
+static unsigned int supersede(unsigned int before)
+{
+	REQUIRE(survey(before) >= 0);
+	return retention_supersede(&retention);
 }
 
 TEST("retention: the oldest go until as many are left as are to be kept")
@@ -154,12 +184,13 @@ TEST("retention: the oldest goes first, by number, and by time where numbers are
 	for (unsigned int i = 0; i < 4; i++)
 		put(order[i], "vmcore", "core");
 	begin();
+	CHECK_EQ(survey(0), 0);
 	for (unsigned int i = 0; i < 3; i++) {
-		CHECK_EQ(retention_remove(&store, RETENTION_MEMORY, 0, name), 1);
+		CHECK_EQ(retention_remove(&retention, RETENTION_MEMORY, 0, name), 1);
 		CHECK_STR(name, order[i]);
 		CHECK(access(order[i], F_OK) != 0);
 	}
-	CHECK_EQ(retention_remove(&store, RETENTION_MEMORY, 0, name), 0);
+	CHECK_EQ(retention_remove(&retention, RETENTION_MEMORY, 0, name), 0);
 	CHECK(access(order[3], F_OK) == 0);
 	store_end(&store);
 }
@@ -182,11 +213,11 @@ TEST("retention: what could go is counted in bytes, without the dump that stays"
 	make_dump(2, "complete");
 	make_dump(3, "log-only");
 	begin();
-	CHECK_EQ(retention_removable(&store), 4096);
+	CHECK_EQ(removable(), 4096);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
-	CHECK_EQ(retention_removable(&store), 0);
+	CHECK_EQ(removable(), 0);
 	complete("complete");
-	CHECK_EQ(retention_removable(&store), 4096);
+	CHECK_EQ(removable(), 4096);
 	store_end(&store);
 }
 
@@ -197,11 +228,11 @@ TEST("retention: what interrupted captures left goes, whole logs stay")
 	put(name_of(2), "vmcore-dmesg.txt-incomplete", "h");
 	REQUIRE(mkdir(name_of(3), 0700) == 0);
 	begin();
-	CHECK_EQ(retention_sweep(&store), 4);
+	CHECK_EQ(sweep(), 4);
 	CHECK(is_there(1) && !is_there(2) && !is_there(3) && is_there(4));
 	CHECK(access("0001-20260101T000000Z/vmcore-dmesg.txt", F_OK) == 0);
 	CHECK(access("0001-20260101T000000Z/vmcore-incomplete", F_OK) != 0);
-	CHECK_EQ(retention_sweep(&store), 0);
+	CHECK_EQ(sweep(), 0);
 	store_end(&store);
 }
 
@@ -212,7 +243,7 @@ TEST("retention: remains can be swept before the new directory is made")
 	put(name_of(1), "vmcore-incomplete", "half");
 	make_dump(2, "log-only");
 	REQUIRE(root >= 0 && store_open(&store, root, "/") == 0);
-	CHECK_EQ(retention_sweep(&store), 2);
+	CHECK_EQ(sweep(), 2);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
 	CHECK(!is_there(1) && is_there(2));
 	CHECK_EQ(store_make(&store, 1767225600), 0);
@@ -228,7 +259,7 @@ TEST("retention: the dump being made is left alone, incomplete as it is")
 	begin();
 	fd = store_create(&store, "vmcore");
 	REQUIRE(fd >= 0);
-	CHECK_EQ(retention_sweep(&store), 0);
+	CHECK_EQ(sweep(), 0);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
 	CHECK_EQ(store_commit(&store, "vmcore", fd), 0);
@@ -253,7 +284,7 @@ TEST("retention: names that are not those of a dump are never touched")
 	scratch_write_file("0007-20260101T000000Z", "a file", 6);
 	begin();
 	complete("complete");
-	CHECK_EQ(retention_sweep(&store), 0);
+	CHECK_EQ(sweep(), 0);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -275,7 +306,7 @@ TEST("retention: links are not followed, neither to a dump nor to its files")
 	REQUIRE(symlink("../elsewhere/vmcore", "0002-20260101T000000Z/vmcore") == 0);
 	make_dump(4, "complete");
 	begin();
-	CHECK_EQ(retention_sweep(&store), 0);
+	CHECK_EQ(sweep(), 0);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
 	CHECK(!is_there(3) && is_there(4));
 	complete("complete");
@@ -303,7 +334,7 @@ TEST("retention: what is not ours in a dump stays, and does not hold up the othe
 	CHECK_EQ(scratch_count_entries("0002-20260101T000000Z"), 1);
 	CHECK_EQ(scratch_count_entries("0003-20260101T000000Z"), 1);
 	CHECK(!is_there(4) && is_there(5));
-	CHECK_EQ(retention_removable(&store), 0);
+	CHECK_EQ(removable(), 0);
 	store_end(&store);
 }
 
@@ -322,7 +353,6 @@ TEST("retention: a status that waits for a writer, or is endless, does not hang 
 	begin();
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
 	CHECK(!is_there(1) && is_there(2));
-	CHECK_EQ(retention_of_day(&store, 0), 1);
 	store_end(&store);
 }
 
@@ -368,118 +398,96 @@ TEST("retention: a result that is cut short, or only looks like one, does not ma
 	}
 }
 
-/* A dump of number N and the day DAY of 2026, or of another YEAR, the N_TH of it. */
-static void make_nth(unsigned int n, const char *date, const char *of_day)
-{
-	char name[64];
-	char text[96];
-
-	snprintf(name, sizeof(name), "%04u-%sT101112Z", n, date);
-	if (of_day == NULL) {
-		put(name, "vmcore-dmesg.txt", "log\n");
-		return;
-	}
-	put(name, "vmcore", "core");
-	snprintf(text, sizeof(text), "result=complete\nkernel=x\nof_day=%s\nversion=1\n", of_day);
-	put(name, "status", text);
-}
-
-/* Which of the day a dump at TIME is, BEFORE attempts having failed. */
-static unsigned int of_day(int64_t time, unsigned int before)
-{
-	unsigned int n;
-
-	begin_at(time);
-	n = retention_of_day(&store, before);
-	CHECK_EQ(unlinkat(store.path_fd, store.name, AT_REMOVEDIR), 0);
-	store_end(&store);
-	return n;
-}
-
-enum { TODAY = 1767225600 /* 20260101 */, DAY = 86400 };
-
-TEST("of the day: the first, one more than the newest, and the first again the next day")
-{
-	CHECK_EQ(of_day(TODAY, 0), 1);
-	make_nth(1, "20260101", "19");
-	CHECK_EQ(of_day(TODAY + DAY - 1, 0), 20);
-	CHECK_EQ(of_day(TODAY + DAY, 0), 1);
-	make_nth(2, "20251231", "7");
-	CHECK_EQ(of_day(TODAY, 0), 1);
-}
-
-TEST("of the day: interrupted captures of the day count, logs and the attempts of this run do not")
-{
-	make_nth(1, "20260101", NULL);
-	make_nth(2, "20260101", "3");
-	make_nth(3, "20260101", NULL);
-	make_nth(4, "20251231", NULL);
-	make_dump(5, "log-only");
-	make_dump(6, NULL);
-	CHECK_EQ(of_day(TODAY, 0), 6);
-	CHECK_EQ(of_day(TODAY, 1), 5);
-	CHECK_EQ(of_day(TODAY + 1, 1), 6);
-}
-
-TEST("of the day: a clock that starts in 1970 begins anew with what ran for a day")
-{
-	make_nth(1, "19700101", "12");
-	CHECK_EQ(of_day(100, 0), 13);
-	make_nth(2, "19700102", "1");
-	CHECK_EQ(of_day(DAY + 100, 0), 1);
-	CHECK_EQ(of_day(100, 0), 1);
-}
-
-TEST("of the day: it is found wherever it stands in the status")
-{
-	make_dump(1, "complete");
-	put(name_of(1), "status", "of_day=6\nkernel=x\nresult=complete\n");
-	CHECK_EQ(of_day(TODAY, 0), 7);
-	put(name_of(1), "status", "one_of_day=9\nresult=complete\nof_day=8\n");
-	CHECK_EQ(of_day(TODAY, 0), 9);
-}
-
-TEST("of the day: a number that makes no sense is none, a huge one has an end")
-{
-	make_nth(1, "20260101", "-5");
-	CHECK_EQ(of_day(TODAY, 0), 1);
-	make_nth(2, "20260101", "4294967295000000000000000");
-	CHECK(of_day(TODAY, 0) > 9999);
-}
-
 TEST("attempts: what those before left of the same crash goes once the new dump has it")
 {
 	make_dump(1, NULL);
 	make_dump(2, NULL);
 	make_dump(3, NULL);
-	make_nth(4, "20260101", NULL);
+	put("0004-20260101T101112Z", "vmcore-dmesg.txt", "log\n");
 	make_dump(5, "log-only");
 	put(name_of(6), "vmcore", "core");
 	begin();
 	complete("log-only");
-	CHECK_EQ(retention_supersede(&store, 5), 2);
+	CHECK_EQ(supersede(5), 2);
 	CHECK(is_there(1) && !is_there(2) && !is_there(3) && is_there(5) && is_there(6));
 	REQUIRE(store_text(&store, "vmcore", "core", 4) == 0);
-	CHECK_EQ(retention_supersede(&store, 5), 1);
+	CHECK_EQ(supersede(5), 1);
 	CHECK(is_there(1) && is_there(5) && !is_there(6) && is_there(7));
 	CHECK(access("0004-20260101T101112Z", F_OK) == 0);
 	store_end(&store);
 }
 
-TEST("more dumps than are looked at: none is removed in the dark")
+TEST("attempts: what this run left incomplete stays until there is as much, or no room")
 {
 	char name[STORE_NAME];
 
-	for (unsigned int n = 1; n <= DUMPS_MAX; n++)
-		REQUIRE(mkdir(name_of(n), 0700) == 0);
-	make_dump(20000, "complete");
-	make_dump(20001, "complete");
+	make_dump(1, NULL);
+	put(name_of(1), "vmcore-incomplete", "another run's");
+	make_dump(2, NULL);
+	put(name_of(2), "vmcore-incomplete", "half of it");
 	begin();
-	CHECK_EQ(retention_remove(&store, RETENTION_MEMORY, 0, name), -E2BIG);
-	CHECK_EQ(retention_removable(&store), 0);
-	CHECK_EQ(retention_of_day(&store, 0), 1);
-	CHECK(retention_sweep(&store) < 0);
+	CHECK_EQ(survey(1), 1);
+	CHECK(access("0001-20260101T000000Z/vmcore-incomplete", F_OK) != 0);
+	CHECK(access("0002-20260101T000000Z/vmcore-incomplete", F_OK) == 0);
+	complete("log-only");
+	CHECK_EQ(supersede(1), 0);
+	CHECK(access("0002-20260101T000000Z/vmcore-incomplete", F_OK) == 0);
+	CHECK(retention_removable(&retention) >= 4096);
+	CHECK_EQ(retention_evict(&retention, false, name), 1);
+	CHECK_STR(name, name_of(2));
+	CHECK(access("0002-20260101T000000Z/vmcore-incomplete", F_OK) != 0);
+	CHECK(access("0002-20260101T000000Z/vmcore-dmesg.txt", F_OK) == 0);
+	CHECK_EQ(retention_evict(&retention, false, name), 0);
+	put(name_of(2), "vmcore-incomplete", "half of it");
+	REQUIRE(store_text(&store, "vmcore", "core", 4) == 0);
+	CHECK_EQ(supersede(1), 1);
+	CHECK(is_there(1) && !is_there(2));
+	store_end(&store);
+}
+
+TEST("on FAT a file that may share its clusters with an incomplete one is left to fsck")
+{
+	make_dump(1, "complete");
+	put(name_of(1), "vmcore-incomplete", "core");
+	put(name_of(1), "capture.log-incomplete", "said");
+	make_dump(2, "complete");
+	begin();
+	store.fat = true;
+	CHECK_EQ(sweep(), 1);
+	CHECK(access("0001-20260101T000000Z/vmcore-incomplete", F_OK) == 0);
+	complete("complete");
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
-	CHECK(!is_there(20000) && is_there(20001));
+	CHECK(is_there(1) && !is_there(2));
+	store_end(&store);
+}
+
+TEST("many dumps: keep, the logs that stay and the day's limit hold for any number")
+{
+	char name[64];
+
+	for (unsigned int n = 1; n <= 20000; n++) {
+		snprintf(name, sizeof(name), "%04u-20260101T000000Z", n);
+		REQUIRE(mkdir(name, 0700) == 0);
+		if (n % 2 == 0)
+			put(name, "vmcore-dmesg.txt", "");
+	}
+	make_dump(20001, "complete");
+	make_dump(20002, "complete");
+	make_dump(20003, "complete");
+	put(name_of(20003), "status", "result=complete\nof_day=7\n");
+	begin_at(1767225600 + 40000);
+	CHECK_EQ(survey(0), 10000);
+	CHECK_EQ(retention.count[RETENTION_MEMORY], 3);
+	CHECK_EQ(retention.count[RETENTION_LOG], 10000);
+	CHECK_EQ(retention_of_day(&retention, 10, &(int64_t){0}), 8);
+	complete("complete");
+	CHECK_EQ(retention_remove(&retention, RETENTION_MEMORY, 2, name), 1);
+	CHECK_STR(name, "20001-20260101T000000Z");
+	CHECK_EQ(retention_remove(&retention, RETENTION_MEMORY, 2, name), 0);
+	for (unsigned int n = 2; n <= 200; n += 2) {
+		CHECK_EQ(retention_remove(&retention, RETENTION_LOG, RETENTION_LOGS - 1, name), 1);
+		CHECK_STR(name, name_of(n));
+	}
+	CHECK_EQ(retention_remove(&retention, RETENTION_LOG, RETENTION_LOGS - 1, name), 0);
 	store_end(&store);
 }

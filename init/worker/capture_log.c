@@ -21,6 +21,9 @@
 /* The clock is looked at every so many records. */
 enum { PIECE = 8192, RECORDS_A_LOOK = 32 };
 
+#define NS	      UINT64_C(1000000000)
+#define UPTIME_MAX_NS (NS * 86400 * 365 * 10) /* ten years; what is more makes no sense */
+
 struct log_writer {
 	struct capture *capture;
 	struct dmesg dmesg;
@@ -166,6 +169,8 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	account(w, error);
 	if (w->dmesg.records == 0 && w->dmesg.left_out == 0)
 		return -ENODATA;
+	if (w->dmesg.last_ns < UPTIME_MAX_NS)
+		c->status->uptime = w->dmesg.last_ns / NS + 1;
 	log_line("the log: %u lines", w->dmesg.records);
 	if (c->status->panic[0] != '\0')
 		log_line("why it died: %s", c->status->panic);

@@ -9,7 +9,6 @@
 #include "disk/mount.h"
 #include "output/crc.h"
 #include "store/layout.h"
-#include "store/retention.h"
 #include "store/status.h"
 #include "worker/capture.h"
 #include "worker/save_error.h"
@@ -32,8 +31,7 @@ static const struct config_target *target_of(const struct save *s)
 /* True when a text lacked space and an old dump was removed for it: it is worth a retry. */
 static bool made_room_after(struct save *s, int error)
 {
-	return save_error_end(error) == WORKER_NO_SPACE &&
-	       space_evict_for_text(&s->space, s->kind != ATTEMPT_LOG);
+	return save_error_end(error) == WORKER_NO_SPACE && space_evict_for_text(&s->space);
 }
 
 static int make_dump(struct save *s)
@@ -57,10 +55,8 @@ static enum worker_end begin_dump(struct save *s)
 	if (root >= 0)
 		close(root); /* read only */
 	s->store.progress = &s->worker->shared->progress;
-	if (error == 0) {
-		space_prepare(&s->space); /* an interrupted capture may have filled the disk */
+	if (error == 0)
 		error = make_dump(s);
-	}
 	if (error != 0) {
 		log_line("cannot make a directory for the dump in %s: %s", t->path,
 			 strerror(-error));
@@ -70,16 +66,17 @@ static enum worker_end begin_dump(struct save *s)
 	return WORKER_DONE;
 }
 
-/* A log that cannot be read does not hold up the memory; a target that fails does. */
+/* A log without room, or that cannot be read, does not hold up the memory; a bad target does. */
 static enum worker_end save_log(struct save *s)
 {
 	int error = save_log_file(s);
 
 	s->log_saved = error == 0;
+	s->log_waits = save_error_end(error) == WORKER_NO_SPACE && s->kind != ATTEMPT_LOG;
 	if (error == 0 || (error == -ENODATA && s->kind != ATTEMPT_LOG))
 		return WORKER_DONE;
 	log_line("cannot save the log: %s", save_error_text(error));
-	return save_error_end(error);
+	return s->log_waits ? WORKER_DONE : save_error_end(error);
 }
 
 static int save_text(struct save *s, const char *file, const char *text, size_t size)
@@ -133,6 +130,8 @@ static enum worker_end save_kind(struct save *s)
 	s->status->log_only = !memory;
 	if (memory)
 		end = save_memory(s);
+	if (end == WORKER_DONE && s->log_waits && memory)
+		end = save_log(s); /* the room that was made may do */
 	if (end != WORKER_DONE)
 		return end;
 	end = commit(s);
@@ -162,31 +161,30 @@ static bool fall_back(struct save *s)
 	return true;
 }
 
-/* A machine that crashes again and again does not wear its card out. */
-static void limit_per_day(struct save *s)
+/* The log, where it is wanted or nothing else is, and not saved yet. */
+static enum worker_end save_log_if_due(struct save *s)
 {
-	const struct config *c = s->worker->config;
-	unsigned int n = retention_of_day(&s->store, s->worker->attempt->number - 1);
-
-	s->status->of_day = n;
-	if (s->kind == ATTEMPT_LOG || c->max_per_day == 0 || n <= c->max_per_day)
-		return;
-	log_line("%u dumps with memory of this day are enough (max_per_day = %u): the log alone",
-		 n - 1, (unsigned int)c->max_per_day);
-	s->kind = ATTEMPT_LOG;
+	if (s->log_saved || (s->kind != ATTEMPT_LOG && s->worker->config->dmesg == 0))
+		return WORKER_DONE;
+	if (s->worker->shared->skip_log == 0)
+		return save_log(s);
+	if (s->kind != ATTEMPT_LOG)
+		return WORKER_DONE;
+	log_line("reading it has ended a worker: left to the last attempt");
+	return WORKER_FAILED;
 }
 
+/* However many old dumps there are, the log is durable before any of them is looked at. */
 static enum worker_end save_all(struct save *s)
 {
-	enum worker_end end = WORKER_DONE;
+	enum worker_end end = save_log_if_due(s);
 
-	limit_per_day(s);
-	if (s->worker->shared->skip_log == 0) {
-		if (s->worker->config->dmesg != 0 || s->kind == ATTEMPT_LOG)
-			end = save_log(s);
-	} else if (s->kind == ATTEMPT_LOG) {
-		log_line("reading it has ended a worker: left to the last attempt");
-		end = WORKER_FAILED;
+	if (end != WORKER_DONE)
+		return end;
+	space_survey(&s->space); /* an interrupted capture may have filled the disk */
+	if (space_day_is_full(&s->space, s->status, s->kind != ATTEMPT_LOG)) {
+		s->kind = ATTEMPT_LOG;
+		end = save_log_if_due(s);
 	}
 	if (end != WORKER_DONE)
 		return end;
@@ -197,8 +195,8 @@ static enum worker_end save_all(struct save *s)
 	       (end == WORKER_SLOW && fall_back(s)));
 	if (end == WORKER_DONE && s->log_saved)
 		space_remove_earlier_attempts(&s->space);
-	if (end == WORKER_DONE && s->kind != ATTEMPT_LOG)
-		space_remove_beyond_keep(&s->space);
+	if (end == WORKER_DONE)
+		space_remove_beyond_keep(&s->space, s->kind != ATTEMPT_LOG);
 	return end;
 }
 
@@ -212,7 +210,7 @@ static enum worker_end save_by(struct save *s, enum worker_end (*save)(struct sa
 		.store = &s->store,
 		.config = s->worker->config,
 		.progress = &s->worker->shared->progress,
-		.earlier_attempts = s->worker->attempt->number - 1,
+		.retention = {.earlier_attempts = s->worker->attempt->number - 1},
 	};
 	end = begin_dump(s);
 	if (end == WORKER_DONE)

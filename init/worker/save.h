@@ -27,6 +27,7 @@ struct save {
 	struct space space;
 	enum attempt_kind kind; /* what is being saved now: what was asked for, or less */
 	bool log_saved;		/* the log is durable, under its name */
+	bool log_waits;		/* it had no room, and gets some if the memory does */
 	unsigned int rewrites;	/* how often the memory was begun anew because it had no room */
 };
 

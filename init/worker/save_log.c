@@ -100,7 +100,7 @@ int save_log_file(struct save *s)
 
 	do
 		error = write_what_fits(s, bytes_for(s), LEAST);
-	while (is_full(error) && space_evict_for_text(&s->space, false));
+	while (is_full(error) && space_evict_for_text(&s->space));
 	if (is_full(error))
 		error = write_what_fits(s, LEAST - BLOCK, BLOCK);
 	if (error != 0)

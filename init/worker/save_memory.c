@@ -90,13 +90,13 @@ enum worker_end save_memory(struct save *s)
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
 	error = fd < 0 ? fd : write_memory(s, &out);
+	space_end_memory(&s->space, &out, error);
 	if (error == 0)
 		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
 	else if (fd >= 0 && gives_way(error))
 		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
 	else if (fd >= 0)
-		close(fd); /* the file stays incomplete, and its name says so */
-	space_end_memory(&s->space, error);
+		close(fd);		     /* the file stays incomplete, and its name says so */
 	if (error != 0 && error != -ETIME) { /* that it is slow was told, in numbers */
 		log_line("cannot save the memory: %s%s", save_error_text(error),
 			 gives_way(error)

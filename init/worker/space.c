@@ -8,28 +8,26 @@
 
 #include "base/log.h"
 #include "config/config.h"
-#include "store/retention.h"
+#include "store/status.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Direct writes are whole blocks of this many bytes: a limit between two would cut one short. */
-enum { LIMIT_BLOCK = 4096 };
+enum {
+	LIMIT_BLOCK = 4096, /* direct writes are whole blocks: a limit between two would cut one */
+	STAT_BLOCK = 512,   /* unit of st_blocks: stat(2) */
+	TEXTS = 128 * 1024, /* the log and the other texts, and blocks of the filesystem's own */
+	OVERHEAD = 256,	    /* more of those, one byte for so many of the memory */
+};
 
-static bool remove_oldest(struct space *s, enum retention_kind kind, unsigned int keep,
-			  const char *why)
+/* Tells what was removed, R being how that ended. True when it was. */
+static bool tell_removed(struct space *s, int r, const char *name, const char *why)
 {
-	char name[STORE_NAME];
-	int r;
-
-	if (s->removals >= RETENTION_REMOVALS)
-		return false;
-	s->removals++;
-	r = retention_remove(s->store, kind, keep, name);
 	*s->progress = *s->progress + 1;
 	if (r > 0)
 		log_line("removed %s: %s", name, why);
@@ -38,31 +36,81 @@ static bool remove_oldest(struct space *s, enum retention_kind kind, unsigned in
 	return r > 0;
 }
 
-void space_prepare(struct space *s)
+static bool remove_oldest(struct space *s, enum retention_kind kind, unsigned int keep,
+			  const char *why)
 {
-	int r = retention_sweep(s->store);
+	char name[STORE_NAME];
 
-	if (r > 0)
+	if (s->removals >= RETENTION_REMOVALS)
+		return false;
+	s->removals++;
+	return tell_removed(s, retention_remove(&s->retention, kind, keep, name), name, why);
+}
+
+static bool evict(struct space *s, bool memory)
+{
+	char name[STORE_NAME];
+
+	if (s->removals >= RETENTION_REMOVALS)
+		return false;
+	s->removals++;
+	return tell_removed(s, retention_evict(&s->retention, memory, name), name,
+			    "room for the new one");
+}
+
+void space_survey(struct space *s)
+{
+	struct retention *r = &s->retention;
+	int error;
+
+	if (s->surveyed)
+		return;
+	s->surveyed = true;
+	r->store = s->store;
+	error = retention_survey(r);
+	if (r->swept > 0)
 		log_line("removed what interrupted captures had left");
-	else if (r < 0)
-		log_line("cannot look for what interrupted captures left: %s", strerror(-r));
-	while (remove_oldest(s, RETENTION_LOG, RETENTION_LOGS - 1, "older than 100 logs"))
-		; /* RETENTION_REMOVALS at most */
+	if (error != 0)
+		log_line("cannot look at the old dumps: %s; none is removed", strerror(-error));
+	if (r->foreign > 0)
+		log_line("%s and %u more are left alone: others made them, or may write them",
+			 r->foreign_name, r->foreign - 1);
 }
 
-static bool evict(struct space *s, enum retention_kind kind)
+bool space_evict_for_text(struct space *s)
 {
-	return remove_oldest(s, kind, 0, "room for the new one");
-}
+	bool first = !s->surveyed;
 
-bool space_evict_for_text(struct space *s, bool has_memory)
-{
-	return (has_memory && evict(s, RETENTION_MEMORY)) || evict(s, RETENTION_LOG);
+	space_survey(s);
+	return (first && s->retention.swept > 0) || evict(s, false) ||
+	       remove_oldest(s, RETENTION_LOG, 0, "room for the new one");
 }
 
 bool space_evict_for_memory(struct space *s)
 {
-	return !s->cannot_fit && evict(s, RETENTION_MEMORY);
+	return s->may_retry && evict(s, true);
+}
+
+/* A machine that crashes again and again does not wear its card out. */
+bool space_day_is_full(const struct space *s, struct status *status, bool memory)
+{
+	unsigned int most = s->config->max_per_day;
+	unsigned int n = retention_of_day(&s->retention, status->uptime, &status->clock);
+
+	status->of_day = n;
+	if (!memory || most == 0 || n <= most)
+		return false;
+	log_line("%u dumps with memory of this day are enough (max_per_day = %u): the log alone",
+		 n - 1, most);
+	return true;
+}
+
+/* Would NEEDED bytes fit into ROOM if all went that may go? */
+static bool can_fit(uint64_t needed, uint64_t room, uint64_t removable)
+{
+	uint64_t more = needed > room ? needed - room : 0;
+
+	return more + needed / OVERHEAD + TEXTS <= removable;
 }
 
 /* prlimit(2) itself: libc's setrlimit stops all threads for it, and brings the code to do so. */
@@ -81,18 +129,19 @@ static void limit_to(const struct capture_output *out)
 	limit_files(most / LIMIT_BLOCK * LIMIT_BLOCK);
 }
 
-/* Nothing is removed where the removal of everything that may go would not be enough. */
 static bool more_room(struct capture_output *out, uint64_t needed)
 {
 	struct space *s = out->more_room_arg;
 	uint64_t before, after, limit;
 
-	s->cannot_fit = needed > out->limit || needed - out->room > retention_removable(s->store);
+	if (needed > out->limit || !can_fit(needed, out->room, out->removable))
+		return false;
 	store_room(s->store, s->config->free, &before, &limit);
-	if (!space_evict_for_memory(s))
+	if (!evict(s, true))
 		return false;
 	store_room(s->store, s->config->free, &after, &limit);
 	out->room += after > before ? after - before : 0;
+	out->removable = retention_removable(&s->retention);
 	if (s->size_limited)
 		limit_to(out);
 	return true;
@@ -103,7 +152,8 @@ struct capture_output space_begin_memory(struct space *s, bool limit_size)
 	struct capture_output out = {.more_room = more_room, .more_room_arg = s};
 
 	store_room(s->store, s->config->free, &out.room, &out.limit);
-	s->cannot_fit = false;
+	out.removable = retention_removable(&s->retention);
+	s->may_retry = false;
 	s->size_limited = limit_size;
 	if (limit_size) {
 		signal(SIGXFSZ, SIG_IGN); /* a valid signal: cannot fail */
@@ -112,26 +162,32 @@ struct capture_output space_begin_memory(struct space *s, bool limit_size)
 	return out;
 }
 
-void space_end_memory(struct space *s, int error)
+/* What was written when there was no room any more is the room that there was. */
+void space_end_memory(struct space *s, const struct capture_output *out, int error)
 {
+	struct stat st;
+	uint64_t written = 0;
+
 	if (s->size_limited)
 		limit_files(UINT64_MAX);
 	s->size_limited = false;
-	if (error == 0)
-		s->cannot_fit = false; /* whatever was expected before */
-	else if (error == -EFBIG)
-		s->cannot_fit = true;
+	if (error != 0 && out->fd >= 0 && fstat(out->fd, &st) == 0)
+		written = (uint64_t)st.st_blocks * STAT_BLOCK;
+	s->may_retry = error != 0 && error != -EFBIG && out->needed > 0 &&
+		       can_fit(out->needed, written, retention_removable(&s->retention));
 }
 
 void space_remove_earlier_attempts(struct space *s)
 {
-	if (retention_supersede(s->store, s->earlier_attempts) > 0)
+	if (retention_supersede(&s->retention) > 0)
 		log_line("removed what earlier attempts had left of it");
 }
 
-void space_remove_beyond_keep(struct space *s)
+void space_remove_beyond_keep(struct space *s, bool has_memory)
 {
-	while (remove_oldest(s, RETENTION_MEMORY, s->config->keep - 1,
-			     "as many as keep says are newer"))
+	while (has_memory && remove_oldest(s, RETENTION_MEMORY, s->config->keep - 1,
+					   "as many as keep says are newer"))
+		; /* RETENTION_REMOVALS at most */
+	while (remove_oldest(s, RETENTION_LOG, RETENTION_LOGS - 1, "older than 100 logs"))
 		; /* RETENTION_REMOVALS at most */
 }

@@ -29,6 +29,9 @@ void faults_begin(const struct fault *f);
 /* Ends that. */
 void faults_end(void);
 
+/* How many calls there were since faults_begin. */
+unsigned int faults_calls(void);
+
 /* The call that failed first: its name and whether that failure has to be reported. */
 struct fault_hit {
 	const char *call; /* NULL: none was hit */

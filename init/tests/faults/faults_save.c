@@ -17,6 +17,7 @@
 #include "worker/save.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,13 @@ static uint8_t crash_log[LOG]; /* as long as logs are, written in pieces as they
 static struct {
 	unsigned int asked;
 	unsigned int full_times;
+	bool fails; /* the device does */
 } memory;
+
+/* What keeps the log from having room. */
+static enum { LOG_FITS, LOG_AFTER_MEMORY, LOG_NEVER } log_room;
+
+static unsigned int calls_before_log;
 
 /* ---- In place of what knows the crashed kernel ---- */
 
@@ -59,6 +66,9 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 
 	(void)c;
 	(void)most;
+	calls_before_log = faults_calls();
+	if (log_room != LOG_FITS)
+		return -ENOSPC;
 	for (size_t at = 0; at < LOG && r == 0; at += PIECE)
 		r = put(fd, crash_log + at, LOG - at < PIECE ? LOG - at : PIECE);
 	return r;
@@ -67,9 +77,16 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 int capture_elf(struct capture *c, struct capture_output *out)
 {
 	(void)c;
-	if (memory.asked > 0 && out->room < UINT64_MAX - memory.asked &&
-	    !out->more_room(out, out->room + memory.asked))
-		return -ENOSPC;
+	if (log_room == LOG_AFTER_MEMORY)
+		log_room = LOG_FITS;
+	out->needed = memory.asked > CORE ? memory.asked : CORE;
+	if (memory.asked > 0) {
+		out->room = 0;
+		if (!out->more_room(out, memory.asked))
+			return -ENOSPC;
+	}
+	if (memory.fails)
+		return -EIO;
 	if (memory.full_times > 0) {
 		memory.full_times--;
 		(void)put(out->fd, core, CORE / 2); /* the disk is full in the middle */
@@ -140,6 +157,15 @@ static void make_old(const char *name, const char *result)
 	make(name, "status", text, strlen(text));
 }
 
+/* Gives it room beyond its end: what its removal frees is more than the new dump can take. */
+static void make_large(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	REQUIRE(fd >= 0 && fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1 << 20) == 0);
+	close(fd);
+}
+
 static void make_history(void)
 {
 	for (unsigned int i = 0; i < CORE; i++)
@@ -148,6 +174,7 @@ static void make_history(void)
 		crash_log[i] = (uint8_t)(i % 64 == 63 ? '\n' : ' ' + (i / 64 + i % 61) % 95);
 	REQUIRE(mkdir("top", 0755) == 0 && mkdir("top/crash", 0700) == 0);
 	make_old("0001-20231113T000000Z", "complete");
+	make_large(PATH "0001-20231113T000000Z/vmcore");
 	make_old("0002-20231114T000000Z", "log-only");
 	make_old("0003-20231114T000000Z", "complete");
 	make_old("0004-20231114T000000Z", NULL);
@@ -327,7 +354,7 @@ TEST("saving: the oldest goes for room, what keep says goes when the dump is com
 
 TEST("saving: what would not make enough room is not removed, and less is saved")
 {
-	CHECK_EQ(run(&many, 1 << 20, 0), WORKER_DONE);
+	CHECK_EQ(run(&many, 2 << 20, 0), WORKER_DONE);
 	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/vmcore-dmesg.txt"));
 	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
 }
@@ -360,6 +387,87 @@ TEST("saving: beyond max_per_day only the log is saved, and no memory goes for i
 	CHECK(is_complete(NEW));
 }
 
+TEST("saving: the log is saved before any old dump is looked at, however many there are")
+{
+	static const struct fault none = {0};
+	char name[32];
+
+	make_history();
+	for (unsigned int n = 100; n < 400; n++) {
+		snprintf(name, sizeof(name), "%04u-20231114T000000Z", n);
+		make_old(name, n % 3 == 0 ? "complete" : "log-only");
+	}
+	faults_begin(&none);
+	memory.asked = memory.full_times = 0;
+	CHECK_EQ(save(&few, ATTEMPT_FULL, &(struct worker_shared){0}), WORKER_DONE);
+	faults_end();
+	test_note("%u calls before the log", calls_before_log);
+	CHECK(calls_before_log < 40);
+	CHECK(is_complete(PATH "0400-20231114T221320Z/"));
+	CHECK(!left("0001-20231113T000000Z") && !left("0003-20231114T000000Z"));
+}
+
+TEST("saving: a log without room removes logs and no memory, and has its turn after the memory")
+{
+	log_room = LOG_AFTER_MEMORY;
+	CHECK_EQ(run(&many, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && left("0006-20231114T221320Z/vmcore-dmesg.txt"));
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
+	CHECK(!left("0002-20231114T000000Z"));
+	scratch_remove("top");
+	log_room = LOG_NEVER;
+	CHECK_EQ(run(&many, 0, 0), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
+	scratch_remove("top");
+	CHECK_EQ(run(&many, 2 << 20, 0), WORKER_NO_SPACE);
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
+	CHECK(!left("0006-20231114T221320Z"));
+}
+
+#define BEFORE "0005-20231114T221320Z"
+
+/* As run, but the attempt before has left half of the memory. */
+static enum worker_end run_after(bool fails)
+{
+	make_history();
+	make(BEFORE, "vmcore-incomplete", core, CORE / 2);
+	memory.asked = memory.full_times = 0;
+	memory.fails = fails;
+	return save(&many, ATTEMPT_FULL, &(struct worker_shared){0});
+}
+
+TEST("saving: what an earlier attempt of this run has of the memory stays until there is as much")
+{
+	CHECK_EQ(run_after(true), WORKER_TARGET);
+	CHECK(left(BEFORE "/vmcore-incomplete"));
+	CHECK(!left("0004-20231114T000000Z/vmcore-incomplete")); /* of another run */
+	scratch_remove("top");
+	CHECK_EQ(run_after(false), WORKER_DONE);
+	CHECK(is_complete(NEW) && !left(BEFORE));
+}
+
+TEST("saving: what anybody could have made is no dump")
+{
+	struct worker_shared shared = {0};
+
+	make_history();
+	make_old("99999999-20990101T000000Z", "complete");
+	REQUIRE(chmod(PATH "99999999-20990101T000000Z", 0777) == 0);
+	memory.asked = memory.full_times = 0;
+	CHECK_EQ(save(&many, ATTEMPT_FULL, &shared), WORKER_DONE);
+	CHECK(is_complete(NEW) && is_complete(NEWEST));
+	scratch_remove("top");
+	make_history();
+	make_old("99999999-20990101T000000Z", "complete");
+	REQUIRE(chmod(PATH "99999999-20990101T000000Z", 0777) == 0);
+	memory.fails = true;
+	memory.asked = 0;
+	(void)save(&few, ATTEMPT_FULL, &shared);
+	memory.fails = false;
+	CHECK(is_complete(NEWEST) && left("99999999-20990101T000000Z/status"));
+}
+
 TEST("saving: a log that is left alone makes no dump of a log, and the memory is saved without it")
 {
 	struct config one = few;
@@ -367,7 +475,7 @@ TEST("saving: a log that is left alone makes no dump of a log, and the memory is
 	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
 	scratch_remove("top");
-	CHECK_EQ(run_without(true, &one, 1 << 20, 0), WORKER_NO_SPACE);
+	CHECK_EQ(run_without(true, &one, 2 << 20, 0), WORKER_NO_SPACE);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
 	scratch_remove("top");
 	one.max_per_day = 2;

@@ -2,7 +2,8 @@
 /*
  * The wrappers. Durability is modelled by durable.h: what write, pwrite and ftruncate change is
  * unsafe until fsync of that file; what mkdirat, openat (that creates) and renameat change is
- * unsafe until fsync of that directory. fsync itself is not passed on: the model is judge.
+ * unsafe until fsync of that directory, and the file that gets a name until its own. fsync itself
+ * is not passed on: the model is judge.
  */
 #include "tests/faults/faults.h"
 
@@ -63,6 +64,11 @@ void faults_begin(const struct fault *f)
 void faults_end(void)
 {
 	counting = false;
+}
+
+unsigned int faults_calls(void)
+{
+	return calls;
 }
 
 struct fault_hit faults_hit(void)
@@ -226,6 +232,16 @@ static bool is_incomplete(const char *name)
 	return n > sizeof(tail) - 1 && strcmp(name + n - (sizeof(tail) - 1), tail) == 0;
 }
 
+/* On FAT a new name has the length 0 until the inode is written once more. */
+static void mark_file(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	if (counting && __real_fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !durable_mark(&durable, durable_key(&st), true))
+		snprintf(broken, sizeof(broken), "the test has room for %d inodes", DURABLE_INODES);
+}
+
 /* Promise 2, at the moment it could be broken: a final name goes to a durable file only. */
 int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
@@ -241,6 +257,7 @@ int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 	if (r == 0) {
 		mark_fd(from_fd, true);
 		mark_fd(to_fd, true);
+		mark_file(to_fd, to);
 	}
 	return r;
 }

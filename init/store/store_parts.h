@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of store/ ask of each other, and nobody else does.
+ */
+#ifndef STORE_STORE_PARTS_H
+#define STORE_STORE_PARTS_H
+
+#include "store/store.h"
+
+struct stat;
+
+/*
+ * Did a run like this one make what ST tells of? It belongs to the same owner, and nobody else may
+ * write it. Where the filesystem has neither owners nor modes, all is ours.
+ */
+bool store_owns(const struct store *s, const struct stat *st);
+
+/*
+ * Is FILE in the directory of a dump, and of it? What is no regular file is none of ours. Returns 1
+ * and, unless BYTES is NULL, how many bytes it takes on the disk; 0; or -errno.
+ */
+int store_has(int dump_fd, const char *file, uint64_t *bytes);
+
+/*
+ * fsync of a directory. No error: a network filesystem that has none for directories. Returns 0 or
+ * -errno.
+ */
+int store_sync_directory(int fd);
+
+#endif

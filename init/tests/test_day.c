@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store/day: which dump of its day one is, whatever the clock of the board does.
+ */
+#include "store/retention.h"
+
+#include "store/store.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct store store;
+static struct retention retention;
+
+/* Files of dump N, whose time is behind it: "0001-20260101T000000Z". */
+static void put(const char *name, const char *file, const char *text)
+{
+	char path[96];
+
+	if (access(name, F_OK) != 0)
+		REQUIRE(mkdir(name, 0700) == 0);
+	snprintf(path, sizeof(path), "%s/%s", name, file);
+	scratch_write_file(path, text, strlen(text));
+}
+
+static const char *name_of(unsigned int n)
+{
+	static char name[STORE_NAME];
+
+	snprintf(name, sizeof(name), "%04u-20260101T000000Z", n);
+	return name;
+}
+
+/* A dump of number N: "complete", "partial", "log-only", or NULL for one without a status. */
+static void make_dump(unsigned int n, const char *result)
+{
+	char text[96];
+
+	put(name_of(n), "vmcore-dmesg.txt", "log\n");
+	if (result == NULL)
+		return;
+	if (strcmp(result, "log-only") != 0)
+		put(name_of(n), "vmcore", "core");
+	snprintf(text, sizeof(text), "result=%s\nkernel=x\n", result);
+	put(name_of(n), "status", text);
+}
+
+/* Begins the dump after those that are there, of a crash at TIME. */
+static void begin_at(int64_t time)
+{
+	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	REQUIRE(root >= 0);
+	REQUIRE(store_open(&store, root, "/") == 0);
+	REQUIRE(store_make(&store, time) == 0);
+	close(root);
+}
+
+/* Looks at what is there, BEFORE attempts of this run having failed. Returns what was swept. */
+static int survey(unsigned int before)
+{
+	int r;
+
+	retention.store = &store;
+	retention.earlier_attempts = before;
+	r = retention_survey(&retention);
+	return r < 0 ? r : (int)retention.swept;
+}
+
+/* A dump of number N and the day DAY of 2026, or of another YEAR, the N_TH of it. */
+static void make_nth(unsigned int n, const char *date, const char *of_day)
+{
+	char name[64];
+	char text[96];
+
+	snprintf(name, sizeof(name), "%04u-%sT101112Z", n, date);
+	if (of_day == NULL) {
+		put(name, "vmcore-dmesg.txt", "log\n");
+		return;
+	}
+	put(name, "vmcore", "core");
+	snprintf(text, sizeof(text), "result=complete\nkernel=x\nof_day=%s\nversion=1\n", of_day);
+	put(name, "status", text);
+}
+
+/* Which of the day a dump at TIME is, its kernel having run for UPTIME; BEFORE attempts failed. */
+static unsigned int of_day_after(int64_t time, uint64_t uptime, unsigned int before)
+{
+	int64_t clock;
+	unsigned int n;
+
+	begin_at(time);
+	REQUIRE(survey(before) >= 0);
+	n = retention_of_day(&retention, uptime, &clock);
+	CHECK_EQ(unlinkat(store.path_fd, store.name, AT_REMOVEDIR), 0);
+	store_end(&store);
+	return n;
+}
+
+static unsigned int of_day(int64_t time, unsigned int before)
+{
+	return of_day_after(time, 10, before);
+}
+
+enum { TODAY = 1767225600 /* 20260101 */, DAY = 86400 };
+
+TEST("of the day: the first, one more than the newest, and the first again the next day")
+{
+	CHECK_EQ(of_day(TODAY, 0), 1);
+	make_nth(1, "20260101", "19");
+	CHECK_EQ(of_day(TODAY + DAY - 1, 0), 20);
+	CHECK_EQ(of_day(TODAY + DAY, 0), 1);
+	make_nth(2, "20251231", "7");
+	CHECK_EQ(of_day(TODAY, 0), 1);
+}
+
+TEST("of the day: interrupted captures of the day count, logs and the attempts of this run do not")
+{
+	make_nth(1, "20260101", NULL);
+	make_nth(2, "20260101", "3");
+	make_nth(3, "20260101", NULL);
+	make_nth(4, "20251231", NULL);
+	make_dump(5, "log-only");
+	make_dump(6, NULL);
+	CHECK_EQ(of_day(TODAY, 0), 6);
+	CHECK_EQ(of_day(TODAY, 1), 5);
+	CHECK_EQ(of_day(TODAY + 1, 1), 6);
+}
+
+TEST("of the day: a clock that starts in 1970 begins anew with what ran for a day")
+{
+	make_nth(1, "19700101", "12");
+	CHECK_EQ(of_day(100, 0), 13);
+	make_nth(2, "19700102", "1");
+	CHECK_EQ(of_day_after(DAY + 100, DAY + 100, 0), 1);
+	CHECK_EQ(of_day(100, 0), 2);
+}
+
+TEST("of the day: it is found wherever it stands in the status")
+{
+	make_dump(1, "complete");
+	put(name_of(1), "status", "of_day=6\nkernel=x\nresult=complete\n");
+	CHECK_EQ(of_day(TODAY, 0), 7);
+	put(name_of(1), "status", "one_of_day=9\nresult=complete\nof_day=8\n");
+	CHECK_EQ(of_day(TODAY, 0), 9);
+}
+
+TEST("of the day: a number that makes no sense is none, a huge one has an end")
+{
+	make_nth(1, "20260101", "-5");
+	CHECK_EQ(of_day(TODAY, 0), 1);
+	make_nth(2, "20260101", "4294967295000000000000000");
+	CHECK(of_day(TODAY, 0) > 9999);
+}
+
+/* A dump of number N at TIME on 1 January 2026, whose status says more than its name. */
+static void make_told(unsigned int n, const char *time, const char *status)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%04u-20260101T%sZ", n, time);
+	put(name, "vmcore-dmesg.txt", "log\n");
+	if (strstr(status, "complete") != NULL)
+		put(name, "vmcore", "core");
+	put(name, "status", status);
+}
+
+/* A board crashes after UPTIME, its clock having started at the same time; until it is limited. */
+static unsigned int crashes_in_a_row(uint64_t uptime, unsigned int crashes, unsigned int most)
+{
+	unsigned int memory = 0;
+
+	for (unsigned int i = 0; i < crashes; i++) {
+		char text[128], name[STORE_NAME];
+		int64_t clock;
+		unsigned int n;
+
+		begin_at(TODAY + (int64_t)uptime);
+		REQUIRE(survey(0) >= 0);
+		n = retention_of_day(&retention, uptime, &clock);
+		snprintf(text, sizeof(text), "result=%s\nclock=%lld\nof_day=%u\n",
+			 n <= most ? "complete" : "log-only", (long long)clock, n <= most ? n : 0);
+		if (n <= most)
+			REQUIRE(store_text(&store, "vmcore", "core", 4) == 0);
+		REQUIRE(store_text(&store, "vmcore-dmesg.txt", "log", 3) == 0);
+		REQUIRE(store_text(&store, "status", text, strlen(text)) == 0);
+		memory += n <= most;
+		(void)survey(0);
+		(void)retention_remove(&retention, RETENTION_MEMORY, 1, name);
+		store_end(&store);
+	}
+	return memory;
+}
+
+TEST("of the day: a clock that always starts at the same date is no limit for life")
+{
+	CHECK_EQ(crashes_in_a_row(60, 100, 20), 20); /* 100 minutes: a loop */
+	scratch_shell("rm -rf 0*");
+	CHECK_EQ(crashes_in_a_row(3600, 100, 20), 4 * 20 + 5); /* four days, and five hours */
+	scratch_shell("rm -rf 0*");
+	CHECK_EQ(crashes_in_a_row(20 * 3600, 100, 20), 100);
+	scratch_shell("rm -rf 0*");
+	CHECK_EQ(crashes_in_a_row(30 * 86400, 30, 1), 30);
+}
+
+TEST("of the day: a clock is believed where it leaves room for the time that the kernel ran")
+{
+	make_told(1, "100000", "result=complete\ncrash_time=1767261600\nof_day=20\n");
+	CHECK_EQ(of_day_after(TODAY + 10 * 3600 + 90, 60, 0), 21);
+	CHECK_EQ(of_day_after(TODAY + DAY + 60, 60, 0), 1);
+	CHECK_EQ(of_day_after(TODAY + 3600, 3600, 0), 21);
+	CHECK_EQ(of_day_after(TODAY + 3600, 15 * 3600, 0), 1);
+	CHECK_EQ(of_day_after(100, 100, 0), 21);
+	CHECK_EQ(of_day_after(TODAY + 10 * 3600 + 1, 0, 0), 21);
+	CHECK_EQ(of_day_after(TODAY + 10 * 3600, 0, 0), 1);
+	CHECK_EQ(of_day_after(100, 0, 0), 1);
+}
+
+TEST("of the day: a loop that crashes before and after the clock is set is a loop")
+{
+	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=4\n");
+	put("0002-19700101T000010Z", "vmcore", "core");
+	put("0002-19700101T000010Z", "status", "result=complete\nclock=1767261610\nof_day=5\n");
+	CHECK_EQ(of_day_after(TODAY + 10 * 3600 + 90, 60, 0), 6);
+}
+
+TEST("of the day: logs alone carry the clock on, interrupted captures without one count")
+{
+	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=20\n");
+	make_told(2, "000010", "result=log-only\nclock=1767311990\nof_day=0\n");
+	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 21);
+	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 1);
+	put("0003-20260101T000005Z", "vmcore-dmesg.txt", "log");
+	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 22);
+	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 2);
+}
