@@ -21,6 +21,8 @@
 
 int __wrap_mount(const char *source, const char *dir, const char *fstype, unsigned long flags,
 		 const void *data);
+int __real_mount(const char *source, const char *dir, const char *fstype, unsigned long flags,
+		 const void *data);
 int __wrap_mkdir(const char *path, mode_t mode);
 int __real_mkdir(const char *path, mode_t mode);
 int __wrap_statfs(const char *path, struct statfs *fs);
@@ -32,11 +34,14 @@ static const char *accepted = "";
 static unsigned long asked_flags;
 static bool on_ext4; /* "/" says that it is */
 
+/* Only what disk/mount asks for is answered here: a folder of its own in /dev, or "/" anew. */
 int __wrap_mount(const char *source, const char *dir, const char *fstype, unsigned long flags,
 		 const void *data)
 {
 	size_t n = strlen(asked);
 
+	if (strncmp(dir, "/dev/", 5) != 0 && (strcmp(dir, "/") != 0 || (flags & MS_PRIVATE) != 0))
+		return __real_mount(source, dir, fstype, flags, data);
 	asked_flags = flags;
 	snprintf(asked + n, sizeof(asked) - n, "%s %s (%s)\n",
 		 strcmp(dir, "/") == 0 ? "/" : strrchr(source, '/') + 1,

@@ -36,7 +36,7 @@ out_64 := $(O)/tests
 out_32 := $(O)/tests32
 out    := $(or $(out_$(BITS)),$(error BITS=$(BITS): 64 or 32))
 large  := open openat pread pwrite mmap ftruncate statfs fstatfs posix_fadvise
-timed  := fstatat:__fstatat64_time64 fcntl:__fcntl_time64 ioctl:__ioctl_time64
+timed  := fstat:__fstat64_time64 fstatat:__fstatat64_time64 fcntl:__fcntl_time64 ioctl:__ioctl_time64
 ifeq ($(BITS),32)
 codecs_32 := $(O)/sysroot/tests-i386
 libs_at   := $(codecs_32)/usr/lib/i386-linux-gnu
