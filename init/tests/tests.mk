@@ -88,7 +88,7 @@ faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl
 # Everything through which PID 1 could reach the machine that runs the tests is among these.
 pid1_wraps   := write read pwrite pread open openat close fsync ftruncate fcntl renameat mkdirat \
 	unlinkat mkdir mknod mount umount2 mmap fork statfs fstatfs sync_file_range kill waitpid \
-	_exit reboot syscall
+	_exit reboot syscall fstat fstatat ioctl
 # The name that a call has in the objects.
 name_of = $(or $(patsubst $(1):%,%,$(filter $(1):%,$(named))),$(1))
 wrap = $(foreach f,$(1),-Wl$(comma)--wrap=$(call name_of,$(f)))

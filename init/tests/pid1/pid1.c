@@ -63,6 +63,7 @@ static void begin(struct slot *s, const struct pid1_plan *plan, unsigned int pat
 	memset(s->run, 0, sizeof(*s->run));
 	s->run->plan = *plan;
 	pid1_build(plan, s->dir);
+	pid1_owners(s->run, s->dir);
 	s->started = now_us();
 	s->patience = (uint64_t)patience_s * 1000000;
 	s->pid = pid1_start(s->run, s->dir);

@@ -34,6 +34,9 @@ bool pid1_is_unsafe(const struct pid1_run *run, const char *path);
 void pid1_named(int dir_fd, const char *from, const char *to);
 void pid1_synced(int fd);
 
+/* pid1_owners.c: does chattr +i keep NAME in that directory from being removed or renamed? */
+bool pid1_is_immutable(int dir_fd, const char *name);
+
 /* pid1_machine.c: are reboot(2) and all else that could touch this machine wrapped? */
 bool pid1_is_safe(void);
 void pid1_leave_worker(void);

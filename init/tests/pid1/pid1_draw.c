@@ -140,6 +140,24 @@ static void draw_timeout(uint64_t *state, struct pid1_plan *plan)
 	draw_hang(state, &plan->fault[0]);
 }
 
+static void draw_owners(uint64_t *state, struct pid1_plan *plan)
+{
+	if (chance(state, 12))
+		plan->stranger = STRANGER_OWNER + below(state, 2);
+	if (chance(state, 12))
+		plan->protect = PROTECT_DIRECTORY + below(state, 2);
+}
+
+/* A disk on which earlier dumps are in the way of one whose size nobody knows beforehand. */
+static void draw_room(uint64_t *state, struct pid1_plan *plan)
+{
+	plan->earlier_kib = chance(state, 40) ? 150 : 16;
+	if (plan->disk[0] != DISK_TINY || !chance(state, 50))
+		return;
+	plan->format = 1;
+	plan->level = below(state, 2);
+}
+
 static enum pid1_disk draw_disk(uint64_t *state)
 {
 	if (chance(state, 70))
@@ -181,6 +199,8 @@ struct pid1_plan pid1_draw(uint64_t seed)
 	}
 	plan.reboot = chance(&state, 3) ? ORDER_FAILS : ORDER_WORKS;
 	draw_timeout(&state, &plan);
+	draw_owners(&state, &plan);
+	draw_room(&state, &plan);
 	return plan;
 }
 
@@ -193,6 +213,7 @@ struct pid1_plan pid1_quiet(void)
 		.targets = 1,
 		.path = 1,
 		.earlier = 1,
+		.earlier_kib = 16,
 		.keep = 5,
 		.stall = 600,
 		.timeout = 900,
@@ -216,14 +237,17 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 {
 	static const char *const disks[] = {"good",	 "tiny", "absent", "foreign",
 					    "read-only", "link", "blocked"};
+	static const char *const strangers[] = {"", " and somebody's", " and one open to all"};
+	static const char *const protects[] = {"", " +i directory", " +i file"};
 	const struct pid1_plan *p = &run->plan;
 	char one[128];
 	size_t n = (size_t)snprintf(
 		text, size,
 		"image %u (%s), corruption %d, format %u level %u codec %u dmesg %d path %s "
-		"earlier %u keep %u timeout %u%s%s%s, disks:",
+		"earlier %u of %u KiB%s%s keep %u timeout %u%s%s%s, disks:",
 		p->image, pid1_image[p->image].name, (int)p->corruption, p->format, p->level,
-		p->codec, p->dmesg, pid1_paths[p->path], p->earlier, p->keep, p->timeout,
+		p->codec, p->dmesg, pid1_paths[p->path], p->earlier, p->earlier_kib,
+		strangers[p->stranger], protects[p->protect], p->keep, p->timeout,
 		p->remains ? " remains" : "", p->direct ? " direct" : "",
 		p->no_vmcore ? " no vmcore" : "");
 

@@ -33,6 +33,7 @@ struct look {
 	struct pid1_run *run;
 	struct pid1_verdict *verdict;
 	unsigned int struck; /* faults that struck */
+	enum pid1_left here; /* the best of the path that is being looked at */
 	bool durable;	     /* one of the dumps with a status is, with its directories */
 };
 
@@ -70,6 +71,8 @@ static bool is_mute(const struct look *l)
 
 static void found(struct look *l, enum pid1_left left)
 {
+	if (left > l->here)
+		l->here = left;
 	if (left > l->verdict->left)
 		l->verdict->left = left;
 }
@@ -249,12 +252,41 @@ static void check_dump(struct look *l, const char *dump)
 	closedir(dir);
 }
 
+/* A host that is busy may take all the time that such a run has, with nothing in the way. */
+static bool is_hurried(const struct pid1_plan *p)
+{
+	return p->timeout <= PID1_TIMEOUT_S;
+}
+
+/* Was nothing in the way but what was there, full disks for example? */
+static bool was_undisturbed(const struct look *l)
+{
+	const struct pid1_plan *p = &l->run->plan;
+
+	return l->struck == 0 && p->cut == 0 && p->corruption == CORRUPT_NOT && p->log_kills == 0 &&
+	       !is_hurried(p);
+}
+
+/*
+ * The newest may go for a newer one that is whole, the others for room; undisturbed, that is room
+ * for memory which is saved there then. What chattr +i protects stays as it is.
+ */
+static bool may_be_gone(const struct look *l, unsigned int n)
+{
+	const struct pid1_run *run = l->run;
+
+	if (n == 0 && run->plan.protect != PROTECT_NOT)
+		return false;
+	if (was_undisturbed(l) && l->here < LEFT_PARTIAL)
+		return false;
+	return n != run->plan.earlier - 1 || l->verdict->left >= LEFT_PARTIAL;
+}
+
 /* Those that are there verify; the newest is there, unless a newer one is whole. */
 static void check_earlier(struct look *l, const char *path)
 {
 	for (unsigned int i = 0; i < l->run->plan.earlier; i++) {
-		bool newest = i == l->run->plan.earlier - 1;
-		bool gone;
+		bool gone = may_be_gone(l, i); /* or on its way */
 		char dump[PID1_PATH];
 		char name[40];
 		char said[SAID];
@@ -262,14 +294,22 @@ static void check_earlier(struct look *l, const char *path)
 		pid1_earlier(i, name, sizeof(name));
 		pid1_path(dump, "%s/%s", path, name);
 		if (access(dump, F_OK) != 0) {
-			if (newest && l->verdict->left < LEFT_PARTIAL)
+			if (!gone)
 				blame(l, "%s is gone, and nothing newer is whole", dump);
 			continue;
 		}
-		gone = !newest || l->verdict->left >= LEFT_PARTIAL; /* or on its way */
 		if (verify(dump, said) != CLI_DONE && !(gone && strstr(said, "missing") != NULL))
 			blame(l, "an earlier dump is damaged: %s", said);
 	}
+}
+
+/* Only a path that is there before the run has one. */
+static bool has_stranger(const struct look *l)
+{
+	const struct pid1_plan *p = &l->run->plan;
+
+	return p->stranger != STRANGER_NOT &&
+	       (p->earlier > 0 || p->remains || strcmp(pid1_paths[p->path], "/") == 0);
 }
 
 static bool is_earlier(const struct look *l, const char *name)
@@ -291,15 +331,18 @@ static void check_path(struct look *l, const char *path, bool configured)
 	const struct dirent *e;
 	char entry[PID1_PATH];
 
+	l->here = LEFT_NOTHING;
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
 		pid1_path(entry, "%s/%s", path, e->d_name);
 		if (e->d_name[0] == '.' || is_earlier(l, e->d_name) ||
 		    (l->struck > 0 && strcmp(e->d_name, "var") == 0) ||
-		    strcmp(e->d_name, "0012-mine") == 0 || strcmp(e->d_name, "outside") == 0 ||
-		    strcmp(e->d_name, "witness") == 0)
+		    strcmp(e->d_name, PID1_STRANGER) == 0 || strcmp(e->d_name, "0012-mine") == 0 ||
+		    strcmp(e->d_name, "outside") == 0 || strcmp(e->d_name, "witness") == 0)
 			continue;
 		if (strspn(e->d_name, "0123456789") < 4 || e->d_name[4] != '-')
 			blame(l, "%s was not to be made", entry);
+		else if (strlen(e->d_name) >= sizeof(PID1_STRANGER) - 1)
+			blame(l, "%s got its number from what is not ours", entry);
 		else
 			check_dump(l, entry);
 	}
@@ -310,6 +353,8 @@ static void check_path(struct look *l, const char *path, bool configured)
 	if (dir == NULL || !configured)
 		return;
 	check_earlier(l, path);
+	if (has_stranger(l) && !pid1_stranger_is_well(path))
+		blame(l, "%s: what is not ours was touched", path);
 	pid1_path(entry, "%s/0012-mine/vmcore-incomplete", path);
 	if (l->run->plan.remains && access(entry, F_OK) != 0)
 		blame(l, "%s is gone", entry);
@@ -410,12 +455,6 @@ static bool can_recover(const struct look *l)
 		       f->value != EROFS && writes(f->call);
 	}
 	return false;
-}
-
-/* A host that is busy may take all the time that such a run has, with nothing in the way. */
-static bool is_hurried(const struct pid1_plan *p)
-{
-	return p->timeout <= PID1_TIMEOUT_S;
 }
 
 /* Promise 3, where there was nothing, or only one thing, in the way. */

@@ -26,6 +26,12 @@ enum pid1_order { ORDER_WORKS, ORDER_FAILS, ORDER_HANGS, ORDER_IGNORED };
 
 enum pid1_corruption { CORRUPT_NOT, CORRUPT_MEMORY, CORRUPT_ANYTHING };
 
+/* A directory that looks like the newest dump and is not ours: owned by another, or open to all. */
+enum pid1_stranger { STRANGER_NOT, STRANGER_OWNER, STRANGER_OPEN };
+
+/* What chattr +i is set on, of the oldest earlier dump. */
+enum pid1_protect { PROTECT_NOT, PROTECT_DIRECTORY, PROTECT_FILE };
+
 enum { PID1_FAULTS = 3, PID1_TARGETS = 3, PID1_EARLIER = 3 };
 enum { PID1_TIMEOUT_S = 10 /* the least that can be configured */ };
 
@@ -33,6 +39,9 @@ struct pid1_plan {
 	uint64_t seed;
 	unsigned int image, format, level, codec, targets, path, earlier, keep;
 	unsigned int stall, timeout; /* seconds */
+	unsigned int earlier_kib;    /* the memory of each earlier dump */
+	enum pid1_stranger stranger;
+	enum pid1_protect protect;
 	unsigned int no_vmcore, by_label;
 	bool dmesg, iomem, direct, remains;
 	enum pid1_corruption corruption;

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PID1_PIDS = 512, PID1_PATH = 512 };
+enum { PID1_PIDS = 512, PID1_PATH = 512, PID1_OWNED = 12 };
 
 /* What is known of a child of PID 1; bits. */
 enum {
@@ -41,6 +41,7 @@ struct pid1_run {
 	_Atomic unsigned int logs; /* that were durable under their name */
 	_Atomic uint8_t child[PID1_PIDS];
 	struct durable durable;
+	uint64_t strange[PID1_OWNED], immutable[PID1_OWNED]; /* inodes */
 	_Atomic bool is_broken;
 	char broken[160]; /* the first promise that was broken on the way */
 };

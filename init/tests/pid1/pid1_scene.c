@@ -182,16 +182,18 @@ void pid1_earlier(unsigned int n, char *name, size_t size)
 	snprintf(name, size, "%04u-20260101T00000%uZ", n + 1, n);
 }
 
-static void make_earlier(const char *path, unsigned int n)
+static void make_earlier(const char *path, unsigned int n, unsigned int kib)
 {
 	struct corefile c;
+	char text[80];
 	char dir[PID1_PATH];
 	char name[40];
 
 	pid1_earlier(n, name, sizeof(name));
 	pid1_path(dir, "%s/%s", path, name);
 	REQUIRE(mkdir(dir, 0700) == 0);
-	corefile_build(&c, "elf32 arm\nnote A=1\nload 0x40000000 16K data\n");
+	snprintf(text, sizeof(text), "elf32 arm\nnote A=1\nload 0x40000000 %uK data\n", kib);
+	corefile_build(&c, text);
 	say(dir, "status",
 	    "result=complete\nkernel=6.1.0\nformat=elf\ndump_bytes=%zu\ncrc32=%08lx\n", c.size,
 	    crc32(0, c.bytes, (uInt)c.size));
@@ -221,7 +223,7 @@ static void fill_disk(const struct pid1_plan *plan, const char *disk, enum pid1_
 	make_directory(disk, path);
 	pid1_path(dir, "%s/%s", disk, path);
 	for (unsigned int i = 0; i < plan->earlier; i++)
-		make_earlier(dir, i);
+		make_earlier(dir, i, plan->earlier_kib);
 	if (!plan->remains)
 		return;
 	make_directory(dir, "0007-20260202T000000Z");

@@ -36,6 +36,11 @@ bool pid1_panic_reboots(const char *dir);
 /* The name of earlier dump N. */
 void pid1_earlier(unsigned int n, char *name, size_t size);
 
+/* pid1_owners.c: what is built already gets what is not ours, and what is protected. */
+#define PID1_STRANGER "99999999-20990101T000000Z"
+void pid1_owners(struct pid1_run *run, const char *dir);
+bool pid1_stranger_is_well(const char *path);
+
 /* pid1_world.c: runs INSIDE in namespaces of our own. Returns what that does, -1 without any. */
 int pid1_world(int (*inside)(void));
 /* Starts the product as PID 1 in DIR. Returns its process. */

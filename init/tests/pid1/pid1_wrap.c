@@ -281,6 +281,10 @@ int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 
 	if (pid1_fails(CALL_RENAMEAT))
 		return -1;
+	if (pid1_is_immutable(from_fd, from)) {
+		errno = EPERM;
+		return -1;
+	}
 	if (pid1_now != NULL)
 		pid1_named(from_fd, from, to);
 	r = __real_renameat(from_fd, from, to_fd, to);
@@ -299,7 +303,13 @@ int __wrap_mkdirat(int fd, const char *name, mode_t mode)
 
 int __wrap_unlinkat(int fd, const char *name, int flags)
 {
-	return pid1_fails(CALL_UNLINKAT) ? -1 : __real_unlinkat(fd, name, flags);
+	if (pid1_fails(CALL_UNLINKAT))
+		return -1;
+	if (pid1_is_immutable(fd, name)) {
+		errno = EPERM;
+		return -1;
+	}
+	return __real_unlinkat(fd, name, flags);
 }
 
 int __wrap_mkdir(const char *path, mode_t mode)
