@@ -22,6 +22,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { SAID = 4096 };
 
@@ -205,6 +206,32 @@ static bool is_durable(const struct look *l, const char *dump)
 	return !pid1_is_unsafe(l->run, dump) && !pid1_is_unsafe(l->run, above);
 }
 
+/* A number that STATUS tells, in BASE; 0 where it tells none. */
+static unsigned long number_in(const char *status, const char *key, int base)
+{
+	const char *at = strstr(status, key);
+
+	return at == NULL ? 0 : strtoul(at + strlen(key), NULL, base);
+}
+
+/* The memory against its status, by zlib: verify, which is asked next, is no judge of itself. */
+static void check_told(struct look *l, const char *dump, const char *status)
+{
+	char path[PID1_PATH];
+	size_t size;
+	uint8_t *bytes;
+
+	pid1_path(path, "%s/vmcore", dump);
+	if (access(path, F_OK) != 0)
+		return; /* what that means, verify and the result tell */
+	bytes = scratch_read_file(path, &size);
+	if (number_in(status, "\ndump_bytes=", 10) != size)
+		blame(l, "%s is not as long as its status says", path);
+	else if (number_in(status, "\ncrc32=", 16) != crc32_z(0, bytes, size))
+		blame(l, "%s has not the checksum that its status says", path);
+	free(bytes);
+}
+
 /* A status is there: then all of it is. */
 static void check_status(struct look *l, const char *dump)
 {
@@ -224,6 +251,7 @@ static void check_status(struct look *l, const char *dump)
 		found(l, LEFT_PARTIAL);
 	else
 		found(l, LEFT_COMPLETE);
+	check_told(l, dump, status);
 	if (code != CLI_DONE && strstr(said, "(partial)") == NULL &&
 	    strstr(said, "(failed)") == NULL)
 		blame(l, "%s has a status, and is not whole: %s", dump, said);

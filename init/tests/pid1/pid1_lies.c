@@ -159,12 +159,12 @@ static int flags_what_is_on_the_disk(void)
 		void (*tamper)(const char *dir);
 		const char *why;
 	} cases[] = {
-		{cut_vmcore, "(dump_bytes)"},
+		{cut_vmcore, "not as long as its status says"},
 		{lose_vmcore, "No such file"},
 		{keep_the_log_only, "the dump is not complete"},
 		{lose_earlier, "nothing newer is whole"},
 		{cut_vmcore_alone, "bytes, and not"},
-		{change_vmcore, "(crc32)"},
+		{change_vmcore, "the checksum that its status says"},
 		{change_vmcore_alone, "is not what the image was"},
 		{cut_log, "is cut short"},
 		{change_log, "is not the log of the image"},
