@@ -176,6 +176,37 @@ static int when_the_time_is_up(void)
 	return !good;
 }
 
+/*
+ * Dumps whose size is not known beforehand, on a disk that earlier dumps fill to three quarters:
+ * those may go for one that is whole then, and not in vain.
+ */
+static int when_there_is_no_room(void)
+{
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < PID1_IMAGES * 4; i++) {
+		struct pid1_plan plan = pid1_quiet();
+		struct pid1_verdict v;
+
+		plan.image = i / 4;
+		plan.disk[0] = DISK_TINY;
+		plan.earlier = 3;
+		plan.earlier_kib = 150;
+		plan.format = 1;
+		plan.level = i % 2;
+		plan.codec = i / 2 % 2; /* none: incompressible, whatever it is */
+		v = pid1_one(&plan, NULL);
+		good &= CHECK_STR(v.why, "") && CHECK(v.left >= LEFT_LOG_ONLY || i / 4 > 2);
+	}
+	return !good;
+}
+
+TEST("where there is no room for what nobody knows the size of, no dump is removed in vain")
+{
+	pid1_test(when_there_is_no_room);
+}
+
 TEST("when the time for the run is up, the log and the dump of before are there, and it ends")
 {
 	pid1_test(when_the_time_is_up);
