@@ -124,8 +124,8 @@ whole_memory() {
 	fi
 }
 
-# honest_dumps DIRECTORY [REFERENCE]: every file with a final name is whole, and is what it
-# is in REFERENCE, where that is known.
+# honest_dumps DIRECTORY [REFERENCE]: every file with a final name is whole. Where it is known what
+# it has to be, which was judged before, it is that; and beside a status are all files of REFERENCE.
 honest_dumps() {
 	local dir file bad=0
 	for dir in "$1"/*; do
@@ -135,11 +135,20 @@ honest_dumps() {
 		for file in "$dir"/*; do
 			file=${file##*/}
 			[[ $file != '*' && $file != *-incomplete ]] || continue
-			final_is_whole "$dir" "$file" || { echo "$dir/$file is not whole"; bad=1; }
-			[ -z "${2:-}" ] || cmp "$dir/$file" "$2/${dir##*/}/$file" || bad=1
+			if [ -n "${2:-}" ]; then same_as "$dir" "$2/${dir##*/}" "$file"
+			else final_is_whole "$dir" "$file"; fi ||
+				{ echo "$dir/$file is not whole"; bad=1; }
 		done
 	done
 	return "$bad"
+}
+
+# same_as DUMP REFERENCE FILE
+same_as() {
+	local file
+	cmp "$1/$3" "$2/$3" || return 1
+	[ "$3" = status ] || return 0
+	for file in "$2"/*; do cmp "$file" "$1/${file##*/}" || return 1; done
 }
 
 # judge_promises FILESYSTEM CONTENT WHAT: a filesystem of its own, and the folder that its
