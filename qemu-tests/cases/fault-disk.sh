@@ -15,7 +15,6 @@ define fault-target-broken virt fault_targets alone
 define fault-second-target virt fault_targets second
 define fault-target-late virt fault_target_late
 for machine in arm64 x86_64; do
-	define_extra fault-io-middle-$machine $machine fault middle alone
 	define_extra fault-second-first-write-$machine $machine fault first_write second
 	define_extra fault-second-late-fsync-$machine $machine fault late_fsync second
 	define_extra fault-second-target-$machine $machine fault_targets second

@@ -24,7 +24,6 @@ define fault-path-file virt path_file
 define fault-path-link virt path_link
 define fault-path-read-only virt path_read_only
 for machine in arm64 x86_64; do
-	define_extra fault-full-log-$machine $machine full_log
 	define_extra fault-full-memory-$machine $machine full_memory kdump
 	define_extra fault-full-in-vain-$machine $machine full_in_vain
 	define_extra fault-full-remains-$machine $machine full_remains

@@ -13,7 +13,6 @@ define fault-stall-second virt stall_second
 define fault-stall-only virt stall_only
 for machine in arm64 x86_64; do
 	define_extra fault-stall-second-$machine $machine stall_second
-	define_extra fault-stall-only-$machine $machine stall_only
 done
 
 judge_stalled() {
