@@ -145,7 +145,7 @@ machine_use() {
 		disk=vda part=/dev/vda
 		console=ttyS0
 		capture_append="" first_append=""
-		small_memory="mem=512M"
+		small_memory="mem=768M" # KASLR leaves no 224 MiB in one piece of much less
 		disk_bus=virtio-blk-pci
 		modules="virtio_pci virtio_blk crc32c_generic"
 		qemu=(qemu-system-x86_64 -M q35)
