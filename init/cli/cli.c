@@ -17,7 +17,7 @@
 
 /* %s: the codecs that are built in. */
 static const char usage[] =
-	"Usage: kdump-init check [--syntax] [CONFIG]\n"
+	"Usage: kdump-init check [--syntax | --describe] [CONFIG]\n"
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
@@ -33,6 +33,8 @@ static const char usage[] =
 	"                   targets there? One line for each finding; exit code 1 if one\n"
 	"                   of them would lose a dump.\n"
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
+	"  check --describe prints what an archive for this machine has to hold: drivers and\n"
+	"                   filesystems of the targets, as KEY = VALUE, for kdump-mkinitramfs.\n"
 	"  dmesg            prints the kernel log out of a dump, of any kernel since 3.5.\n"
 	"  dump             makes a smaller dump, or one of another format, of one that is\n"
 	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"

@@ -133,14 +133,18 @@ int cli_check(int argc, char **argv)
 	static struct config c;
 	static char cmdline[4096];
 	bool syntax = argc > 0 && strcmp(argv[0], "--syntax") == 0;
-	const char *file = argc > syntax ? argv[syntax] : CONFIG_PATH;
+	bool describe = argc > 0 && strcmp(argv[0], "--describe") == 0;
+	int options = syntax || describe;
+	const char *file = argc > options ? argv[options] : CONFIG_PATH;
 
-	if (argc > syntax + 1 || file[0] == '-')
+	if (argc > options + 1 || file[0] == '-')
 		return cli_usage();
 	if (!read_config(&c, file))
 		return CLI_FAILED;
 	if (!syntax)
 		read_cmdline(&c, cmdline, sizeof(cmdline));
+	if (describe)
+		return cli_describe(&c);
 	for (unsigned int i = 0; i < c.targets; i++)
 		check_target_name(&c.target[i], report);
 	check_codec(&c);

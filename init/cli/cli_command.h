@@ -8,8 +8,13 @@
 
 #include "cli/cli.h"
 
-/* [--syntax] [CONFIG]: whether the configuration is good, and this system ready to dump. */
+struct config;
+
+/* [--syntax|--describe] [CONFIG]: whether it is good, and this system ready to dump. */
 int cli_check(int argc, char **argv);
+
+/* What check --describe prints, with the configuration that was read. */
+int cli_describe(const struct config *c);
 
 /* VMCORE: prints its log. */
 int cli_dmesg(int argc, char **argv);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init check --describe: what an archive for this machine has to hold, as lines of
+ * KEY = VALUE on standard output. kdump-mkinitramfs reads them, here or on another machine. What
+ * stands below a target is of that target. Nothing of the system is changed.
+ */
+#include "board/drivers.h"
+#include "board/pseudofs.h"
+#include "cli/cli_command.h"
+#include "cli/cli_print.h"
+#include "config/config.h"
+#include "disk/device.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* A driver that is built in may be a module elsewhere: its device's alias finds it there. */
+static void tell_driver(const struct driver *d)
+{
+	if (d->name[0] != '\0')
+		cli_tell("driver = %s", d->name);
+	else if (d->alias[0] != '\0')
+		cli_tell("alias = %s", d->alias);
+}
+
+static void tell_drivers(const char *folder)
+{
+	int error = drivers_of(folder, tell_driver);
+
+	if (error == -E2BIG)
+		cli_tell("unknown = more than %d devices drive it, the others were not looked at",
+			 DRIVERS_DEVICES);
+	else if (error != 0)
+		cli_tell("unknown = its drivers: %s: %s", folder, strerror(-error));
+}
+
+static void describe_target(const struct config_target *t)
+{
+	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
+	struct device d;
+	char folder[64];
+	int error = device_is_block(t->name, t->fstype) ? device_find(t->name, &d) : -ENOTBLK;
+
+	cli_tell("target = %s", t->name);
+	if (error == 0 && fstype == NULL)
+		fstype = d.superblock.fstype;
+	if (fstype != NULL)
+		cli_tell("fstype = %s", fstype);
+	if (t->options[0] != '\0')
+		cli_tell("options = %s", t->options);
+	if (error == 0) {
+		cli_tell("device = %s", d.path);
+		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),
+			 minor(d.number));
+		tell_drivers(folder);
+	} else {
+		cli_tell("unknown = the device: %s",
+			 error == -ENODEV ? "it is not there" : strerror(-error));
+	}
+}
+
+/* Without its driver in the archive a watchdog that is armed ends the capture, and some boards
+ * cannot restart. */
+static void describe_watchdogs(void)
+{
+	enum { WATCHDOGS = 4 };
+	char folder[64];
+
+	for (int i = 0; i < WATCHDOGS; i++) {
+		snprintf(folder, sizeof(folder), "/sys/class/watchdog/watchdog%d", i);
+		if (access(folder, F_OK) != 0)
+			continue;
+		cli_tell("watchdog = /dev/watchdog%d", i);
+		tell_drivers(folder);
+	}
+}
+
+int cli_describe(const struct config *c)
+{
+	char release[96];
+	int n = pseudofs_read("/proc/sys/kernel/osrelease", release, sizeof(release));
+
+	if (n <= 0) {
+		cli_say("/proc/sys/kernel/osrelease: %s", strerror(n < 0 ? -n : EIO));
+		return CLI_FAILED;
+	}
+	cli_tell("kernel = %.*s", (int)strcspn(release, "\n"), release);
+	for (unsigned int i = 0; i < c->targets; i++)
+		describe_target(&c->target[i]);
+	if (strcmp(c->watchdog, "none") != 0)
+		describe_watchdogs();
+	return CLI_DONE;
+}
