@@ -225,7 +225,7 @@ install: $(out)/kdump-init
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/kdump-init \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 initramfs/kdump-mkinitramfs initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/
-	install -m 644 initramfs/modules.sh initramfs/requests.sh initramfs/capture-kernel.sh initramfs/capture-cmdline.sh \
+	install -m 644 initramfs/modules.sh initramfs/requests.sh initramfs/board.sh initramfs/capture-kernel.sh initramfs/capture-cmdline.sh \
 		initramfs/root-drivers.sh initramfs/kexec-call.sh initramfs/number.sh \
 		$(DESTDIR)$(PREFIX)/lib/kdump-init/
 	install -m 755 initramfs/kdump-load.init $(DESTDIR)$(PREFIX)/lib/kdump-init/

@@ -100,6 +100,65 @@ test_parameters_stay_with_their_module() {
 	has "$(module_lines)" 'base.ko speed=3 mode=x middle.ko '
 }
 
+# What check --describe prints of a board whose kernel is RELEASE.
+describe() { # RELEASE LINE...
+	echo "kernel = $1"
+	shift
+	echo 'target = LABEL=kdumps'
+	for line; do echo "$line"; done
+}
+
+test_a_described_board_gets_its_drivers_and_what_they_need() {
+	describe 6.9.0-test 'fstype = top' 'device = /dev/mmcblk0p2' 'driver = other' \
+		'watchdog = /dev/watchdog0' 'driver = inside' >board
+	make_archive --for board
+	exits 0
+	lines=$(module_lines)
+	[ "$(echo "$lines" | wc -w)" = 5 ]
+	has "$lines" 'top.ko'
+	has "$lines" 'other.ko'
+	has "$out" 'target   LABEL=kdumps: top other'
+	has "$out" 'watchdog /dev/watchdog0: inside'
+	has "$out" 'builtin  inside'
+	content etc/kdump-init.conf | grep -qx '# target   LABEL=kdumps: top other'
+	[ -z "$err" ] || fail "a warning: $err"
+	make_archive --for board -m 'base speed=3'
+	exits 0
+	has "$(module_lines)" 'base.ko speed=3 '
+}
+
+test_an_alias_finds_the_module_of_another_kernel_only() {
+	describe 6.9.0-test 'alias = of:Nmmc' 'alias = of:Nnothing' >same
+	describe 5.10.0-other 'alias = of:Nmmc' 'alias = of:Nnothing' >another
+	cp -R "$work/package" package
+	kernel=package/lib/modules/6.9.0-test
+	module card card_symbol '' 'alias=of:Nmmc'
+	make_archive --modules-dir package --for same
+	exits 0
+	[ -z "$(module_lines)" ] || fail 'a driver that is built in was packed'
+	make_archive --modules-dir package --for another
+	exits 0
+	[ "$(module_lines)" = 'card.ko ' ]
+}
+
+test_what_a_description_does_not_know_is_told() {
+	describe 6.9.0-test 'unknown = the device: it is not there' 'driver = nosuch' >board
+	make_archive --for board
+	exits 0
+	has "$err" 'target LABEL=kdumps: the device: it is not there; if its drivers are modules, name them with -m'
+	has "$err" 'kernel 6.9.0-test has no module nosuch'
+	echo 'driver = base' >none
+	make_archive --for none
+	exits 1
+	has "$err" 'none (--for) is no description of a board'
+	make_archive --for missing
+	exits 1
+	describe 6.9.0-test 'driver = ../../etc/x' >hostile
+	make_archive --for hostile
+	exits 1
+	has "$err" "which is no module's name"
+}
+
 test_builtin_modules_are_told_and_skipped() {
 	make_archive -m inside -m base
 	exits 0
