@@ -18,6 +18,7 @@
 /* %s: the codecs that are built in. */
 static const char usage[] =
 	"Usage: kdump-init check [--syntax | --describe] [CONFIG]\n"
+	"       kdump-init check --archive FILE [KVER]\n"
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
@@ -35,6 +36,8 @@ static const char usage[] =
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
 	"  check --describe prints what an archive for this machine has to hold: drivers and\n"
 	"                   filesystems of the targets, as KEY = VALUE, for kdump-mkinitramfs.\n"
+	"  check --archive  looks into the archive FILE: a kdump-init for this machine, modules\n"
+	"                   for kernel KVER, this system's configuration, its targets' drivers?\n"
 	"  dmesg            prints the kernel log out of a dump, of any kernel since 3.5.\n"
 	"  dump             makes a smaller dump, or one of another format, of one that is\n"
 	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"

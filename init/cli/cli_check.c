@@ -5,6 +5,7 @@
  */
 #include "cli/cli_check.h"
 #include "board/pseudofs.h"
+#include "cli/archive_check.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "cli/cli_watchdog.h"
@@ -128,6 +129,31 @@ static void read_cmdline(struct config *c, char *cmdline, size_t size)
 		report("no target, and no root= on the kernel's command line");
 }
 
+/* FILE [RELEASE]: could the capture kernel save a dump with this archive? */
+static int check_archive(int argc, char **argv)
+{
+	static struct config c;
+	static char cmdline[4096];
+	struct archive_check a = {
+		.config_file = CONFIG_PATH,
+		.config = &c,
+		.loss = report,
+		.unsure = tell,
+	};
+
+	if (argc < 1 || argc > 2)
+		return cli_usage();
+	a.file = argv[0];
+	a.release = argc > 1 ? argv[1] : "";
+	if (!read_config(&c, CONFIG_PATH))
+		return CLI_FAILED;
+	read_cmdline(&c, cmdline, sizeof(cmdline));
+	archive_check(&a);
+	if (losses == 0)
+		cli_tell("%s: good", a.file);
+	return losses == 0 ? CLI_DONE : CLI_NO;
+}
+
 int cli_check(int argc, char **argv)
 {
 	static struct config c;
@@ -137,6 +163,8 @@ int cli_check(int argc, char **argv)
 	int options = syntax || describe;
 	const char *file = argc > options ? argv[options] : CONFIG_PATH;
 
+	if (argc > 0 && strcmp(argv[0], "--archive") == 0)
+		return check_archive(argc - 1, argv + 1);
 	if (argc > options + 1 || file[0] == '-')
 		return cli_usage();
 	if (!read_config(&c, file))

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * First the archive is read to its end, then what was found in it is judged. Whether a driver is
+ * a module is told by /sys/module/NAME/initstate, which those that are built in do not have
+ * (Documentation/ABI/testing/sysfs-module).
+ */
+#include "cli/archive_check.h"
+
+#include "base/bytes.h"
+#include "base/io.h"
+#include "board/drivers.h"
+#include "board/pseudofs.h"
+#include "cli/archive.h"
+#include "disk/device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules. */
+#define MODULES_FOLDER "lib/modules/"
+#define MODULES_MARK   "# Modules, in load order"
+
+enum { MODULES = 128, MODULE_NAME = 56, CONFIG_MOST = 32 * 1024, ELF_HEAD = 20 };
+
+/* What was found in the archive. */
+static struct {
+	struct archive archive;
+	struct archive_entry entry;
+	bool has_init, is_ours, has_config, same_config;
+	uint8_t elf[ELF_HEAD]; /* the head of its /init */
+	char release[64];      /* of the kernel that its modules are for */
+	char module[MODULES][MODULE_NAME];
+	unsigned int modules;
+	char config[CONFIG_MOST];
+} found;
+
+static const struct archive_check *judged;
+static const char *target; /* whose drivers are told */
+
+static void loss(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void loss(const char *format, ...)
+{
+	char text[400];
+	va_list args;
+	int n = snprintf(text, sizeof(text), "archive %.150s: ", judged->file);
+
+	va_start(args, format);
+	vsnprintf(text + n, sizeof(text) - (size_t)n, format, args);
+	va_end(args);
+	judged->loss(text);
+}
+
+/* Module names are one with - and _; so that they compare, as the kernel has them. */
+static void kernel_name(char name[MODULE_NAME], const char *from, size_t length)
+{
+	if (length > MODULE_NAME - 1)
+		length = MODULE_NAME - 1;
+	memcpy(name, from, length);
+	name[length] = '\0';
+	for (char *p = name; *p != '\0'; p++)
+		*p = *p == '-' ? '_' : *p;
+}
+
+/* lib/modules/RELEASE/NAME.ko */
+static void note_module(const char *path)
+{
+	const char *release = path + strlen(MODULES_FOLDER);
+	const char *name = strchr(release, '/');
+	const char *end = name == NULL ? NULL : strstr(name, ".ko");
+
+	if (end == NULL || found.modules == MODULES)
+		return;
+	snprintf(found.release, sizeof(found.release), "%.*s", (int)(name - release), release);
+	kernel_name(found.module[found.modules++], name + 1, (size_t)(end - name - 1));
+}
+
+/* A kdump-init names its configuration; a piece of its name may end one block of the file. */
+static int note_init(void)
+{
+	static const char mark[] = CONFIG_PATH;
+	enum { BLOCK = 4096, KEPT = sizeof(mark) - 2 };
+	char block[KEPT + BLOCK];
+	size_t kept = 0;
+	int64_t n;
+
+	found.has_init = true;
+	memset(found.elf, 0, sizeof(found.elf));
+	for (bool first = true; (n = archive_read(&found.archive, block + kept, BLOCK)) > 0;
+	     first = false) {
+		size_t size = kept + (size_t)n;
+
+		if (first)
+			memcpy(found.elf, block, size < ELF_HEAD ? size : ELF_HEAD);
+		for (size_t at = 0; at + sizeof(mark) - 1 <= size; at++)
+			found.is_ours |= memcmp(block + at, mark, sizeof(mark) - 1) == 0;
+		kept = size < KEPT ? size : KEPT;
+		memmove(block, block + size - kept, kept);
+	}
+	return (int)n;
+}
+
+/* Is what the archive has what the file has, followed by no more than the modules? */
+static int note_config(void)
+{
+	int fd = open(judged->config_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char text[CONFIG_MOST];
+	size_t size = fd < 0 ? 0 : io_read(fd, text, sizeof(text) - 1);
+	int64_t n = archive_read(&found.archive, found.config, sizeof(found.config) - 1);
+	const char *rest = found.config + size;
+
+	if (fd >= 0)
+		close(fd); /* read only */
+	if (n < 0)
+		return (int)n;
+	found.config[n] = '\0';
+	found.has_config = true;
+	if (*rest == '\n' && size > 0 && text[size - 1] != '\n')
+		rest++; /* the packer ended the last line */
+	found.same_config =
+		(size_t)n >= size && memcmp(text, found.config, size) == 0 &&
+		(*rest == '\0' || strncmp(rest, MODULES_MARK, strlen(MODULES_MARK)) == 0);
+	return 0;
+}
+
+static int note_entry(void)
+{
+	if (strcmp(found.entry.name, "init") == 0)
+		return note_init();
+	if (strcmp(found.entry.name, CONFIG_PATH + 1) == 0)
+		return note_config();
+	if (strncmp(found.entry.name, MODULES_FOLDER, strlen(MODULES_FOLDER)) == 0)
+		note_module(found.entry.name);
+	return 0;
+}
+
+/* Returns whether it could be read to its end; else why not is reported. */
+static bool read_archive(void)
+{
+	const char *packing = "";
+	char text[300];
+	int fd = open(judged->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int r = fd < 0 ? -errno : archive_open(&found.archive, fd, &packing);
+
+	while (r == 0 && (r = archive_next(&found.archive, &found.entry)) == 1)
+		r = note_entry();
+	if (fd >= 0)
+		close(fd); /* read only */
+	if (r == -ENOTSUP) {
+		snprintf(text, sizeof(text),
+			 "archive %.150s: packed by %s: what it holds was not checked",
+			 judged->file, packing);
+		judged->unsure(text);
+	} else if (r != 0) {
+		loss("%s; make it with kdump-mkinitramfs, then load it with kdump-load",
+		     r == -EBADMSG ? "it is torn, or no archive" : strerror(-r));
+	}
+	return r == 0;
+}
+
+/* What this program runs on is what the capture kernel has to run. */
+static void judge_init(void)
+{
+	uint8_t own[ELF_HEAD] = {0};
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		(void)io_read(fd, own, sizeof(own)); /* zeros are no ELF file either */
+		close(fd);			     /* read only */
+	}
+	if (!found.has_init || !found.is_ours)
+		loss("%s kdump-init: make one with kdump-mkinitramfs",
+		     found.has_init ? "its /init is not" : "it has no /init, which should be");
+	else if (memcmp(found.elf, own, 6) != 0 || memcmp(found.elf + 18, own + 18, 2) != 0)
+		/* e_ident's class and byte order, and e_machine (elf(5)) */
+		loss("its /init is a program of another machine (ELF machine %u, this one has %u)",
+		     (unsigned int)bytes_get(found.elf + 18, 2),
+		     (unsigned int)bytes_get(own + 18, 2));
+}
+
+static bool has_module(const char *name)
+{
+	char plain[MODULE_NAME];
+
+	kernel_name(plain, name, strlen(name));
+	for (unsigned int i = 0; i < found.modules; i++) {
+		if (strcmp(found.module[i], plain) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_module_here(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%.56s/initstate", name);
+	return access(path, F_OK) == 0;
+}
+
+static void judge_driver(const struct driver *d)
+{
+	if (is_module_here(d->name) && !has_module(d->name))
+		loss("it lacks the module %s, which drives target %.120s", d->name, target);
+}
+
+/* Built in: the running kernel knows it, and not as a module. */
+static bool is_built_in(const char *fstype)
+{
+	char text[4096], line[MODULE_NAME + 4];
+
+	if (is_module_here(fstype) || pseudofs_read("/proc/filesystems", text, sizeof(text)) <= 0)
+		return false;
+	snprintf(line, sizeof(line), "\t%.50s\n", fstype);
+	return strstr(text, line) != NULL;
+}
+
+static void judge_target(const struct config_target *t)
+{
+	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
+	char folder[64];
+	struct device d;
+
+	if (device_is_block(t->name, t->fstype) && device_find(t->name, &d) == 0) {
+		if (fstype == NULL)
+			fstype = d.superblock.fstype;
+		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),
+			 minor(d.number));
+		target = t->name;
+		(void)drivers_of(folder, judge_driver); /* what it leaves out was judged nowhere */
+	}
+	if (fstype != NULL && !has_module(fstype) && !is_built_in(fstype))
+		loss("it lacks the module %s, the filesystem of target %.120s", fstype, t->name);
+}
+
+void archive_check(const struct archive_check *a)
+{
+	judged = a;
+	memset(&found, 0, sizeof(found));
+	if (!read_archive())
+		return;
+	judge_init();
+	if (a->release[0] != '\0' && found.modules > 0 && strcmp(found.release, a->release) != 0) {
+		loss("its modules are for kernel %s, and %s would get them: make it again with "
+		     "kdump-mkinitramfs -k %s",
+		     found.release, a->release, a->release);
+		return;
+	}
+	if (!found.has_config || !found.same_config)
+		loss("its configuration is not that of %.100s: make it again with "
+		     "kdump-mkinitramfs, and load it with kdump-load",
+		     a->config_file);
+	for (unsigned int i = 0; i < a->config->targets; i++)
+		judge_target(&a->config->target[i]);
+}

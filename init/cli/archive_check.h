@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Would the capture kernel save a dump with this archive? What kdump-mkinitramfs packed is held
+ * against this system: its machine, its kernel, its configuration and its targets' drivers.
+ */
+#ifndef CLI_ARCHIVE_CHECK_H
+#define CLI_ARCHIVE_CHECK_H
+
+#include "config/config_source.h"
+
+/* What to judge. Strings are the caller's. */
+struct archive_check {
+	const char *file;	      /* the archive */
+	const char *release;	      /* of the kernel that it is for, "" when unknown */
+	const char *config_file;      /* which it should have as /etc/kdump-init.conf */
+	const struct config *config;  /* the same, read, with the command line */
+	void (*loss)(const char *);   /* reports a finding that loses the dump, */
+	void (*unsure)(const char *); /* and what could not be checked */
+};
+
+/* Reports each finding as a line without newline. */
+void archive_check(const struct archive_check *a);
+
+#endif

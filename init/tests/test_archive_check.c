@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init check on systems that are folders: each is a root directory with an /etc, a /sys and
+ * a /proc of its own, in which the command runs. Where its target's device is, is the test's to
+ * say; no disk is opened.
+ */
+#include "cli/cli.h"
+#include "disk/device.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* What the last command said, on both streams. */
+static char said[16 * 1024];
+
+/* The device that every target of a scene has; NULL where there is no scene. */
+static const struct device *target_device;
+
+int __real_device_find(const char *name, struct device *d);
+int __wrap_device_find(const char *name, struct device *d);
+int __wrap_device_find(const char *name, struct device *d)
+{
+	if (target_device == NULL)
+		return __real_device_find(name, d);
+	*d = *target_device;
+	return 0;
+}
+
+static void write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	REQUIRE(fd >= 0);
+	REQUIRE(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* Goes into the folder "root" for good, with a /proc of which two files are the scene's. */
+static void enter(void)
+{
+	char ids[32];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	REQUIRE(unshare(CLONE_NEWUSER) == 0 || uid == 0);
+	snprintf(ids, sizeof(ids), "0 %u 1\n", (unsigned int)uid);
+	write_to("/proc/self/uid_map", ids);
+	write_to("/proc/self/setgroups", "deny");
+	snprintf(ids, sizeof(ids), "0 %u 1\n", (unsigned int)gid);
+	write_to("/proc/self/gid_map", ids);
+	REQUIRE(unshare(CLONE_NEWNS) == 0);
+	REQUIRE(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	REQUIRE(mount("/proc", "root/proc", NULL, MS_BIND | MS_REC, NULL) == 0);
+	REQUIRE(mount("cmdline", "root/proc/cmdline", NULL, MS_BIND, NULL) == 0);
+	REQUIRE(mount("filesystems", "root/proc/filesystems", NULL, MS_BIND, NULL) == 0);
+	REQUIRE(chroot("root") == 0 && chdir("/") == 0);
+}
+
+/* Runs "check --archive ARCHIVE RELEASE" in the scene; returns its exit code. */
+static int check_archive(const char *archive, const char *release)
+{
+	char *words[] = {(char *)(uintptr_t) "kdump-init", (char *)(uintptr_t) "check",
+			 (char *)(uintptr_t) "--archive",  (char *)(uintptr_t)archive,
+			 (char *)(uintptr_t)release,	   NULL};
+	int fd = open("said", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int out = dup(STDOUT_FILENO);
+	int err = dup(STDERR_FILENO);
+	ssize_t n;
+	int code;
+
+	fflush(stdout);
+	enter();
+	REQUIRE(fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	code = cli_main(5, words);
+	REQUIRE(dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0);
+	close(out);
+	close(err);
+	n = pread(fd, said, sizeof(said) - 1, 0);
+	said[n > 0 ? n : 0] = '\0';
+	close(fd);
+	test_note("it said: %s", said);
+	return code;
+}
+
+/* The head of this program, as that of one for this machine, in "own". */
+static void write_own_head(void)
+{
+	uint8_t head[64];
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	REQUIRE(fd >= 0 && read(fd, head, sizeof(head)) == (ssize_t)sizeof(head));
+	close(fd);
+	scratch_write_file("own", head, sizeof(head));
+}
+
+/*
+ * A board with its dumps on an ext4 partition of a card, whose filesystem and drivers are modules;
+ * and the files of an archive for it, in the folder "files".
+ */
+static void make_system(void)
+{
+	static struct device card = {.path = "/dev/mmcblk0p2"};
+
+	test_needs("namespaces");
+	card.number = makedev(179, 2);
+	card.superblock.fstype = "ext4";
+	target_device = &card;
+	write_own_head();
+	REQUIRE(scratch_shell(
+		"mkdir -p root/etc root/proc root/sys/devices/mmc/card/mmcblk0p2 root/sys/dev/block "
+		"root/sys/module/ext4 root/sys/module/mmc_block root/sys/module/sdhci_board "
+		"root/sys/bus/drivers/mmcblk root/sys/bus/drivers/sdhci && "
+		"echo 'console=ttyS0 root=LABEL=x' >cmdline && "
+		"printf 'nodev\\tproc\\n\\text4\\n' >filesystems && "
+		"printf 'target = LABEL=kdumps\\nkeep = 3\\n' >root/etc/kdump-init.conf && "
+		"for m in ext4 mmc_block sdhci_board; do echo live >root/sys/module/$m/initstate; done; "
+		"cd root/sys && : >devices/mmc/uevent && : >devices/mmc/card/uevent && "
+		"ln -s /sys/bus/drivers/mmcblk devices/mmc/card/driver && "
+		"ln -s /sys/bus/drivers/sdhci devices/mmc/driver && "
+		"ln -s /sys/module/mmc_block bus/drivers/mmcblk/module && "
+		"ln -s /sys/module/sdhci_board bus/drivers/sdhci/module && "
+		"ln -s /sys/devices/mmc/card/mmcblk0p2 dev/block/179:2"));
+	REQUIRE(scratch_shell(
+		"mkdir -p files/etc files/lib/modules/6.1.0-test && cd files && "
+		"{ cat ../own; head -c 5000 /dev/zero; echo /etc/kdump-init.conf; } >init && "
+		"cp ../root/etc/kdump-init.conf etc && echo '# Modules, in load order' >>etc/kdump-init.conf && "
+		"for m in ext4 mmc-block sdhci_board; do : >lib/modules/6.1.0-test/$m.ko; done"));
+}
+
+static void pack(const char *packer)
+{
+	REQUIRE(scratch_shell(
+		"cd files && find . | sort | bsdtar --no-recursion --format=newc -cf - -T - | "
+		"%s >../root/archive",
+		packer));
+}
+
+/* Checks the archive after CHANGE, a command of the shell, and wants FINDING said. */
+static void expect(const char *change, int code, const char *finding)
+{
+	make_system();
+	REQUIRE(scratch_shell("%s", change));
+	pack("gzip -9n");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), code);
+	CHECK_HAS(said, finding);
+}
+
+TEST("check --archive: one that has all is good")
+{
+	expect(":", CLI_DONE, "archive: good\n");
+}
+
+TEST("check --archive: built-in drivers need not be in it")
+{
+	expect("rm -r root/sys/module/*/initstate files/lib", CLI_DONE, "archive: good\n");
+}
+
+TEST("check --archive: a module of the disk that is missing")
+{
+	expect("rm files/lib/modules/*/mmc-block.ko", CLI_NO,
+	       "archive archive: it lacks the module mmc_block, which drives target LABEL=kdumps\n");
+}
+
+TEST("check --archive: a module of what is above the disk that is missing")
+{
+	expect("rm files/lib/modules/*/sdhci_board.ko", CLI_NO, "it lacks the module sdhci_board");
+}
+
+TEST("check --archive: the filesystem that is missing")
+{
+	expect("rm files/lib/modules/*/ext4.ko", CLI_NO,
+	       "it lacks the module ext4, the filesystem of target LABEL=kdumps\n");
+}
+
+TEST("check --archive: a filesystem that this kernel has not even loaded")
+{
+	expect("rm files/lib/modules/*/ext4.ko; rm -r root/sys/module/ext4; : >filesystems", CLI_NO,
+	       "it lacks the module ext4");
+}
+
+TEST("check --archive: a configuration that is newer than it")
+{
+	expect("echo 'keep = 4' >>root/etc/kdump-init.conf", CLI_NO,
+	       "its configuration is not that of /etc/kdump-init.conf");
+}
+
+TEST("check --archive: a configuration of which the last lines are gone")
+{
+	expect("echo 'target = LABEL=kdumps' >root/etc/kdump-init.conf", CLI_NO,
+	       "its configuration is not that of /etc/kdump-init.conf");
+}
+
+TEST("check --archive: one without a configuration")
+{
+	expect("rm files/etc/kdump-init.conf", CLI_NO, "its configuration is not that of");
+}
+
+TEST("check --archive: modules of another kernel")
+{
+	expect("mv files/lib/modules/6.1.0-test files/lib/modules/5.10.0-old", CLI_NO,
+	       "its modules are for kernel 5.10.0-old, and 6.1.0-test would get them");
+}
+
+TEST("check --archive: another init")
+{
+	expect("printf '#!/bin/sh\\n' >files/init", CLI_NO, "its /init is not kdump-init");
+}
+
+TEST("check --archive: no init at all")
+{
+	expect("rm files/init", CLI_NO, "it has no /init");
+}
+
+TEST("check --archive: a kdump-init of another machine")
+{
+	expect("printf '\\363' | dd of=files/init bs=1 seek=18 conv=notrunc 2>/dev/null", CLI_NO,
+	       "its /init is a program of another machine (ELF machine 243, ");
+}
+
+TEST("check --archive: one that is torn")
+{
+	make_system();
+	pack("gzip -9n | head -c 300");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(said,
+		  "archive archive: it is torn, or no archive; make it with kdump-mkinitramfs");
+}
+
+TEST("check --archive: garbage")
+{
+	make_system();
+	pack("tr 0 x");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(said, "it is torn, or no archive");
+	CHECK_EQ(
+		cli_main(4, (char *[]){(char *)(uintptr_t) "kdump-init",
+				       (char *)(uintptr_t) "check", (char *)(uintptr_t) "--archive",
+				       (char *)(uintptr_t) "none", NULL}),
+		CLI_NO);
+}
+
+TEST("check --archive: one that is not there")
+{
+	make_system();
+	CHECK_EQ(check_archive("none", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(said, "archive none: No such file or directory; make it with kdump-mkinitramfs");
+}
+
+TEST("check --archive: what cannot be looked into is told, and is no answer")
+{
+	make_system();
+	pack("xz --check=crc32");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
+	CHECK_HAS(said, "packed by xz: what it holds was not checked");
+}
