@@ -92,7 +92,7 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install clean distclean
+.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install uninstall clean distclean
 
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
@@ -219,23 +219,38 @@ fuzz:
 qemu:
 	$(Q)qemu-tests/run --jobs $(JOBS)
 
+# Where each part goes, below DESTDIR; the configuration is the owner's, and not among them.
+lib     := $(PREFIX)/lib/kdump-init
+man     := $(PREFIX)/share/man
+parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number
+place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
+placed  := $(SBINDIR)/kdump-init $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
+	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
+	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
+	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8
+
 install: $(out)/kdump-init
-	@echo "installing the binary for $(ARCH); another: make ARCH=... install"
-	install -D -m 755 $(out)/kdump-init $(DESTDIR)$(SBINDIR)/kdump-init
-	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/kdump-init \
-		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 755 initramfs/kdump-mkinitramfs initramfs/kdump-load $(DESTDIR)$(PREFIX)/sbin/
-	install -m 644 initramfs/modules.sh initramfs/requests.sh initramfs/board.sh initramfs/capture-kernel.sh initramfs/capture-cmdline.sh \
-		initramfs/root-drivers.sh initramfs/kexec-call.sh initramfs/number.sh \
-		$(DESTDIR)$(PREFIX)/lib/kdump-init/
-	install -m 755 initramfs/kdump-load.init $(DESTDIR)$(PREFIX)/lib/kdump-init/
-	install -D -m 644 initramfs/kdump-load.service \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
-	install -m 644 config/kdump-init.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	install -m 644 init/kdump-init.8 initramfs/kdump-mkinitramfs.8 initramfs/kdump-load.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man8/
-	[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
+	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
+	$(call place,755,$(out)/kdump-init,$(SBINDIR)/kdump-init)
+	$(call place,755,initramfs/kdump-mkinitramfs,$(PREFIX)/sbin/kdump-mkinitramfs)
+	$(call place,755,initramfs/kdump-load,$(PREFIX)/sbin/kdump-load)
+	$(Q)for part in $(parts); do \
+		install -D -m 644 initramfs/$$part.sh $(DESTDIR)$(lib)/$$part.sh || exit 1; done
+	$(call place,755,initramfs/kdump-load.init,$(lib)/kdump-load.init)
+	$(call place,644,initramfs/kdump-load.service,$(PREFIX)/lib/systemd/system/kdump-load.service)
+	$(Q)sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
+	$(call place,644,config/sysctl.conf,$(PREFIX)/lib/sysctl.d/60-kdump-init.conf)
+	$(call place,644,config/kdump-init.conf.5,$(man)/man5/kdump-init.conf.5)
+	$(call place,644,init/kdump-init.8,$(man)/man8/kdump-init.8)
+	$(call place,644,initramfs/kdump-mkinitramfs.8,$(man)/man8/kdump-mkinitramfs.8)
+	$(call place,644,initramfs/kdump-load.8,$(man)/man8/kdump-load.8)
+	$(Q)[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
 		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
+
+# What install brought, but for the configuration; dumps and archives stay, too.
+uninstall:
+	rm -f $(placed:%=$(DESTDIR)%)
+	-rmdir $(DESTDIR)$(lib)
 
 clean:
 	rm -rf $(filter-out $(O)/cache $(O)/sysroot,$(wildcard $(O)/*))
@@ -255,7 +270,7 @@ help:
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
-	@echo 'make install     DESTDIR= PREFIX= SBINDIR='
+	@echo 'make install     DESTDIR= PREFIX= SBINDIR=; uninstall takes it away'
 	@echo 'make clean       keeps the downloads; distclean does not'
 
 include init/tests/target.mk

@@ -1,0 +1,94 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # variables shared with the script that reads this
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The part of kdump-load that holds the archive against the system before it is loaded, and
+# remembers what was loaded. It is read by that script, never run. Promises: kdump-init itself
+# says what is wrong with an archive; one that is made again replaces the old one only when it is
+# whole (kdump-mkinitramfs); what is loaded is written to /run, where the next boot forgets it.
+# top, stamp, release, kernel, initrd, refuse, warn and die are the script's.
+
+# What kdump-init says of the archive FILE, a finding a line; returns its exit code.
+archive_findings() { # FILE
+	"$top/sbin/kdump-init" check --archive "$1" "$release" 2>&1
+}
+
+# The archive that is taken without being named has to be right for this system: one that is
+# not would be found out at the crash. Whoever names one may know better, and is told.
+check_archive() {
+	[ -n "$initrd" ] && [ -n "$own_kernel" ] || return 0
+	if [ ! -x "$top/sbin/kdump-init" ]; then
+		warn "no /sbin/kdump-init here: whether $initrd suits this system was not checked"
+		return 0
+	fi
+	findings=$(archive_findings "$initrd")
+	code=$?
+	[ -n "$findings" ] || findings="kdump-init check --archive $initrd failed (exit $code)"
+	if [ "$code" = 0 ]; then
+		printf '%s\n' "$findings" | grep -v ': good$' | while IFS= read -r finding; do warn "$finding"; done
+	elif [ -n "$own_archive" ]; then
+		refuse "$(printf '%s\n' "$findings" | paste -s -d ';'): kdump-load --auto makes it again"
+	else
+		printf '%s\n' "$findings" | while IFS= read -r finding; do warn "$finding"; done
+	fi
+}
+
+# With --auto: the archive of the running kernel is made again when it is missing or would not
+# save a dump. It needs the tools of kdump-mkinitramfs, which a small board may not have.
+renew_archive() {
+	archive=$top/boot/kdump-initrd.img-$release
+	if [ -f "$archive" ] && archive_findings "$archive" >/dev/null; then return 0; fi
+	maker=$(command -v kdump-mkinitramfs) || {
+		warn "no kdump-mkinitramfs here to make $archive with"
+		return 0
+	}
+	made=$("$maker" -k "$release" -o "$archive" 2>&1) || {
+		warn "$archive could not be made: $(printf '%s\n' "$made" | tail -n 1)"
+		return 0
+	}
+	echo "$me: made $archive"
+	printf '%s\n' "$made" | grep -i warning >&2 || :
+}
+
+sum_of() { # FILE
+	[ -f "$1" ] && cksum <"$1"
+}
+
+# One line each: what was loaded, and what it was made of.
+describe_loaded() {
+	echo "time = $(date +%s)"
+	echo "release = $release"
+	echo "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
+	echo "kernel_sum = $(sum_of "${packed_kernel:-$kernel}")"
+	echo "archive = ${initrd:+$(readlink -f "$initrd")}"
+	echo "archive_sum = ${initrd:+$(sum_of "$initrd")}"
+	echo "config_sum = $(sum_of "$top/etc/kdump-init.conf")"
+	echo "line = $line"
+}
+
+write_stamp() {
+	if ! mkdir -p "${stamp%/*}" 2>/dev/null || ! describe_loaded >"$stamp.new" ||
+		! mv "$stamp.new" "$stamp"; then
+		warn "cannot write $stamp: what is loaded cannot be compared with what is there later"
+	fi
+}
+
+stamped() { # KEY
+	sed -n "s/^$1 = //p" "$stamp" 2>/dev/null
+}
+
+# What of the loaded is not what is there now, a line each. Nothing where it is not known what
+# was loaded.
+changed_since() {
+	[ -f "$stamp" ] || return 0
+	for what in kernel archive; do
+		file=$(stamped $what)
+		[ -n "$file" ] || continue
+		if [ ! -f "$file" ]; then
+			echo "$what $file is gone"
+		elif [ "$(sum_of "$file")" != "$(stamped ${what}_sum)" ]; then
+			echo "$what $file is another one now: load it with kdump-load"
+		fi
+	done
+	[ "$(sum_of "$top/etc/kdump-init.conf")" = "$(stamped config_sum)" ] ||
+		echo "/etc/kdump-init.conf has changed: make the archive again and load it (kdump-load --auto)"
+}

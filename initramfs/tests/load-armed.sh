@@ -1,0 +1,146 @@
+# shellcheck shell=sh disable=SC2154,SC2016 # variables of tests/run; text for a fake
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What must hold for kdump-load and the archive: one that would save no dump is not loaded
+# unseen, --auto makes it again, and what was loaded is compared with what is there.
+
+# A system that has its own kernel, an archive for it, a configuration and kdump-init, which
+# calls archives that contain "bad" so.
+board() {
+	system
+	mkdir -p root/etc root/run
+	zimage root/boot/vmlinuz-6.9.0-test
+	echo good >root/boot/kdump-initrd.img-6.9.0-test
+	echo 'target = /dev/vda' >root/etc/kdump-init.conf
+	fake root/sbin/kdump-init 'case $(cat "$3") in
+*bad*) echo "archive $3: it lacks the module ext4 ($4)" >&2; exit 1 ;;
+*odd*) echo "archive $3: packed by xz: what it holds was not checked" >&2 ;;
+esac
+echo "$3: good"'
+}
+
+fake() { # FILE WHAT-IT-DOES
+	printf '#!/bin/sh\n%s\n' "$2" >"$1"
+	chmod +x "$1"
+}
+
+# A kdump-mkinitramfs that writes what TEXT says.
+fake_maker() { # TEXT
+	fake bin/kdump-mkinitramfs "echo \"\$*\" >>made; echo $1 >\"\$4\"; echo 'warning: one'"
+}
+
+test_an_archive_that_would_save_nothing_is_refused() {
+	board
+	run kdump-load
+	exits 0
+	[ -z "$err" ] || fail "a warning: $err"
+	echo bad >root/boot/kdump-initrd.img-6.9.0-test
+	rm calls
+	run kdump-load
+	exits 1
+	has "$err" 'it lacks the module ext4 (6.9.0-test): kdump-load --auto makes it again'
+	[ ! -e calls ] || fail 'kexec was called'
+	run kdump-load --dry-run
+	exits 1
+	has "$err" 'would be refused: archive'
+}
+
+test_an_archive_that_was_named_is_loaded_with_a_warning() {
+	board
+	echo bad >named
+	run kdump-load --initrd named
+	exits 0
+	has "$err" 'warning: archive named: it lacks the module ext4'
+}
+
+test_what_was_not_checked_is_told() {
+	board
+	echo odd >root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load
+	exits 0
+	has "$err" 'warning: archive root/boot/kdump-initrd.img-6.9.0-test: packed by xz'
+	rm root/sbin/kdump-init
+	run kdump-load
+	exits 0
+	has "$err" 'was not checked'
+}
+
+test_auto_makes_a_stale_or_missing_archive_again() {
+	board
+	fake_maker good
+	run kdump-load --auto
+	exits 0
+	[ ! -e made ] || fail 'a good archive was made again'
+	for state in bad ''; do
+		rm -f root/boot/kdump-initrd.img-6.9.0-test made
+		[ -z "$state" ] || echo "$state" >root/boot/kdump-initrd.img-6.9.0-test
+		run kdump-load --auto
+		exits 0
+		has "$(cat made)" '-k 6.9.0-test -o root/boot/kdump-initrd.img-6.9.0-test'
+		has "$out" 'made root/boot/kdump-initrd.img-6.9.0-test'
+		has "$err" 'warning: one'
+		has "$out" 'with root/boot/kdump-initrd.img-6.9.0-test'
+	done
+}
+
+test_auto_that_cannot_help_says_why_and_loads_nothing_bad() {
+	board
+	echo bad >root/boot/kdump-initrd.img-6.9.0-test
+	fake bin/kdump-mkinitramfs 'echo "kdump-mkinitramfs: modprobe is missing" >&2; exit 1'
+	run kdump-load --auto
+	exits 1
+	has "$err" 'could not be made: kdump-mkinitramfs: modprobe is missing'
+	has "$err" 'it lacks the module ext4'
+	[ ! -e calls ] || fail 'kexec was called'
+}
+
+test_a_dry_run_of_auto_makes_nothing() {
+	board
+	fake_maker good
+	echo bad >root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --auto --dry-run
+	exits 1
+	[ ! -e made ] || fail 'an archive was made'
+}
+
+test_status_says_what_has_changed_since_it_was_loaded() {
+	board
+	run kdump-load
+	exits 0
+	run kdump-load --status
+	exits 0
+	has "$out" 'kernel: '
+	has "$out" '/boot/kdump-initrd.img-6.9.0-test'
+	echo 'keep = 1' >>root/etc/kdump-init.conf
+	run kdump-load --status
+	exits 1
+	has "$out" 'changed: /etc/kdump-init.conf has changed: make the archive again and load it (kdump-load --auto)'
+	echo 'target = /dev/vda' >root/etc/kdump-init.conf
+	echo newer >root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --status
+	exits 1
+	has "$out" 'is another one now: load it with kdump-load'
+	rm root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --status
+	exits 1
+	has "$out" 'kdump-initrd.img-6.9.0-test is gone'
+}
+
+test_what_another_program_loaded_is_not_compared() {
+	board
+	echo 1 >root/sys/kernel/kexec_crash_loaded
+	run kdump-load --status
+	exits 0
+	has "$out" 'by: another program than kdump-load'
+}
+
+test_the_stamp_goes_with_what_was_loaded() {
+	board
+	run kdump-load
+	[ -f root/run/kdump-init/loaded ]
+	grep -q '^line = .*console=ttyAMA0' root/run/kdump-init/loaded
+	fake_kexec 'echo 0 >root/sys/kernel/kexec_crash_loaded'
+	run kdump-load --unload
+	exits 0
+	[ ! -e root/run/kdump-init/loaded ]
+}
