@@ -92,7 +92,7 @@ Q   := @
 endif
 
 all: $(out)/kdump-init
-.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install uninstall clean distclean
+.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install uninstall deb clean distclean
 
 $(out)/kdump-init: $(objects) $(zlib) $(needs)
 	$(say) LD $@
@@ -252,6 +252,24 @@ uninstall:
 	rm -f $(placed:%=$(DESTDIR)%)
 	-rmdir $(DESTDIR)$(lib)
 
+# Packages for Debian, from a copy of the tree, as config/packaging/README.md describes.
+DEBS      ?= armel armhf arm64 amd64
+deb_tree  := $(O)/deb/kdump-init
+deb:
+	$(Q).ci/install-tools debhelper
+	$(Q)for deb in $(DEBS); do \
+		case $$deb in armhf) arch=armel ;; amd64) arch=x86_64 ;; *) arch=$$deb ;; esac; \
+		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch && \
+		rm -rf $(deb_tree) && mkdir -p $(deb_tree) && \
+		cp -a Makefile LICENSE init initramfs config .ci $(deb_tree)/ && \
+		cp -a config/packaging/debian $(deb_tree)/debian && \
+		(cd $(deb_tree) && KDUMP_BUILD=$(abspath $(O)) \
+			dpkg-buildpackage -b -us -uc -d --host-arch $$deb -Pcross,nocheck >../$$deb.log 2>&1) || \
+		{ tail -n 20 $(O)/deb/$$deb.log >&2; exit 1; }; \
+	done
+	$(Q)rm -rf $(deb_tree)
+	$(Q)ls $(O)/deb/*.deb
+
 clean:
 	rm -rf $(filter-out $(O)/cache $(O)/sysroot,$(wildcard $(O)/*))
 
@@ -271,6 +289,7 @@ help:
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR=; uninstall takes it away'
+	@echo 'make deb         packages for Debian, below build/deb; DEBS=armhf: only that'
 	@echo 'make clean       keeps the downloads; distclean does not'
 
 include init/tests/target.mk

@@ -8,7 +8,7 @@
 # script's; modules are wanted by lines of $work/wanted, as with -m.
 
 # The description, as $work/board: the file of --for, or of the running system where the archive
-# is for its own kernel. Returns 1 where there is none.
+# is for a kernel that is installed here. Returns 1 where there is none.
 describe_board() {
 	if [ -n "$board" ]; then
 		grep -q '^kernel = ' "$board" 2>/dev/null ||
@@ -16,7 +16,7 @@ describe_board() {
 		tr -d '\r' <"$board" >"$work/board"
 		return 0
 	fi
-	[ -z "$given_root" ] && [ -n "$tree" ] && [ "$kver" = "$(uname -r)" ] || return 1
+	[ -z "$given_root" ] && [ -n "$tree" ] || return 1
 	"$init" check --describe "$config" >"$work/board" 2>"$work/describe" && return 0
 	: >"$work/board"
 	echo "$me: warning: $init check --describe failed ($(tail -n 1 "$work/describe")): the drivers of the targets are not known, name them with -m" >&2
