@@ -225,25 +225,30 @@ man     := $(PREFIX)/share/man
 parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 placed  := $(SBINDIR)/kdump-init $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
+	$(PREFIX)/sbin/kdump-report $(PREFIX)/lib/systemd/system/kdump-report.service \
 	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
-	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8
+	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
+	$(man)/man8/kdump-report.8
 
 install: $(out)/kdump-init
 	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
 	$(call place,755,$(out)/kdump-init,$(SBINDIR)/kdump-init)
 	$(call place,755,initramfs/kdump-mkinitramfs,$(PREFIX)/sbin/kdump-mkinitramfs)
 	$(call place,755,initramfs/kdump-load,$(PREFIX)/sbin/kdump-load)
+	$(call place,755,initramfs/kdump-report,$(PREFIX)/sbin/kdump-report)
 	$(Q)for part in $(parts); do \
 		install -D -m 644 initramfs/$$part.sh $(DESTDIR)$(lib)/$$part.sh || exit 1; done
 	$(call place,755,initramfs/kdump-load.init,$(lib)/kdump-load.init)
 	$(call place,644,initramfs/kdump-load.service,$(PREFIX)/lib/systemd/system/kdump-load.service)
-	$(Q)sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-load.service
+	$(call place,644,initramfs/kdump-report.service,$(PREFIX)/lib/systemd/system/kdump-report.service)
+	$(Q)sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-*.service
 	$(call place,644,config/sysctl.conf,$(PREFIX)/lib/sysctl.d/60-kdump-init.conf)
 	$(call place,644,config/kdump-init.conf.5,$(man)/man5/kdump-init.conf.5)
 	$(call place,644,init/kdump-init.8,$(man)/man8/kdump-init.8)
 	$(call place,644,initramfs/kdump-mkinitramfs.8,$(man)/man8/kdump-mkinitramfs.8)
 	$(call place,644,initramfs/kdump-load.8,$(man)/man8/kdump-load.8)
+	$(call place,644,initramfs/kdump-report.8,$(man)/man8/kdump-report.8)
 	$(Q)[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
 		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
 

@@ -11,6 +11,7 @@
 #include "codec/codec.h"
 #include "config/config_source.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@ static const char usage[] =
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
+	"       kdump-init report | list [--json]\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -48,6 +50,7 @@ static const char usage[] =
 	"                   CRC-32. DIR is the directory of the dump; exit code 1 if it is not\n"
 	"                   what was written, or not whole, 3 if something could not be read or\n"
 	"                   tried (its codec is not built in).\n"
+	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
 	"\n"
 	"VMCORE is an ELF core such as /proc/vmcore, or a kdump-compressed file (of makedumpfile\n"
 	"too; one it wrote with -F must go through makedumpfile -R first), of ARM, arm64 or x86_64,\n"
@@ -84,6 +87,38 @@ static int version(int argc, char **argv)
 	return CLI_DONE;
 }
 
+/*
+ * Commands that are scripts, because what they do is to call other programs: kdump-NAME beside
+ * kdump-load, with WORDS behind its name. Returns only when there is none.
+ */
+static int run_script(const char *name, const char *option, int argc, char **argv)
+{
+	static const char *const folders[] = {"/usr/sbin", "/usr/local/sbin", "/sbin"};
+	char path[64];
+	char *words[8] = {path, (char *)(uintptr_t)option};
+	int count = option != NULL ? 2 : 1;
+
+	if (argc > 4)
+		return cli_usage();
+	memcpy(words + count, argv, (size_t)argc * sizeof(words[0]));
+	for (unsigned int i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s/kdump-%s", folders[i], name);
+		execv(path, words);
+	}
+	cli_say("kdump-%s is not in /usr/sbin: it belongs there (make install)", name);
+	return CLI_FAILED;
+}
+
+static int report(int argc, char **argv)
+{
+	return run_script("report", NULL, argc, argv);
+}
+
+static int list(int argc, char **argv)
+{
+	return run_script("report", "--list", argc, argv);
+}
+
 enum { ANY = -1 };
 
 static const struct {
@@ -91,8 +126,9 @@ static const struct {
 	int arguments; /* behind the name, or ANY: it counts them itself */
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"check", ANY, cli_check}, {"dmesg", 1, cli_dmesg},   {"dump", ANY, cli_dump},
-	{"verify", 1, cli_verify}, {"--version", 0, version}, {"--help", 0, help},
+	{"report", ANY, report},   {"list", ANY, list},	    {"check", ANY, cli_check},
+	{"dmesg", 1, cli_dmesg},   {"dump", ANY, cli_dump}, {"verify", 1, cli_verify},
+	{"--version", 0, version}, {"--help", 0, help},
 };
 
 int cli_main(int argc, char **argv)

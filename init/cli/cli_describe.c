@@ -52,8 +52,10 @@ static void describe_target(const struct config_target *t)
 		cli_tell("fstype = %s", fstype);
 	if (t->options[0] != '\0')
 		cli_tell("options = %s", t->options);
+	cli_tell("path = %s", t->path);
 	if (error == 0) {
 		cli_tell("device = %s", d.path);
+		cli_tell("number = %u:%u", major(d.number), minor(d.number));
 		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),
 			 minor(d.number));
 		tell_drivers(folder);

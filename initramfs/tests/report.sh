@@ -1,0 +1,185 @@
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034 # variables of tests/run; text for a fake
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What must hold for kdump-report: made-up dumps on a made-up system (KDUMP_ROOT), whose
+# kdump-init describes one target that is mounted at /data.
+
+# busybox sh runs its own mount and logger, whatever there is in PATH.
+needs_fakes() {
+	case $shell in busybox*) return 1 ;; esac
+}
+
+reporting_board() {
+	mkdir -p root/sbin root/proc/self root/data/crash root/etc bin
+	fake root/sbin/kdump-init 'echo "kernel = 6.9.0-test"
+echo "target = LABEL=kdumps"
+echo "fstype = ext4"
+echo "path = /crash"
+echo "device = /dev/mmcblk0p2"
+echo "number = 179:2"
+echo "watchdog = /dev/watchdog0"'
+	echo '30 1 179:2 / /data rw,relatime shared:1 - ext4 /dev/mmcblk0p2 rw' >root/proc/self/mountinfo
+	fake bin/mount 'echo "$*" >>mounts; exit 1'
+	fake bin/logger 'cat >>log'
+	KDUMP_ROOT=root
+	PATH=$PWD/bin:$PATH
+	unset JOURNAL_STREAM
+	export KDUMP_ROOT PATH
+}
+
+dump() { # NUMBER PANIC [LINE...]
+	folder=root/data/crash/$1-20261122T061522Z
+	mkdir "$folder"
+	{
+		echo 'result=complete'
+		echo 'kernel=6.9.0-test'
+		echo "panic=$2"
+		echo 'crash_time=1795328122'
+		echo 'dump_bytes=15728640'
+		shift 2
+		for line; do echo "$line"; done
+	} >"$folder/status"
+}
+
+report() { run kdump-report "$@"; }
+
+test_a_new_dump_is_reported_once() {
+	reporting_board
+	report
+	exits 1
+	[ -z "$out$err" ] || fail "it said something: $out$err"
+	dump 0001 'Kernel panic - not syncing: sysrq triggered crash'
+	report
+	exits 0
+	has "$out" 'kernel 6.9.0-test crashed (2026-11-22 06:15:22 UTC): Kernel panic - not syncing: sysrq triggered crash; complete, 15.0 MiB in root/data/crash/0001-20261122T061522Z'
+	report
+	exits 1
+	dump 0002 'another'
+	report
+	exits 0
+	has "$out" 'another'
+	lacks "$out" 'sysrq'
+}
+
+test_a_number_that_comes_again_with_another_time_is_new() {
+	reporting_board
+	dump 0001 one
+	report
+	mv root/data/crash/0001-20261122T061522Z root/data/crash/0001-20271122T061522Z
+	report
+	exits 0
+	[ "$(wc -l <root/var/lib/kdump-init/reported)" = 1 ] || fail 'what is gone is remembered'
+}
+
+test_the_list_has_all_dumps_in_order() {
+	reporting_board
+	report --list
+	exits 1
+	for number in 0009 0010 10000; do dump $number "panic $number"; done
+	report
+	report --list
+	exits 0
+	[ "$(echo "$out" | sed 's/-.*//' | tr '\n' ' ')" = '0009 0010 10000 ' ] || fail 'the order is wrong'
+	has "$out" 'complete'
+	has "$out" '15.0 MiB'
+}
+
+test_json_is_json_whatever_a_panic_line_holds() {
+	reporting_board
+	dump 0001 'a "quoted" \ line with	a tab'
+	report --list --json
+	exits 0
+	printf '%s\n' "$out" | python3 -c 'import json, sys
+(d,) = json.load(sys.stdin)
+assert d["panic"] == "a \"quoted\" \\ line witha tab", d
+assert d["crash_time"] == 1795328122 and d["dump_bytes"] == 15728640, d
+assert d["directory"].endswith("/0001-20261122T061522Z") and d["target"] == "LABEL=kdumps", d'
+}
+
+test_a_terminal_gets_no_control_characters() {
+	reporting_board
+	dump 0001 "$(printf 'evil \033[2J line')"
+	report
+	[ "$(echo "$out" | tr -d '[:print:]\n' | wc -c)" = 0 ] || fail 'an escape came through'
+}
+
+test_a_dump_without_a_whole_status_is_reported_as_what_it_is() {
+	reporting_board
+	mkdir root/data/crash/0003-20261122T061522Z
+	report
+	exits 0
+	has "$out" 'kernel unknown crashed (unknown): unknown; unfinished, 0.0 MiB'
+	printf 'result=complete' >root/data/crash/0003-20261122T061522Z/status
+	report --list
+	has "$out" unfinished
+}
+
+test_what_is_no_dump_is_not_reported() {
+	reporting_board
+	mkdir root/data/crash/lost+found root/data/crash/notes root/data/crash/0009-mine
+	dump 0001 one
+	mv root/data/crash/0001-20261122T061522Z root/elsewhere
+	ln -s ../../elsewhere root/data/crash/0001-20261122T061522Z
+	report
+	exits 1
+}
+
+test_the_boot_tells_journal_motd_metrics_and_programs() {
+	reporting_board
+	mkdir -p root/var/lib/prometheus/node-exporter root/etc/kdump-init/report.d
+	fake root/etc/kdump-init/report.d/mail 'echo "mail: $1" >>called'
+	fake root/etc/kdump-init/report.d/broken 'exit 7'
+	echo not executable >root/etc/kdump-init/report.d/README
+	dump 0001 'Kernel panic - not syncing: Oops'
+	report --boot
+	exits 0
+	! needs_fakes || grep -q '^kernel 6.9.0-test crashed .*Oops' log
+	grep -q '^kdump-init: kernel 6.9.0-test crashed .*Oops' root/run/motd.d/kdump-init
+	grep -qx 'panic=Kernel panic - not syncing: Oops' root/run/kdump-init/last-crash
+	grep -qx 'kdump_dumps_total 1' root/var/lib/prometheus/node-exporter/kdump-init.prom
+	grep -qx 'kdump_last_crash_timestamp_seconds 1795328122' root/var/lib/prometheus/node-exporter/kdump-init.prom
+	[ "$(cat called)" = 'mail: root/data/crash/0001-20261122T061522Z' ]
+	has "$err" 'report.d/broken failed (exit 7)'
+	report --boot
+	exits 1
+	[ "$(wc -l <called)" = 1 ] || fail 'a program was called again'
+	[ ! -e root/run/motd.d/kdump-init ] || fail 'the message of the day stayed'
+	[ -e root/var/lib/prometheus/node-exporter/kdump-init.prom ]
+}
+
+test_under_systemd_the_line_has_priority_crit() {
+	reporting_board
+	dump 0001 one
+	JOURNAL_STREAM=8:1 report --boot
+	exits 0
+	echo "$out" | grep -q '^<2>kernel 6.9.0-test crashed'
+}
+
+test_a_target_that_is_not_mounted_is_mounted_read_only() {
+	reporting_board
+	: >root/proc/self/mountinfo
+	report
+	exits 1
+	has "$err" 'target LABEL=kdumps cannot be mounted'
+	needs_fakes || return 0
+	has "$(cat mounts)" '-o ro -t ext4 /dev/mmcblk0p2 '
+	dump 0001 one
+	fake bin/mount 'for at; do :; done; cp -R root/data/. "$at"'
+	fake bin/umount 'echo "$1" >>unmounted; rm -rf "${1:?}"/*'
+	report
+	exits 0
+	has "$out" '/crash/0001-20261122T061522Z'
+	[ -s unmounted ] || fail 'it stayed mounted'
+}
+
+test_a_target_that_is_not_there_is_told() {
+	reporting_board
+	fake root/sbin/kdump-init 'echo "target = LABEL=x"; echo "path = /c"; echo "unknown = the device: it is not there"'
+	report
+	exits 1
+	has "$err" 'target LABEL=x is not there'
+	fake root/sbin/kdump-init 'echo broken >&2; exit 3'
+	report
+	exits 3
+	has "$err" 'kdump-init check --describe failed: broken'
+}
