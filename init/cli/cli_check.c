@@ -6,6 +6,7 @@
 #include "cli/cli_check.h"
 #include "board/pseudofs.h"
 #include "cli/archive_check.h"
+#include "cli/cli_check_armed.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "cli/cli_watchdog.h"
@@ -19,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Findings that would lose a dump. */
-static unsigned int losses;
+/* Findings that would lose a dump, and those that may. */
+static unsigned int losses, doubts;
 
 static void report(const char *finding)
 {
@@ -88,7 +89,8 @@ static int read_kexec(const char *newer, const char *older, char *text, size_t s
 	return length > 0 ? length : pseudofs_read(older, text, size);
 }
 
-static void check_kexec(void)
+/* Returns whether a crash kernel is loaded; what is missing for one is reported. */
+static bool check_kexec(void)
 {
 	char text[32];
 
@@ -103,11 +105,29 @@ static void check_kexec(void)
 			    text, sizeof(text)) <= 0 ||
 		 text[0] != '1')
 		report("kernel: no crash kernel is loaded; run kdump-load");
+	else
+		return true;
+	return false;
+}
+
+static void doubt(const char *finding)
+{
+	cli_say("may lose a dump: %s", finding);
+	doubts++;
+}
+
+static void remark(const char *finding)
+{
+	cli_say("note: %s", finding);
 }
 
 static void check_system(const struct config *c, const char *file, const char *cmdline)
 {
-	check_kexec();
+	const struct findings findings = {.loss = report, .may = doubt, .note = remark};
+
+	if (check_kexec())
+		check_loaded(c, file, &findings);
+	check_surroundings(c, &findings);
 	check_watchdog(c, file);
 	for (unsigned int i = 0; i < c->targets; i++)
 		check_target(&c->target[i], cmdline, report);
@@ -179,7 +199,8 @@ int cli_check(int argc, char **argv)
 	if (!syntax)
 		check_system(&c, file, cmdline);
 	if (losses == 0)
-		cli_tell("%s: %s", file,
-			 syntax ? "good" : "good, and this system is ready to dump");
+		cli_tell("%s: %s%s", file,
+			 syntax ? "good" : "good, and this system is ready to dump",
+			 doubts > 0 ? "; what may lose one is above" : "");
 	return losses == 0 ? CLI_DONE : CLI_NO;
 }

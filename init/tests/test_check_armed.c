@@ -61,25 +61,27 @@ static void enter(void)
 	REQUIRE(mount("/proc", "root/proc", NULL, MS_BIND | MS_REC, NULL) == 0);
 	REQUIRE(mount("cmdline", "root/proc/cmdline", NULL, MS_BIND, NULL) == 0);
 	REQUIRE(mount("filesystems", "root/proc/filesystems", NULL, MS_BIND, NULL) == 0);
+	REQUIRE(mount("sys", "root/proc/sys", NULL, MS_BIND, NULL) == 0);
+	REQUIRE(mount("meminfo", "root/proc/meminfo", NULL, MS_BIND, NULL) == 0);
 	REQUIRE(chroot("root") == 0 && chdir("/") == 0);
 }
 
-/* Runs "check --archive ARCHIVE RELEASE" in the scene; returns its exit code. */
-static int check_archive(const char *archive, const char *release)
+/* Runs a command of COUNT words in the scene; returns its exit code. */
+static int run(int count, const char *const word[])
 {
-	char *words[] = {(char *)(uintptr_t) "kdump-init", (char *)(uintptr_t) "check",
-			 (char *)(uintptr_t) "--archive",  (char *)(uintptr_t)archive,
-			 (char *)(uintptr_t)release,	   NULL};
+	char *words[6] = {NULL};
 	int fd = open("said", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int out = dup(STDOUT_FILENO);
 	int err = dup(STDERR_FILENO);
 	ssize_t n;
 	int code;
 
+	for (int i = 0; i < count; i++)
+		words[i] = (char *)(uintptr_t)word[i];
 	fflush(stdout);
 	enter();
 	REQUIRE(fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0);
-	code = cli_main(5, words);
+	code = cli_main(count, words);
 	REQUIRE(dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0);
 	close(out);
 	close(err);
@@ -88,6 +90,11 @@ static int check_archive(const char *archive, const char *release)
 	close(fd);
 	test_note("it said: %s", said);
 	return code;
+}
+
+static int check_archive(const char *archive, const char *release)
+{
+	return run(5, (const char *const[]){"kdump-init", "check", "--archive", archive, release});
 }
 
 /* The head of this program, as that of one for this machine, in "own". */
@@ -118,7 +125,8 @@ static void make_system(void)
 		"mkdir -p root/etc root/proc root/sys/devices/mmc/card/mmcblk0p2 root/sys/dev/block "
 		"root/sys/module/ext4 root/sys/module/mmc_block root/sys/module/sdhci_board "
 		"root/sys/bus/drivers/mmcblk root/sys/bus/drivers/sdhci && "
-		"echo 'console=ttyS0 root=LABEL=x' >cmdline && "
+		"echo 'console=ttyS0 root=LABEL=x' >cmdline && mkdir -p sys/kernel && "
+		"echo 'Slab: 20480 kB' >meminfo && echo 1 >sys/kernel/panic_on_oops && "
 		"printf 'nodev\\tproc\\n\\text4\\n' >filesystems && "
 		"printf 'target = LABEL=kdumps\\nkeep = 3\\n' >root/etc/kdump-init.conf && "
 		"for m in ext4 mmc_block sdhci_board; do echo live >root/sys/module/$m/initstate; done; "
@@ -260,4 +268,103 @@ TEST("check --archive: what cannot be looked into is told, and is no answer")
 	pack("xz --check=crc32");
 	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
 	CHECK_HAS(said, "packed by xz: what it holds was not checked");
+}
+
+/* A system that is armed: all is loaded, and enabled. */
+static void make_armed(void)
+{
+	make_system();
+	pack("gzip -9n");
+	REQUIRE(scratch_shell(
+		"mkdir -p root/sys/kernel root/run/kdump-init root/run/systemd/system root/boot "
+		"root/etc/systemd/system/multi-user.target.wants && "
+		"echo 67108864 >root/sys/kernel/kexec_crash_size && "
+		"echo 1 >root/sys/kernel/kexec_crash_loaded && echo kernel >root/boot/vmlinuz && "
+		": >root/etc/systemd/system/multi-user.target.wants/kdump-load.service && "
+		"{ echo 'release = 6.1.0-test'; echo 'kernel = /boot/vmlinuz'; "
+		"echo \"kernel_sum = $(cksum <root/boot/vmlinuz)\"; echo 'archive = /archive'; "
+		"echo \"archive_sum = $(cksum <root/archive)\"; "
+		"echo \"config_sum = $(cksum <root/etc/kdump-init.conf)\"; } >root/run/kdump-init/loaded"));
+}
+
+static const char *const check[] = {"kdump-init", "check"};
+
+/* Checks an armed system after CHANGE, and wants FINDING said; NULL: that it is ready, and no more.
+ */
+static void expect_of_armed(const char *change, int code, const char *finding)
+{
+	make_armed();
+	REQUIRE(scratch_shell("%s", change));
+	CHECK_EQ(run(2, check), code);
+	if (finding != NULL)
+		CHECK_HAS(said, finding);
+	else
+		CHECK(strstr(said, "may lose a dump") == NULL);
+}
+
+TEST("check: an armed system is ready, and nothing may lose a dump")
+{
+	expect_of_armed(":", CLI_DONE, "this system is ready to dump\n");
+}
+
+TEST("check: nothing is doubted of an armed system")
+{
+	expect_of_armed(":", CLI_DONE, NULL);
+}
+
+TEST("check: a configuration that is newer than what is loaded")
+{
+	expect_of_armed(
+		"echo 'keep = 9' >>root/etc/kdump-init.conf", CLI_NO,
+		"/etc/kdump-init.conf is not what is loaded: it has changed; run kdump-load --auto");
+}
+
+TEST("check: an archive that was made again and not loaded")
+{
+	expect_of_armed("echo >>root/archive", CLI_DONE,
+			"may lose a dump: archive /archive is not what is loaded: it has changed");
+}
+
+TEST("check: an archive that is loaded and lacks the driver")
+{
+	expect_of_armed("rm files/lib/modules/*/ext4.ko; cd files; find . | sort | bsdtar "
+			"--no-recursion --format=newc -cf - -T - | gzip -9n >../root/archive; "
+			"cd ../root/run/kdump-init; { grep -v ^archive_sum loaded; "
+			"echo \"archive_sum = $(cksum <../../archive)\"; } >new; mv new loaded",
+			CLI_NO, "archive /archive: it lacks the module ext4");
+}
+
+TEST("check: a kernel that was upgraded")
+{
+	expect_of_armed("echo newer >root/boot/vmlinuz", CLI_DONE,
+			"may lose a dump: kernel /boot/vmlinuz is not what is loaded");
+}
+
+TEST("check: a kernel that is gone")
+{
+	expect_of_armed("rm root/boot/vmlinuz", CLI_DONE, "nothing will be after the next boot");
+}
+
+TEST("check: what another program loaded was not compared")
+{
+	expect_of_armed("rm root/run/kdump-init/loaded", CLI_DONE,
+			"note: what is loaded was not loaded by kdump-load");
+}
+
+TEST("check: an oops that is no crash")
+{
+	expect_of_armed("echo 0 >sys/kernel/panic_on_oops", CLI_DONE,
+			"may lose a dump: kernel/panic_on_oops is 0: an oops is no crash");
+}
+
+TEST("check: another loader")
+{
+	expect_of_armed(": >root/etc/systemd/system/multi-user.target.wants/kdump-tools.service",
+			CLI_DONE, "may lose a dump: kdump-tools loads a capture kernel, too");
+}
+
+TEST("check: a service that is not enabled")
+{
+	expect_of_armed("rm root/etc/systemd/system/multi-user.target.wants/kdump-load.service",
+			CLI_DONE, "may lose a dump: kdump-load.service is not enabled");
 }

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-load leaves a note of what it loaded, lines of KEY = VALUE with the sums of cksum(1)
+ * (initramfs/armed.sh). /run forgets it with the kernel that is loaded.
+ */
+#include "cli/archive_check.h"
+#include "cli/cli_check_armed.h"
+#include "cli/cli_print.h"
+
+#include "base/io.h"
+#include "board/pseudofs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STAMP "/run/kdump-init/loaded"
+
+enum { STAMP_BYTES = 8192, VALUE = 256 };
+
+static char stamp[STAMP_BYTES];
+
+/* The value of KEY in the stamp, "" when there is none. */
+static void stamped(const char *key, char value[VALUE])
+{
+	size_t length = strlen(key);
+	const char *line = stamp;
+
+	value[0] = '\0';
+	while (line != NULL && *line != '\0') {
+		if (strncmp(line, key, length) == 0 && strncmp(line + length, " = ", 3) == 0) {
+			snprintf(value, VALUE, "%.*s", (int)strcspn(line + length + 3, "\n"),
+				 line + length + 3);
+			return;
+		}
+		line = strchr(line, '\n');
+		line = line == NULL ? NULL : line + 1;
+	}
+}
+
+/* One byte more in the CRC of cksum (POSIX.1-2017, cksum): the highest bit first. */
+static uint32_t sum_byte(uint32_t sum, unsigned int byte)
+{
+	sum ^= (uint32_t)byte << 24;
+	for (int bit = 0; bit < 8; bit++)
+		sum = sum << 1 ^ ((sum & 0x80000000) != 0 ? 0x04c11db7 : 0);
+	return sum;
+}
+
+/* What cksum prints of FILE without its name, "" when it cannot be read. */
+static void sum_of(const char *file, char text[VALUE])
+{
+	uint8_t block[4096];
+	uint32_t sum = 0;
+	uint64_t size = 0;
+	size_t n;
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	text[0] = '\0';
+	if (fd < 0)
+		return;
+	errno = 0;
+	while ((n = io_read(fd, block, sizeof(block))) > 0) {
+		for (size_t i = 0; i < n; i++)
+			sum = sum_byte(sum, block[i]);
+		size += n;
+	}
+	close(fd); /* read only */
+	if (errno != 0)
+		return;
+	for (uint64_t left = size; left > 0; left >>= 8)
+		sum = sum_byte(sum, left & 0xff);
+	snprintf(text, VALUE, "%lu %llu", (unsigned long)~sum & 0xffffffff,
+		 (unsigned long long)size);
+}
+
+/* Reports when FILE is not any more what it was; returns whether it is. */
+static bool is_same(const char *what, const char *file, const struct findings *f)
+{
+	char key[32], then[VALUE], now[VALUE];
+
+	snprintf(key, sizeof(key), "%s_sum", what);
+	stamped(key, then);
+	sum_of(file, now);
+	if (strcmp(then, now) == 0)
+		return true;
+	if (strcmp(what, "config") == 0)
+		cli_to(f->loss, "%s is not what is loaded: it has changed; run kdump-load --auto",
+		       file);
+	else if (now[0] == '\0')
+		cli_to(f->may,
+		       "%s %.200s, which is loaded, is gone: nothing will be after the next boot",
+		       what, file);
+	else
+		cli_to(f->may,
+		       "%s %.200s is not what is loaded: it has changed; run kdump-load --auto",
+		       what, file);
+	return false;
+}
+
+void check_loaded(const struct config *c, const char *config_file, const struct findings *f)
+{
+	char kernel[VALUE], archive[VALUE], release[VALUE];
+	struct archive_check a = {
+		.file = archive,
+		.release = release,
+		.config_file = config_file,
+		.config = c,
+		.loss = f->loss,
+		.unsure = f->note,
+	};
+
+	if (pseudofs_read(STAMP, stamp, sizeof(stamp)) <= 0) {
+		f->note("what is loaded was not loaded by kdump-load, or by an older one: it was not "
+			"compared with what is there");
+		return;
+	}
+	stamped("kernel", kernel);
+	stamped("archive", archive);
+	stamped("release", release);
+	(void)is_same("kernel", kernel, f); /* reported */
+	if (archive[0] == '\0') {
+		(void)is_same("config", config_file, f); /* reported */
+		return;
+	}
+	/* A changed one will be loaded at the next boot, and what it lacks is of interest, too. */
+	(void)is_same("archive", archive, f);
+	if (is_same("config", config_file, f))
+		archive_check(&a);
+}
