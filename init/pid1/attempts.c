@@ -92,6 +92,8 @@ static bool try_row(struct run *r, unsigned int row)
 		return true;
 	if (end > TRY_CHEAPER)
 		r->standing[target] = standings[end];
+	else if (is_last(r, row) && r->list[row].kind != ATTEMPT_LOG)
+		r->standing[target] = STANDS_FAILED; /* there is no less: the same once more */
 	r->from[target] = next_row(r, row, end);
 	return false;
 }

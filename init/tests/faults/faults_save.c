@@ -439,7 +439,7 @@ static enum worker_end run_after(bool fails)
 
 TEST("saving: what an earlier attempt of this run has of the memory stays until there is as much")
 {
-	CHECK_EQ(run_after(true), WORKER_TARGET);
+	CHECK_EQ(run_after(true), WORKER_IO);
 	CHECK(left(BEFORE "/vmcore-incomplete"));
 	CHECK(!left("0004-20231114T000000Z/vmcore-incomplete")); /* of another run */
 	scratch_remove("top");

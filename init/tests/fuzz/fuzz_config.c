@@ -25,10 +25,12 @@ static void count(const char *finding)
 
 #define TERMINATED(field) HOLDS(memchr(field, '\0', sizeof(field)) != NULL)
 
-static void check_target(const struct config_target *t)
+/* What root= says is taken as it is: disk/ knows its forms. */
+static void check_target(const struct config *c, const struct config_target *t)
 {
 	TERMINATED(t->name);
-	HOLDS(t->name[0] != '"' && strncmp(t->name, "uuid=", 5) != 0);
+	HOLDS((t->name[0] != '"' && strncmp(t->name, "uuid=", 5) != 0) ||
+	      strcmp(t->name, c->root) == 0);
 	TERMINATED(t->fstype);
 	TERMINATED(t->options);
 	TERMINATED(t->path);
@@ -40,12 +42,13 @@ static void check_config(const struct config *c)
 {
 	const struct codec *codec = codec_of(c->compress);
 
+	TERMINATED(c->root);
 	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
-	check_target(&c->target_defaults);
+	check_target(c, &c->target_defaults);
 	if (c->doubtful.path[0] != '\0')
-		check_target(&c->doubtful);
+		check_target(c, &c->doubtful);
 	for (unsigned int i = 0; i < c->targets; i++)
-		check_target(&c->target[i]);
+		check_target(c, &c->target[i]);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		TERMINATED(c->module[i].path);
 		TERMINATED(c->module[i].parameters);

@@ -104,6 +104,18 @@ static void lose_status(const char *dir)
 	lose(dir, DUMP "/status");
 }
 
+static void cut_log_alone(const char *dir)
+{
+	cut_log(dir);
+	lose_status(dir);
+}
+
+static void change_log_alone(const char *dir)
+{
+	change_log(dir);
+	lose_status(dir);
+}
+
 static void damage_earlier(const char *dir)
 {
 	change(dir, "disk1/crash/0001-20260101T000000Z/vmcore", -1, "?");
@@ -166,8 +178,10 @@ static int flags_what_is_on_the_disk(void)
 		{cut_vmcore_alone, "bytes, and not"},
 		{change_vmcore, "the checksum that its status says"},
 		{change_vmcore_alone, "is not what the image was"},
-		{cut_log, "is cut short"},
-		{change_log, "is not the log of the image"},
+		{cut_log, "shorter than status says (log_bytes)"},
+		{cut_log_alone, "is cut short"},
+		{change_log, "its content is not what was written (log_crc32)"},
+		{change_log_alone, "is not the log of the image"},
 		{lose_status, "nothing has a status"},
 		{damage_earlier, "an earlier dump is damaged"},
 		{write_outside, "is not empty"},
