@@ -13,7 +13,7 @@ needs raspi0-dmesg makedumpfile
 
 case_dmesg() {
 	local log=$case_dir/dump/vmcore-dmesg.txt
-	log_lines=$1
+	log_lines=$1 log_dies=yes
 	config_lines=("target = ${part}2")
 	first_extra="$small_memory ${2:-}"
 	crash_and_capture || return 1

@@ -20,6 +20,7 @@ case_new() {
 	lived=no                # a system that has lived: first-system/live
 	log_lines=0             # put into its log: first-system/talk
 	log_longest=''          # of these lines
+	log_dies=no             # some are a dying kernel's words, which crash(8) falls for
 	huge_mib=''             # of hugetlb pages: first-system/huge.c
 	no_reboot=no            # QEMU ends where the capture kernel reboots
 	wrapper=                # a script of first-system/before-*, run before kdump-init
@@ -60,6 +61,7 @@ write_settings() {
 		lived=$lived
 		log_lines=$log_lines
 		log_longest=$log_longest
+		log_dies=$log_dies
 		huge_mib=$huge_mib
 		append="$capture_append $append"
 		kexec_options=
