@@ -89,7 +89,7 @@ capture_archive() {
 	# shellcheck disable=SC2086 # a list of names
 	for m in $(kernel_has "$kernel" $modules "$@"); do args+=(-m "$m"); done
 	"$repo/initramfs/kdump-mkinitramfs" -k "$(kernel_version "$kernel")" \
-		--modules-dir "$unpacked/$kernel" "${args[@]}" -c "$config" \
+		--modules-dir "$unpacked/$kernel" "${args[@]}" "${archive_options[@]}" -c "$config" \
 		-i "$(kdump_binary)" -o "$out" >>"$case_dir/build.log" 2>&1 || {
 		cat "$case_dir/build.log" >&2
 		return 1
