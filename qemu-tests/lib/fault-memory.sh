@@ -137,11 +137,18 @@ finished_dumps() {
 	done < <(new_dumps)
 }
 
-# judge_saved RESULT: exactly one dump besides the earlier one, and its result.
+# judge_saved RESULT: exactly one dump besides the earlier one, and its result. Where that is
+# less than memory, what an attempt of the same run had of the memory may lie there until the
+# next run: it is all that there is of it.
 judge_saved() {
 	check "exactly one new dump" [ "$(finished_dumps | wc -l)" = 1 ] || return 1
 	dump=$(finished_dumps)
-	check "nothing is left incomplete" not report_line second '^dump .*-incomplete'
+	if [ "$1" = complete ]; then
+		check "nothing is left incomplete" not report_line second '^dump .*-incomplete'
+	else
+		check "nothing but memory is left incomplete" \
+			not report_line second '^dump .*/(vmcore-dmesg.txt|capture.log|status)-incomplete'
+	fi
 	check "its status can be read" pull status || return 1
 	check "status: $1" status_is result "$1" || return 1
 	[ "$1" = log-only ] || [ "$1" = failed ] || check "the memory can be pulled out of the disk image" pull vmcore
