@@ -98,7 +98,7 @@ size_t status_format(const struct status *s, char *text, size_t size)
 			 "attempt=%u\n"
 			 "of_day=%u\n"
 			 "version=" KDUMP_VERSION "\n",
-			 s->failed ? "failed" : status_results[result_of(s)], s->kernel,
+			 s->failed ? STATUS_FAILED : status_results[result_of(s)], s->kernel,
 			 s->build_id, s->crash_time, s->uptime, s->clock,
 			 s->panic[0] == '\0' ? "unknown" : s->panic,
 			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,

@@ -15,8 +15,9 @@ enum { STATUS_READ_BYTES = 4096 /* of it: a newer version may have more to tell 
 /* What the key "result" says: nothing, no word that is known, or one of three. */
 enum status_result { STATUS_NONE, STATUS_ODD, STATUS_LOG_ONLY, STATUS_PARTIAL, STATUS_COMPLETE };
 
-/* The words of the three. */
+/* The words of the three; and that of a report, which is none of them. */
 extern const char *const status_results[];
+#define STATUS_FAILED "failed"
 
 /*
  * The text. Keys are found by name: their order, unknown keys, and lines without '='

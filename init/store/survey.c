@@ -117,7 +117,7 @@ static bool note_status(struct retention *r, const struct dump *d)
 		return false;
 	if (told == 0)
 		list_put(&r->interrupted, d->name, 0, true);
-	else
+	else if (!status_is(&t, "result", STATUS_FAILED)) /* a report knows of no time */
 		note_last(&r->last, d, &t);
 	if (told > 0 && memory)
 		note_last(&r->last_memory, d, &t);

@@ -241,3 +241,13 @@ TEST("of the day: logs alone carry the clock on, interrupted captures without on
 	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 22);
 	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 2);
 }
+
+TEST("of the day: a report, which knows of no time, does not start the clock anew")
+{
+	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=20\n");
+	make_told(2, "100500", "result=failed\ncrash_time=-1\nuptime=0\nclock=0\nof_day=0\n");
+	CHECK_EQ(of_day_after(100, 60, 0), 21);
+	put(name_of(3), "vmcore-dmesg.txt", "log");
+	put(name_of(3), "status", "result=later-word\nclock=1767311990\n");
+	CHECK_EQ(of_day_after(100, 20, 0), 1);
+}
