@@ -269,6 +269,38 @@ TEST("the log ends with what emit returns, and nothing is emitted after that")
 	free(v);
 }
 
+static bool always_late(void *arg)
+{
+	struct taker *t = arg;
+
+	t->after++;
+	return true;
+}
+
+TEST("who watches the time is asked at each record, also when there is none left")
+{
+	static const char *const first[] = {"ring arm", "ring arm64", "records arm"};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct vmcore *v = malloc(sizeof(*v));
+		struct taker t = {.calls = 99};
+		struct dmesg d = {.emit = take, .late = always_late, .arg = &t, .room = 4096};
+		struct crashlog *c;
+		char description[256];
+
+		REQUIRE(v != NULL);
+		snprintf(description, sizeof(description),
+			 "%s\nrecord 1.0 a\nrecord 2.0 b\nrecord 3.0 c\n", first[i]);
+		c = crashlog_build(description);
+		CHECK_EQ(vmcore_open(v, corefile_open(&c->core, "core"), NULL), 0);
+		CHECK_EQ(dmesg_write(&d, &v->translate, &v->info), 0);
+		CHECK(t.after >= (i < 2 ? 7 : 1)); /* of a ring the newest ones are counted anew */
+		close(v->fd);
+		crashlog_free(c);
+		free(v);
+	}
+}
+
 TEST("a core that can no longer be read gives the error of the read")
 {
 	static const char *const first[] = {"ring arm", "ring arm64", "records arm"};

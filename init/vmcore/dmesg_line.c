@@ -73,12 +73,18 @@ void dmesg_hurry(struct dmesg *d)
 	d->room = d->room < HURRIED_ROOM ? d->room : HURRIED_ROOM;
 }
 
+/* Asked at each record, also when it makes no difference any more: who is asked sees it go on. */
+static bool is_late(const struct dmesg *d)
+{
+	return d->late != NULL && d->late(d->arg) && !d->hurried;
+}
+
 /* While lines are counted, an end of the time is the end of the log. */
 static bool is_over(struct dmesg *d)
 {
 	if (d->stopped && !d->counting)
 		return d->records + d->left_out >= d->last;
-	if (d->counting && !d->hurried && d->late != NULL && d->late(d->arg))
+	if (d->counting && is_late(d))
 		d->stopped = true;
 	return d->stopped;
 }
@@ -86,7 +92,7 @@ static bool is_over(struct dmesg *d)
 /* While they are written, it leaves the time for the last ones. */
 static bool is_left_out(struct dmesg *d)
 {
-	if (!d->hurried && d->late != NULL && d->late(d->arg))
+	if (is_late(d))
 		dmesg_hurry(d);
 	return d->total > d->seen && d->total - d->seen > d->room - NOTE;
 }

@@ -25,7 +25,7 @@ struct dmesg {
 	 * that are left out. CONTINUES: it is more of the message before.
 	 */
 	void (*message)(void *arg, const char *text, size_t size, bool continues);
-	/* The caller's, or NULL: is it time to come to an end? */
+	/* The caller's, or NULL: is it time to come to an end? Asked at each record. */
 	bool (*late)(void *arg);
 	void *arg;
 	uint64_t room; /* bytes that the log may have, DMESG_ROOM_MIN or more; 0: no bound */
