@@ -86,10 +86,12 @@ static void mount_disk(unsigned int blocks)
 	REQUIRE(mount("tmpfs", "disk", "tmpfs", 0, options) == 0);
 }
 
+static unsigned int number = 1; /* of the attempt */
+
 static enum worker_end save(const struct crashlog *c, enum attempt_kind kind)
 {
 	static const struct config_target target = {.name = "test", .path = "/crash"};
-	const struct attempt attempt = {.kind = kind, .target = &target, .number = 1};
+	const struct attempt attempt = {.kind = kind, .target = &target, .number = number};
 	struct worker_shared shared = {0};
 	const struct worker worker = {
 		.config = &config, .attempt = &attempt, .shared = &shared, .tell = say_nothing};
@@ -107,6 +109,9 @@ static enum worker_end save(const struct crashlog *c, enum attempt_kind kind)
 	end = save_dump(&save);
 	capture_close(&capture);
 	status[0] = '\0';
+	if (access(NEW "status", F_OK) != 0) /* the second dump there */
+		(void)rename("disk/crash/0002-20231114T221320Z",
+			     "disk/crash/0001-20231114T221320Z");
 	if (access(NEW "status", F_OK) == 0) {
 		text = (char *)scratch_read_file(NEW "status", &size);
 		snprintf(status, sizeof(status), "%s", text);
@@ -222,5 +227,31 @@ TEST("the oldest log goes for a log, a dump with memory does not")
 	CHECK_EQ(save(c, ATTEMPT_LOG), WORKER_DONE);
 	CHECK(access("disk/crash/0001-20231113T000000Z", F_OK) != 0);
 	CHECK(access("disk/crash/0002-20231113T000000Z", F_OK) == 0);
+	crashlog_free(c);
+}
+
+TEST("a log that was truncated is saved whole once the remains of others make room for that")
+{
+	struct crashlog *c = build_log();
+
+	mount_disk(200);
+	make_old("0001-20231113T000000Z", true, 120 * BLOCK);
+	REQUIRE(rename("disk/crash/0001-20231113T000000Z/vmcore",
+		       "disk/crash/0001-20231113T000000Z/vmcore-incomplete") == 0);
+	CHECK_EQ(save(c, ATTEMPT_LOG), WORKER_DONE);
+	check_log(c, false, 0);
+	crashlog_free(c);
+}
+
+TEST("a whole log of an earlier attempt does not go for one that is truncated")
+{
+	struct crashlog *c = build_log();
+
+	mount_disk(200);
+	make_old("0001-20231114T221320Z", false, 110 * BLOCK);
+	number = 2;
+	CHECK_EQ(save(c, ATTEMPT_LOG), WORKER_DONE);
+	CHECK(access("disk/crash/0001-20231114T221320Z/vmcore-dmesg.txt", F_OK) == 0);
+	CHECK(access("disk/crash/0002-20231114T221320Z/vmcore-dmesg.txt", F_OK) == 0);
 	crashlog_free(c);
 }

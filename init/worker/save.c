@@ -182,6 +182,8 @@ static enum worker_end save_all(struct save *s)
 	if (end != WORKER_DONE)
 		return end;
 	space_survey(&s->space); /* an interrupted capture may have filled the disk */
+	if (s->space.retention.swept > 0 && !save_log_again(s))
+		end = save_log_if_due(s);
 	if (space_day_is_full(&s->space, s->status, s->kind != ATTEMPT_LOG)) {
 		s->kind = ATTEMPT_LOG;
 		end = save_log_if_due(s);
@@ -193,7 +195,7 @@ static enum worker_end save_all(struct save *s)
 		end = save_kind(s);
 	while ((end == WORKER_NO_SPACE && (try_again(s) || fall_back(s) || save_log_less(s))) ||
 	       (end == WORKER_SLOW && fall_back(s)));
-	if (end == WORKER_DONE && s->log_saved)
+	if (end == WORKER_DONE && s->log_saved && s->status->log != STATUS_LOG_TRUNCATED)
 		space_remove_earlier_attempts(&s->space);
 	if (end == WORKER_DONE)
 		space_remove_beyond_keep(&s->space, s->kind != ATTEMPT_LOG);
@@ -210,7 +212,8 @@ static enum worker_end save_by(struct save *s, enum worker_end (*save)(struct sa
 		.store = &s->store,
 		.config = s->worker->config,
 		.progress = &s->worker->shared->progress,
-		.retention = {.earlier_attempts = s->worker->attempt->number - 1},
+		.retention = {.earlier_attempts = s->worker->attempt->number - 1 +
+						  (s->worker->shared->skip_log != 0)},
 	};
 	end = begin_dump(s);
 	if (end == WORKER_DONE)

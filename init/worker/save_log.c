@@ -6,14 +6,17 @@
  */
 #include "worker/save_log.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/layout.h"
 #include "worker/capture.h"
 #include "worker/save.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /*
  * A log of MOST bytes is a whole one: the largest buffer that a kernel is built with has 32 MiB
@@ -45,12 +48,23 @@ static uint64_t bytes_for(const struct save *s)
 	return room < MOST ? room : MOST;
 }
 
+/* Half of what the attempt has left at most: it is ended at its end, however far the log is. */
+static uint64_t time_for(const struct save *s)
+{
+	uint64_t most = (uint64_t)s->worker->config->timeout * 1000 / TIME_SHARE;
+	uint64_t end = s->worker->deadline_ms;
+	uint64_t now = clock_ms();
+	uint64_t half = end > now ? (end - now) / 2 : 0;
+
+	return end > 0 && half < most ? half : most;
+}
+
 /* Sets *FITTED to the bytes that the file took before it failed. */
 static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 {
 	const struct capture_bound most = {
 		.bytes = bytes,
-		.ms = (uint64_t)s->worker->config->timeout * 1000 / TIME_SHARE,
+		.ms = time_for(s),
 	};
 	struct stat st = {0};
 	int fd = store_create(&s->store, LAYOUT_LOG);
@@ -106,6 +120,24 @@ int save_log_file(struct save *s)
 	if (error != 0)
 		status_forget_log(s->status);
 	return error;
+}
+
+bool save_log_again(struct save *s)
+{
+	const struct status before = *s->status;
+	uint64_t bytes = bytes_for(s);
+	uint64_t fitted;
+
+	if (!s->log_saved || before.log != STATUS_LOG_TRUNCATED || bytes <= before.log_bytes)
+		return true;
+	log_line("there is more room: the log once more");
+	if (write_log(s, bytes, &fitted) == 0)
+		return true;
+	*s->status = before;
+	s->log_saved = faccessat(s->store.dump_fd, LAYOUT_LOG, F_OK, 0) == 0;
+	if (!s->log_saved) /* its name was taken back, and what had it before is gone */
+		status_forget_log(s->status);
+	return s->log_saved;
 }
 
 bool save_log_less(struct save *s)

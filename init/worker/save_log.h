@@ -18,6 +18,12 @@ struct save;
 int save_log_file(struct save *s);
 
 /*
+ * Once there may be more room than when the log was saved: replaces one that was truncated by a
+ * longer one. Where that fails the log stays as it was; false when the target did not let it.
+ */
+bool save_log_again(struct save *s);
+
+/*
  * When not even the status has room beside a log alone: saves less of the log in its place. False
  * when there is no log, or none that is smaller.
  */

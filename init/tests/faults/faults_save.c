@@ -8,6 +8,7 @@
  */
 #include "tests/faults/faults.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "disk/mount.h"
 #include "store/status.h"
@@ -44,6 +45,8 @@ static struct {
 static enum { LOG_FITS, LOG_AFTER_MEMORY, LOG_NEVER } log_room;
 
 static unsigned int calls_before_log;
+static uint64_t deadline_ms; /* of the attempt */
+static uint64_t log_ms;	     /* that its log was given */
 
 /* ---- In place of what knows the crashed kernel ---- */
 
@@ -65,7 +68,7 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	int r = 0;
 
 	(void)c;
-	(void)most;
+	log_ms = most->ms;
 	calls_before_log = faults_calls();
 	if (log_room != LOG_FITS)
 		return -ENOSPC;
@@ -228,8 +231,11 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 {
 	static const struct config_target target = {.name = "test", .path = "/crash"};
 	const struct attempt attempt = {.kind = kind, .target = &target, .number = 2};
-	const struct worker worker = {
-		.config = config, .attempt = &attempt, .shared = shared, .tell = tell};
+	const struct worker worker = {.config = config,
+				      .attempt = &attempt,
+				      .shared = shared,
+				      .deadline_ms = deadline_ms,
+				      .tell = tell};
 	const struct mount mount = {.dir = "top"};
 	struct status status;
 	struct save save = {.worker = &worker, .mount = &mount, .status = &status};
@@ -481,4 +487,33 @@ TEST("saving: a log that is left alone makes no dump of a log, and the memory is
 	one.max_per_day = 2;
 	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_FAILED);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
+}
+
+TEST("saving: the log has an eighth of all the time, and no more than half of what is left")
+{
+	struct config timed = many;
+
+	timed.timeout = 800;
+	CHECK_EQ(run(&timed, 0, 0), WORKER_DONE);
+	CHECK_EQ(log_ms, 100000);
+	scratch_remove("top");
+	deadline_ms = clock_ms() + 1000000;
+	CHECK_EQ(run(&timed, 0, 0), WORKER_DONE);
+	CHECK_EQ(log_ms, 100000);
+	scratch_remove("top");
+	deadline_ms = clock_ms() + 40000;
+	CHECK_EQ(run(&timed, 0, 0), WORKER_DONE);
+	CHECK(log_ms <= 20000 && log_ms > 10000);
+	deadline_ms = 0;
+}
+
+TEST("saving: the half log of a worker that reading it ended is not swept as somebody else's")
+{
+	struct worker_shared shared = {.skip_log = 1};
+
+	make_history();
+	memory.asked = memory.full_times = 0;
+	make("0004-20231114T221320Z", "vmcore-dmesg.txt-incomplete", "half", 4);
+	CHECK_EQ(save(&many, ATTEMPT_FULL, &shared), WORKER_DONE);
+	CHECK(is_complete(NEW) && left("0004-20231114T221320Z/vmcore-dmesg.txt-incomplete"));
 }
