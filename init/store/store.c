@@ -20,6 +20,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#ifndef EXFAT_SUPER_MAGIC
+#define EXFAT_SUPER_MAGIC 0x2011BAB0UL
+#endif
+
 enum {
 	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 	STAT_BLOCK = 512, /* unit of st_blocks: stat(2) */
@@ -83,15 +87,31 @@ static int open_path(int root_fd, const char *path)
 	return fd;
 }
 
+/*
+ * Where all directories have one owner and one mode, the path shows what those of dumps will show:
+ * a disk that is full does not take one more to learn it from.
+ */
+static void learn_owner_of_path(struct store *s)
+{
+	struct stat st;
+
+	if (fstat(s->path_fd, &st) != 0)
+		return;
+	s->owner = st.st_uid;
+	s->loose_dir = st.st_mode & STORE_LOOSE;
+}
+
 int store_open(struct store *s, int root_fd, const char *path)
 {
-	struct statfs fs;
+	struct statfs fs = {0};
 
 	*s = (struct store){.dump_fd = -1, .owner = geteuid(), .loose_file = STORE_LOOSE};
 	s->path_fd = open_path(root_fd, path);
 	if (s->path_fd < 0)
 		return s->path_fd;
 	s->fat = fstatfs(s->path_fd, &fs) == 0 && fs.f_type == MSDOS_SUPER_MAGIC;
+	if (s->fat || fs.f_type == EXFAT_SUPER_MAGIC)
+		learn_owner_of_path(s);
 	return 0;
 }
 
