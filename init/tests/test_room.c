@@ -2,8 +2,10 @@
 /*
  * save, space and retention on a filesystem of a size that the test chooses: old dumps with memory
  * go only where it is proved that the new one fits then, and what is protected stays whole. The
- * filesystem tells its size by a wrapped fstatfs, protection is a wrapped unlinkat.
+ * filesystem tells its size by a wrapped fstatfs, protection is a wrapped unlinkat, and a machine
+ * that is slow a wrapped clock_ms.
  */
+#include "base/clock.h"
 #include "codec/codec.h"
 #include "disk/mount.h"
 #include "tests/images/corefile.h"
@@ -11,11 +13,13 @@
 #include "tests/scratch.h"
 #include "tests/test.h"
 #include "worker/capture.h"
+#include "worker/capture_output.h"
 #include "worker/save.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +33,12 @@ int __wrap_fstatfs(int fd, struct statfs *fs);
 int __real_fstatfs(int fd, struct statfs *fs);
 int __wrap_unlinkat(int fd, const char *name, int flags);
 int __real_unlinkat(int fd, const char *name, int flags);
+uint64_t __wrap_clock_ms(void);
+uint64_t __real_clock_ms(void);
 
 static uint64_t capacity; /* of the filesystem; 0: the real one */
 static uint64_t used;
+static bool is_fat;
 /* Nothing may be removed from directories of this name; by a server, the kernel here knows not. */
 static const char *protected_dir;
 static bool by_server;
@@ -49,6 +56,8 @@ int __wrap_fstatfs(int fd, struct statfs *fs)
 {
 	int r = __real_fstatfs(fd, fs);
 
+	if (is_fat)
+		fs->f_type = MSDOS_SUPER_MAGIC;
 	if (r != 0 || capacity == 0)
 		return r;
 	used = 0;
@@ -71,6 +80,16 @@ int __wrap_unlinkat(int fd, const char *name, int flags)
 		return -1;
 	}
 	return __real_unlinkat(fd, name, flags);
+}
+
+static uint64_t step_ms; /* that each look at the clock takes */
+
+uint64_t __wrap_clock_ms(void)
+{
+	static uint64_t passed;
+
+	passed += step_ms;
+	return __real_clock_ms() + passed;
 }
 
 static const char *name_of(unsigned int n)
@@ -281,4 +300,92 @@ TEST("room: a dump whose memory has another name elsewhere frees nothing, and do
 	REQUIRE(link("disk/0001-20260101T000000Z/vmcore", "disk/mine") == 0);
 	CHECK_EQ(save_with("load 0x40000000 8M data", MIB), WORKER_DONE);
 	CHECK(is_whole(1) && !is_whole(2) && is_whole(3) && is_whole(5));
+}
+
+static unsigned int asked;
+
+static bool give_room(struct capture_output *out, uint64_t needed)
+{
+	if (needed > 10 * MIB)
+		return false; /* not proved to be enough */
+	asked++;
+	out->room = needed;
+	return true;
+}
+
+TEST("room: where finding out the true size takes half of the time that is left none is asked for")
+{
+	static struct capture capture;
+	struct capture_output out = {.room = MIB,
+				     .limit = UINT64_MAX,
+				     .removable = UINT64_C(1) << 30,
+				     .more_room = give_room};
+	struct corefile source;
+
+	corefile_build(&source, "elf32 arm\nprstatus\nload 0x40000000 900K data\n"
+				"load 0x50000000 60M zero\n");
+	close(corefile_open(&source, "core"));
+	capture = (struct capture){.status = &status, .progress = &shared.progress};
+	REQUIRE(capture_open(&capture, "core") == 0);
+	out.fd = open("out", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	step_ms = 1000;
+	out.deadline_ms = clock_ms() + 60000;
+	CHECK_EQ(capture_kdump(&capture, &out, 0, CODEC_ZLIB), -ETIME);
+	CHECK_EQ(asked, 0);
+	out.deadline_ms = clock_ms() + 600000;
+	CHECK_EQ(capture_kdump(&capture, &out, 0, CODEC_ZLIB), 0);
+	CHECK_EQ(asked, 1);
+	step_ms = 0;
+	close(out.fd);
+	capture_close(&capture);
+	corefile_free(&source);
+}
+
+TEST("a page that cannot be read counts once, also where the zero pages to come are counted first")
+{
+	static struct capture capture;
+	struct capture_output out = {.room = UINT64_MAX, .limit = UINT64_MAX, .sparse = true};
+	struct corefile source;
+
+	corefile_build(&source, "elf32 arm\nprstatus\nload 0x40000000 8M data\n"
+				"load 0x50000000 60M zero\n");
+	close(corefile_open(&source, "core"));
+	capture = (struct capture){.status = &status, .progress = &shared.progress};
+	REQUIRE(capture_open(&capture, "core") == 0);
+	REQUIRE(truncate("core", (off_t)(source.size - (size_t)4 * 4096)) == 0);
+	out.fd = open("out", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	step_ms = 1000;
+	out.deadline_ms = clock_ms() + 500000;
+	CHECK_EQ(capture_elf(&capture, &out), 0);
+	CHECK_EQ(status.pages_unreadable, 4);
+	step_ms = 0;
+	close(out.fd);
+	capture_close(&capture);
+	corefile_free(&source);
+}
+
+/* What a survey takes for foreign while no directory of this run could be made. */
+static unsigned int foreign_before_any(void)
+{
+	static struct retention retention;
+	static struct store store;
+	int root = open("disk", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	REQUIRE(root >= 0 && store_open(&store, root, "/") == 0);
+	close(root);
+	retention.store = &store;
+	CHECK_EQ(retention_survey(&retention), 0);
+	store_end(&store);
+	return retention.foreign;
+}
+
+TEST("FAT with umask=0 that is full to the last cluster: what lies there is ours all the same")
+{
+	make_old(2, 0);
+	REQUIRE(chmod("disk", 0777) == 0);
+	REQUIRE(chmod(name_of(1), 0777) == 0 && chmod(name_of(2), 0777) == 0);
+	CHECK_EQ(foreign_before_any(), 2);
+	is_fat = true;
+	CHECK_EQ(foreign_before_any(), 0);
+	is_fat = false;
 }

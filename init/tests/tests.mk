@@ -82,7 +82,8 @@ corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage)
 cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 
 # What the tests may make fail.
-unit_wraps   := mmap pread open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find
+unit_wraps   := mmap pread open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
+	clock_ms
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read
 # Everything through which PID 1 could reach the machine that runs the tests is among these.

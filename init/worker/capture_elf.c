@@ -44,6 +44,8 @@ static void on_piece(void *arg, const struct elf_writer *w);
 static bool is_mostly_zero(struct capture_memory *m)
 {
 	const struct capture *c = m->capture;
+	uint64_t unreadable = c->window->unreadable;
+	uint64_t first = c->window->first_unreadable;
 	uint64_t now;
 
 	if (measured > 0 || !m->output->sparse)
@@ -51,6 +53,8 @@ static bool is_mostly_zero(struct capture_memory *m)
 	elf.progress = on_measured;
 	measured = elf_writer_measure(&elf, &c->image->elf, c->window);
 	elf.progress = on_piece;
+	c->window->unreadable = unreadable; /* what is looked at twice counts once */
+	c->window->first_unreadable = first;
 	now = clock_ms();
 	pace_skip(&m->pace, now, m->sink.written);
 	return now + pace_seconds(&m->pace, left_of(m, &elf)) * 1000 <= m->pace.deadline_ms;

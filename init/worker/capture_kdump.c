@@ -22,6 +22,7 @@ enum { AHEAD_PAGES = 512 /* more than are written before the size is looked at a
 
 static struct filter filter;
 static struct kdump_writer kdump;
+static uint64_t measured_until; /* on clock_ms; 0: whenever */
 
 /*
  * What the file comes to at least: the first pages, the kernel's own, compress worse than others,
@@ -81,7 +82,21 @@ static int on_pages(void *arg, const struct kdump_writer *w)
 static int on_measured(void *arg, const struct kdump_writer *w)
 {
 	capture_memory_moved(arg, w->done * w->block, w->filter->kept * w->block);
-	return 0;
+	if (measured_until == 0 || clock_ms() < measured_until)
+		return 0;
+	log_line("too slow: the time for a second look at all of it does not suffice");
+	return -ETIME;
+}
+
+/* What was written makes room for itself; that waits for the target. */
+static int empty_file(const struct capture_memory *m)
+{
+	int error;
+
+	capture_reads(m->capture, false);
+	error = ftruncate(m->output->fd, 0) == 0 ? 0 : -errno;
+	capture_reads(m->capture, true);
+	return error;
 }
 
 static void log_filter(void)
@@ -153,19 +168,27 @@ static int write_kdump(struct capture_memory *m)
 	return error != 0 ? error : finish_error;
 }
 
-/* As slow as writing: done where there is too little room, and old dumps that may go for it. */
+/*
+ * As slow as writing: done where there is too little room, and old dumps that may go for it. None
+ * goes where it took half of the time that is left, since writing will take as long at least.
+ */
 static int measure_kdump(struct capture_memory *m)
 {
 	struct vmcore *image = m->capture->image;
 	uint32_t codec = kdump.compress.codec->flag;
-	int error = ftruncate(m->output->fd, 0) == 0 ? 0 : -errno;
+	uint64_t now = clock_ms();
+	uint64_t end = m->output->deadline_ms;
+	int error = empty_file(m);
 
+	measured_until = end > 0 ? now + (end > now ? (end - now) / 2 : 0) : 0;
 	log_line("looking for room: %u MiB at most", (unsigned int)(m->output->needed >> 20));
 	kdump.progress = on_measured;
 	if (error == 0)
 		error = kdump_writer_plan(&kdump, image, &filter, codec);
 	if (error == 0)
 		error = kdump_writer_measure(&kdump, m->capture->window);
+	if (error == 0)
+		error = on_measured(m, &kdump);
 	if (error == 0)
 		error = capture_memory_ensure_room(m, kdump.size, kdump.size);
 	return error == 0 ? kdump_writer_plan(&kdump, image, &filter, codec) : error;
