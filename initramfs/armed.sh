@@ -22,21 +22,22 @@ check_archive() {
 	fi
 	findings=$(archive_findings "$initrd")
 	code=$?
-	[ -n "$findings" ] || findings="kdump-init check --archive $initrd failed (exit $code)"
+	[ "$code" -le 1 ] || # an older kdump-init, or one that does not run here, says nothing of the archive
+		findings="whether $initrd suits this system was not checked: kdump-init check --archive failed (exit $code)"
 	if [ "$code" = 0 ]; then
-		printf '%s\n' "$findings" | grep -v ': good$' | while IFS= read -r finding; do warn "$finding"; done
-	elif [ -n "$own_archive" ]; then
+		printf '%s\n' "$findings" | grep -v -e ': good$' -e ': usable$' | while IFS= read -r finding; do warn "$finding"; done
+	elif [ "$code" = 1 ] && [ -n "$own_archive" ]; then
 		refuse "$(printf '%s\n' "$findings" | paste -s -d ';'): kdump-load --auto makes it again"
 	else
 		printf '%s\n' "$findings" | while IFS= read -r finding; do warn "$finding"; done
 	fi
 }
 
-# With --auto: the archive of the running kernel is made again when it is missing or would not
-# save a dump. It needs the tools of kdump-mkinitramfs, which a small board may not have.
+# With --auto: the archive of the running kernel is made again when it is missing, would not save
+# a dump, or has another configuration. It needs the tools of kdump-mkinitramfs, which a small board may not have.
 renew_archive() {
 	archive=$top/boot/kdump-initrd.img-$release
-	if [ -f "$archive" ] && archive_findings "$archive" >/dev/null; then return 0; fi
+	if [ -f "$archive" ] && archive_findings "$archive" | grep -q ': good$'; then return 0; fi
 	maker=$(command -v kdump-mkinitramfs) || {
 		warn "no kdump-mkinitramfs here to make $archive with"
 		return 0
@@ -56,7 +57,8 @@ sum_of() { # FILE
 # One line each: what was loaded, and what it was made of.
 describe_loaded() {
 	echo "time = $(date +%s)"
-	echo "release = $release"
+	# nothing where another kernel was named, with drivers of its own
+	case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") echo "release = $release" ;; esac
 	echo "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
 	echo "kernel_sum = $(sum_of "${packed_kernel:-$kernel}")"
 	echo "archive = ${initrd:+$(readlink -f "$initrd")}"

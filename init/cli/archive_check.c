@@ -44,9 +44,10 @@ static struct {
 static const struct archive_check *judged;
 static const char *target; /* whose drivers are told */
 
-static void loss(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void tell(void (*report)(const char *), const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-static void loss(const char *format, ...)
+static void tell(void (*report)(const char *), const char *format, ...)
 {
 	char text[400];
 	va_list args;
@@ -55,8 +56,10 @@ static void loss(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, args);
 	va_end(args);
-	judged->loss(text);
+	report(text);
 }
+
+#define loss(...) tell(judged->loss, __VA_ARGS__)
 
 /* Module names are one with - and _; so that they compare, as the kernel has them. */
 static void kernel_name(char name[MODULE_NAME], const char *from, size_t length)
@@ -145,7 +148,6 @@ static int note_entry(void)
 static bool read_archive(void)
 {
 	const char *packing = "";
-	char text[300];
 	int fd = open(judged->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int r = fd < 0 ? -errno : archive_open(&found.archive, fd, &packing);
 
@@ -154,10 +156,7 @@ static bool read_archive(void)
 	if (fd >= 0)
 		close(fd); /* read only */
 	if (r == -ENOTSUP) {
-		snprintf(text, sizeof(text),
-			 "archive %.150s: packed by %s: what it holds was not checked",
-			 judged->file, packing);
-		judged->unsure(text);
+		tell(judged->unsure, "packed by %s: what it holds was not checked", packing);
 	} else if (r != 0) {
 		loss("%s; make it with kdump-mkinitramfs, then load it with kdump-load",
 		     r == -EBADMSG ? "it is torn, or no archive" : strerror(-r));
@@ -211,15 +210,43 @@ static void judge_driver(const struct driver *d)
 		loss("it lacks the module %s, which drives target %.120s", d->name, target);
 }
 
+/* The module that has the filesystem FSTYPE, where it has another name. */
+static const char *module_of(const char *fstype)
+{
+	static const char *const others[][2] = {
+		{"ext2", "ext4"}, {"ext3", "ext4"}, {"iso9660", "isofs"}, {"nfs4", "nfs"}};
+
+	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcmp(fstype, others[i][0]) == 0 && !is_module_here(fstype))
+			return others[i][1];
+	}
+	return fstype;
+}
+
 /* Built in: the running kernel knows it, and not as a module. */
 static bool is_built_in(const char *fstype)
 {
 	char text[4096], line[MODULE_NAME + 4];
 
-	if (is_module_here(fstype) || pseudofs_read("/proc/filesystems", text, sizeof(text)) <= 0)
+	if (is_module_here(module_of(fstype)) ||
+	    pseudofs_read("/proc/filesystems", text, sizeof(text)) <= 0)
 		return false;
 	snprintf(line, sizeof(line), "\t%.50s\n", fstype);
 	return strstr(text, line) != NULL;
+}
+
+/* One filesystem of LIST, with commas, is enough: it is tried in its order. */
+static bool has_filesystem(const char *list)
+{
+	char names[64], *rest = names;
+	const char *name;
+
+	snprintf(names, sizeof(names), "%s", list);
+	while ((name = strsep(&rest, ",")) != NULL) {
+		if (has_module(name) || has_module(module_of(name)) || is_built_in(name))
+			return true;
+	}
+	return false;
 }
 
 static void judge_target(const struct config_target *t)
@@ -236,7 +263,7 @@ static void judge_target(const struct config_target *t)
 		target = t->name;
 		(void)drivers_of(folder, judge_driver); /* what it leaves out was judged nowhere */
 	}
-	if (fstype != NULL && !has_module(fstype) && !is_built_in(fstype))
+	if (fstype != NULL && !has_filesystem(fstype))
 		loss("it lacks the module %s, the filesystem of target %.120s", fstype, t->name);
 }
 
@@ -253,10 +280,18 @@ void archive_check(const struct archive_check *a)
 		     found.release, a->release, a->release);
 		return;
 	}
-	if (!found.has_config || !found.same_config)
-		loss("its configuration is not that of %.100s: make it again with "
+	if (!found.has_config || !found.same_config) {
+		tell(found.has_config ? a->stale : a->loss,
+		     "its configuration is not that of %.100s: make it again with "
 		     "kdump-mkinitramfs, and load it with kdump-load",
 		     a->config_file);
+		return; /* its targets are others */
+	}
+	if (a->release[0] == '\0') {
+		tell(a->unsure, "it is for another kernel than the running one: whether it has the "
+				"drivers of the targets was not checked");
+		return;
+	}
 	for (unsigned int i = 0; i < a->config->targets; i++)
 		judge_target(&a->config->target[i]);
 }

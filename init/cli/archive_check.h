@@ -11,10 +11,11 @@
 /* What to judge. Strings are the caller's. */
 struct archive_check {
 	const char *file;	      /* the archive */
-	const char *release;	      /* of the kernel that it is for, "" when unknown */
+	const char *release;	      /* of the running kernel, "" when it is for another one */
 	const char *config_file;      /* which it should have as /etc/kdump-init.conf */
 	const struct config *config;  /* the same, read, with the command line */
 	void (*loss)(const char *);   /* reports a finding that loses the dump, */
+	void (*stale)(const char *);  /* that it saves one, as another configuration says, */
 	void (*unsure)(const char *); /* and what could not be checked */
 };
 

@@ -110,6 +110,7 @@ void check_loaded(const struct config *c, const char *config_file, const struct 
 		.config_file = config_file,
 		.config = c,
 		.loss = f->loss,
+		.stale = f->loss,
 		.unsure = f->note,
 	};
 

@@ -196,14 +196,44 @@ TEST("check --archive: a filesystem that this kernel has not even loaded")
 
 TEST("check --archive: a configuration that is newer than it")
 {
-	expect("echo 'keep = 4' >>root/etc/kdump-init.conf", CLI_NO,
-	       "its configuration is not that of /etc/kdump-init.conf");
+	expect("echo 'keep = 4' >>root/etc/kdump-init.conf", CLI_DONE,
+	       "may lose a dump: archive archive: its configuration is not that of "
+	       "/etc/kdump-init.conf");
+	CHECK_HAS(said, "archive: usable\n");
 }
 
 TEST("check --archive: a configuration of which the last lines are gone")
 {
-	expect("echo 'target = LABEL=kdumps' >root/etc/kdump-init.conf", CLI_NO,
+	expect("echo 'target = LABEL=kdumps' >root/etc/kdump-init.conf", CLI_DONE,
 	       "its configuration is not that of /etc/kdump-init.conf");
+}
+
+TEST("check --archive: a typo in the configuration does not condemn it")
+{
+	expect("echo 'kep = 4' >>root/etc/kdump-init.conf", CLI_DONE, "archive: usable\n");
+}
+
+TEST("check --archive: a list of filesystems, of which it has one")
+{
+	expect("printf 'target = LABEL=kdumps\\nfstype = vfat,ext4\\n' >root/etc/kdump-init.conf; "
+	       "cp root/etc/kdump-init.conf files/etc/kdump-init.conf",
+	       CLI_DONE, "archive: good\n");
+}
+
+TEST("check --archive: ext3 is in the module ext4")
+{
+	expect("printf 'target = LABEL=kdumps\\nfstype = ext3\\n' >root/etc/kdump-init.conf; "
+	       "cp root/etc/kdump-init.conf files/etc/kdump-init.conf; "
+	       "printf '\\text3\\n' >>filesystems",
+	       CLI_DONE, "archive: good\n");
+}
+
+TEST("check --archive: ext3 is not built in where ext4 is a module")
+{
+	expect("printf 'target = LABEL=kdumps\\nfstype = ext3\\n' >root/etc/kdump-init.conf; "
+	       "cp root/etc/kdump-init.conf files/etc/kdump-init.conf; "
+	       "printf '\\text3\\n' >>filesystems; rm files/lib/modules/*/ext4.ko",
+	       CLI_NO, "it lacks the module ext3");
 }
 
 TEST("check --archive: one without a configuration")
@@ -332,6 +362,16 @@ TEST("check: an archive that is loaded and lacks the driver")
 			"cd ../root/run/kdump-init; { grep -v ^archive_sum loaded; "
 			"echo \"archive_sum = $(cksum <../../archive)\"; } >new; mv new loaded",
 			CLI_NO, "archive /archive: it lacks the module ext4");
+}
+
+TEST("check: drivers of this kernel are not asked of the archive of another one")
+{
+	expect_of_armed("sed -i /^release/d root/run/kdump-init/loaded; "
+			"rm -r files/lib; cd files; find . | sort | bsdtar "
+			"--no-recursion --format=newc -cf - -T - | gzip -9n >../root/archive; "
+			"cd ../root/run/kdump-init; { grep -v ^archive_sum loaded; "
+			"echo \"archive_sum = $(cksum <../../archive)\"; } >new; mv new loaded",
+			CLI_DONE, "note: archive /archive: it is for another kernel");
 }
 
 TEST("check: a kernel that was upgraded")

@@ -14,6 +14,8 @@ board() {
 	echo 'target = /dev/vda' >root/etc/kdump-init.conf
 	fake root/sbin/kdump-init 'case $(cat "$3") in
 *bad*) echo "archive $3: it lacks the module ext4 ($4)" >&2; exit 1 ;;
+*old*) echo "archive $3: its configuration is another" >&2; echo "$3: usable"; exit 0 ;;
+*none*) echo "usage" >&2; exit 2 ;;
 *odd*) echo "archive $3: packed by xz: what it holds was not checked" >&2 ;;
 esac
 echo "$3: good"'
@@ -92,6 +94,44 @@ test_auto_that_cannot_help_says_why_and_loads_nothing_bad() {
 	has "$err" 'could not be made: kdump-mkinitramfs: modprobe is missing'
 	has "$err" 'it lacks the module ext4'
 	[ ! -e calls ] || fail 'kexec was called'
+}
+
+test_one_that_saves_dumps_as_an_older_configuration_says_is_better_than_none() {
+	board
+	echo old >root/boot/kdump-initrd.img-6.9.0-test
+	fake bin/kdump-mkinitramfs 'echo "kdump-mkinitramfs: the configuration has errors" >&2; exit 1'
+	run kdump-load --auto
+	exits 0
+	has "$err" 'could not be made: kdump-mkinitramfs: the configuration has errors'
+	has "$err" 'warning: archive root/boot/kdump-initrd.img-6.9.0-test: its configuration is another'
+	has "$out" 'with root/boot/kdump-initrd.img-6.9.0-test'
+}
+
+test_auto_makes_one_with_an_older_configuration_again() {
+	board
+	echo old >root/boot/kdump-initrd.img-6.9.0-test
+	fake_maker good
+	run kdump-load --auto
+	exits 0
+	[ -e made ] || fail 'it was not made again'
+	[ "$(cat root/boot/kdump-initrd.img-6.9.0-test)" = good ]
+}
+
+test_a_check_that_fails_condemns_no_archive() {
+	board
+	echo none >root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load
+	exits 0
+	has "$err" 'was not checked: kdump-init check --archive failed (exit 2)'
+}
+
+test_the_stamp_of_another_kernel_does_not_name_the_running_one() {
+	board
+	zimage other-kernel
+	echo good >named
+	run kdump-load --kernel other-kernel --initrd named
+	exits 0
+	! grep '^release' root/run/kdump-init/loaded || fail 'it names the running kernel'
 }
 
 test_a_dry_run_of_auto_makes_nothing() {
