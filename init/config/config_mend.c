@@ -164,7 +164,10 @@ void config_mend(struct config_line *l, const struct config_key *k)
 	case KEY_SIZE:
 		doubt = mend_number(l, k);
 		break;
-	case KEY_FSTYPE:
+	case KEY_FSTYPE: /* a list with commas, too */
+		config_line_doubt(l, mend_options(l));
+		doubt = mend_word(l, k);
+		break;
 	case KEY_YES_NO:
 	case KEY_WORD:
 	case KEY_CODEC:

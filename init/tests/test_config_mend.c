@@ -113,6 +113,8 @@ TEST("a value is mended where it can mean one thing only, and a finding says wha
 		{"fstype = fat32\ntarget = LABEL=a", "|vfat|", "taken as fstype = vfat"},
 		{"options = noatime, sync\ntarget = LABEL=a", "|noatime,sync|",
 		 "taken as options = noatime,sync"},
+		{"target = LABEL=a\nfstype = vfat, Ext4", "|vfat,ext4|",
+		 "taken as fstype = vfat,ext4"},
 		{"options = -o noatime\ntarget = LABEL=a", "|noatime|",
 		 "taken as options = noatime"},
 		{"options = \"noatime\"\ntarget = LABEL=a", "|noatime|",
