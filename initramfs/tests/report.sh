@@ -172,6 +172,47 @@ test_a_target_that_is_not_mounted_is_mounted_read_only() {
 	[ -s unmounted ] || fail 'it stayed mounted'
 }
 
+test_a_target_is_mounted_with_its_options() {
+	needs_fakes || return 0
+	reporting_board
+	: >root/proc/self/mountinfo
+	sed -i 's/^echo "path/echo "options = subvol=@rootfs"\n&/' root/sbin/kdump-init
+	report
+	has "$(cat mounts)" '-o subvol=@rootfs,ro -t ext4 /dev/mmcblk0p2 '
+}
+
+test_a_blank_in_the_mount_point_hides_no_dump() {
+	reporting_board
+	mv root/data 'root/my data'
+	printf '%s\n' '30 1 179:2 / /my\040data rw,relatime shared:1 - ext4 /dev/mmcblk0p2 rw' >root/proc/self/mountinfo
+	mkdir -p 'root/my data/crash/0001-20261122T061522Z'
+	report
+	exits 0
+	has "$out" 'root/my data/crash/0001-20261122T061522Z'
+}
+
+test_what_was_reported_of_a_target_that_is_away_is_not_reported_again() {
+	reporting_board
+	cp root/sbin/kdump-init both
+	echo 'echo "target = LABEL=other disk"; echo "path = /crash"; echo "number = 8:1"' >>both
+	sed -i '/watchdog/d' both
+	mkdir -p root/other/crash/0007-20261122T061522Z
+	echo '31 1 8:1 / /other rw - ext4 /dev/sda1 rw' >>root/proc/self/mountinfo
+	cp root/sbin/kdump-init one
+	cp both root/sbin/kdump-init
+	report
+	exits 0
+	has "$out" '/other/crash/0007-'
+	cp one root/sbin/kdump-init
+	dump 0001 'one more'
+	report
+	exits 0
+	cp both root/sbin/kdump-init
+	report
+	exits 1
+	[ -z "$out" ] || fail "again: $out"
+}
+
 test_a_target_that_is_not_there_is_told() {
 	reporting_board
 	fake root/sbin/kdump-init 'echo "target = LABEL=x"; echo "path = /c"; echo "unknown = the device: it is not there"'
