@@ -35,7 +35,7 @@ has_module() { # NAME
 
 want_driver() { # NAME
 	case $1 in *[!A-Za-z0-9_-]*) die "the description names the driver '$1', which is no module's name" ;; esac
-	if has_module "$1"; then
+	if has_module "$1" || has_module "fs-$1"; then
 		echo "$1" >>"$work/wanted"
 	else
 		echo "$me: warning: kernel $kver has no module $1, which drives a target on the board: is it built in under another name?" >&2
@@ -50,7 +50,7 @@ want_alias() { # ALIAS
 
 # Adds what the board needs to the wanted modules; what was named with -m stays.
 want_for_board() {
-	for name in $(described driver; described fstype); do want_driver "$name"; done
+	for name in $(described driver; described fstype | tr , '\n'); do want_driver "$name"; done
 	if [ "$(described kernel)" != "$kver" ]; then
 		described alias >"$work/aliases"
 		while read -r name; do want_alias "$name" || continue; done <"$work/aliases"

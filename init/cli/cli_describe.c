@@ -46,7 +46,8 @@ static void describe_target(const struct config_target *t)
 	int error = device_is_block(t->name, t->fstype) ? device_find(t->name, &d) : -ENOTBLK;
 
 	cli_tell("target = %s", t->name);
-	if (error == 0 && fstype == NULL)
+	if (error == 0 && d.superblock.fstype != NULL &&
+	    (fstype == NULL || strchr(fstype, ',') != NULL)) /* of a list one will be mounted */
 		fstype = d.superblock.fstype;
 	if (fstype != NULL)
 		cli_tell("fstype = %s", fstype);

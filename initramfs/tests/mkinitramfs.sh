@@ -127,6 +127,14 @@ test_a_described_board_gets_its_drivers_and_what_they_need() {
 	has "$(module_lines)" 'base.ko speed=3 '
 }
 
+test_of_a_list_of_filesystems_each_is_packed_that_there_is() {
+	describe 6.9.0-test 'fstype = nosuch,top' >board
+	make_archive --for board
+	exits 0
+	has "$(module_lines)" 'top.ko'
+	has "$err" 'kernel 6.9.0-test has no module nosuch'
+}
+
 test_an_alias_finds_the_module_of_another_kernel_only() {
 	describe 6.9.0-test 'alias = of:Nmmc' 'alias = of:Nnothing' >same
 	describe 5.10.0-other 'alias = of:Nmmc' 'alias = of:Nnothing' >another
