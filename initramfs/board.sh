@@ -48,6 +48,22 @@ want_alias() { # ALIAS
 	"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" -R -- "$1" >>"$work/wanted" 2>/dev/null
 }
 
+# The modules that every archive for this configuration gets, as with -m: who makes it again, a
+# service or a hook, does not know what -m was. One that another kernel does not have is told.
+want_listed() {
+	[ -f "$listed" ] || return 0
+	{ cat "$listed"; echo; } | sed 's/#.*//' >"$work/listed"
+	while read -r name parameters; do
+		if [ -z "$name" ]; then
+			continue
+		elif has_module "$name" || has_module "fs-$name"; then
+			echo "$name $parameters" >>"$work/wanted"
+		else
+			echo "$me: warning: kernel $kver has no module $name ($listed)" >&2
+		fi
+	done <"$work/listed"
+}
+
 # Adds what the board needs to the wanted modules; what was named with -m stays.
 want_for_board() {
 	for name in $(described driver; described fstype | tr , '\n'); do want_driver "$name"; done

@@ -135,6 +135,17 @@ test_of_a_list_of_filesystems_each_is_packed_that_there_is() {
 	has "$err" 'kernel 6.9.0-test has no module nosuch'
 }
 
+test_listed_modules_are_in_every_archive() {
+	mkdir -p etc/kdump-init
+	cp "$work/good.conf" etc/kdump-init.conf
+	printf '# a comment\n\nbase speed=3 # as -m\nnosuch\ninside' >etc/kdump-init/modules
+	make_archive -c etc/kdump-init.conf
+	exits 0
+	[ "$(module_lines)" = 'base.ko speed=3 ' ]
+	has "$out" 'builtin  inside'
+	has "$err" 'kernel 6.9.0-test has no module nosuch (etc/kdump-init/modules)'
+}
+
 test_an_alias_finds_the_module_of_another_kernel_only() {
 	describe 6.9.0-test 'alias = of:Nmmc' 'alias = of:Nnothing' >same
 	describe 5.10.0-other 'alias = of:Nmmc' 'alias = of:Nnothing' >another
