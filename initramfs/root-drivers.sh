@@ -29,10 +29,15 @@ disk_modules() { # FOLDER
 	folder=$1
 	end=$(cd "$top/sys" && pwd -P)
 	while [ "$folder" != "$end" ] && [ -n "$folder" ]; do
+		module=''
 		if [ -e "$folder/driver/module" ]; then
 			module=$(basename "$(cd "$folder/driver/module" && pwd -P)")
-			! loaded_module "$module" || echo "$module"
 		fi
+		case $(readlink "$folder/driver") in # their buses make no link to a module
+		*/mmcblk) module=mmc_block ;;
+		*/mmci-pl18x) module=armmmci ;;
+		esac
+		[ -z "$module" ] || ! loaded_module "$module" || echo "$module"
 		folder=${folder%/*}
 	done
 }

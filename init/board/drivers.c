@@ -75,6 +75,14 @@ static void read_alias(int dir, char alias[DRIVERS_ALIAS])
 	alias[strcspn(alias, "\n")] = '\0';
 }
 
+/*
+ * Drivers whose bus tells the kernel no module, so that they have no link to it: their name, and
+ * that of their module (linux/drivers/mmc/core/bus.c and block.c; amba/bus.c, mmc/host/mmci.c and
+ * watchdog/sp805_wdt.c).
+ */
+static const char *const unlinked[][2] = {
+	{"mmcblk", "mmc_block"}, {"mmci-pl18x", "armmmci"}, {"sp805-wdt", "sp805_wdt"}};
+
 static void tell_driver(int dir, void (*tell)(const struct driver *))
 {
 	struct driver d;
@@ -84,6 +92,10 @@ static void tell_driver(int dir, void (*tell)(const struct driver *))
 	if (name[0] == '\0')
 		return;
 	name_behind(dir, "driver/module", d.name);
+	for (unsigned int i = 0; i < sizeof(unlinked) / sizeof(unlinked[0]); i++) {
+		if (d.name[0] == '\0' && strcmp(name, unlinked[i][0]) == 0)
+			snprintf(d.name, DRIVERS_NAME, "%s", unlinked[i][1]);
+	}
 	read_alias(dir, d.alias);
 	tell(&d);
 }
@@ -107,6 +119,17 @@ static int meet_entries(int dir, const char *name, const char *prefix, const cha
 	}
 	close(fd); /* read only */
 	return r == -E2BIG ? r : 0;
+}
+
+/* Where one disk may have several ways to it, they hang on a device that has links to them only
+ * (nvme_init_subsystem in linux/drivers/nvme/host/core.c). */
+static int meet_paths(int dir, const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	if (name == NULL || strncmp(name, "/nvme-subsys", 12) != 0)
+		return 0;
+	return meet_entries(dir, ".", "nvme", "");
 }
 
 /* What the device in DIR hangs on directly. The folder of all devices is no device: no uevent. */
@@ -135,6 +158,8 @@ int drivers_of(const char *path, void (*tell)(const struct driver *))
 			continue; /* it went away */
 		tell_driver(dir, tell);
 		r = meet_next(dir);
+		if (r == 0)
+			r = meet_paths(dir, met[i]);
 		close(dir); /* read only */
 	}
 	return r;

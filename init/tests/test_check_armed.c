@@ -133,7 +133,6 @@ static void make_system(void)
 		"cd root/sys && : >devices/mmc/uevent && : >devices/mmc/card/uevent && "
 		"ln -s /sys/bus/drivers/mmcblk devices/mmc/card/driver && "
 		"ln -s /sys/bus/drivers/sdhci devices/mmc/driver && "
-		"ln -s /sys/module/mmc_block bus/drivers/mmcblk/module && "
 		"ln -s /sys/module/sdhci_board bus/drivers/sdhci/module && "
 		"ln -s /sys/devices/mmc/card/mmcblk0p2 dev/block/179:2"));
 	REQUIRE(scratch_shell(

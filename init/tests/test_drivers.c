@@ -65,6 +65,32 @@ TEST("drivers: a card's are its own, its host's, and those of what supplies the 
 	CHECK_STR(told, "mmc_block(mmc:block) sdhci_board(of:Nmmc) pmic(i2c:pmic) i2c_board() ");
 }
 
+TEST("drivers: the one of cards has no link to its module, and is known by its name")
+{
+	device(HOST, "sdhci_board", NULL);
+	device(HOST "/mmc_host/mmc0", NULL, NULL);
+	device(CARD, NULL, NULL);
+	device(CARD "/block/mmcblk0", NULL, NULL);
+	REQUIRE(scratch_shell("mkdir -p sys/bus/mmc/drivers/mmcblk && "
+			      "ln -s $PWD/sys/bus/mmc/drivers/mmcblk sys/devices/%s/driver",
+			      CARD));
+	CHECK_EQ(drivers_of("sys/devices/" CARD "/block/mmcblk0", tell), 0);
+	CHECK_STR(told, "mmc_block() sdhci_board() ");
+}
+
+TEST("drivers: an NVMe disk with several ways to it has those of its controllers")
+{
+	device("pci0", NULL, NULL);
+	device("pci0/a", "nvme", NULL);
+	device("pci0/a/nvme/nvme0", NULL, NULL);
+	device("virtual/nvme-subsystem/nvme-subsys0", NULL, NULL);
+	device("virtual/nvme-subsystem/nvme-subsys0/nvme0n1", NULL, NULL);
+	REQUIRE(scratch_shell("ln -s $PWD/sys/devices/pci0/a/nvme/nvme0 "
+			      "sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0"));
+	CHECK_EQ(drivers_of("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1", tell), 0);
+	CHECK_STR(told, "nvme() ");
+}
+
 TEST("drivers: one that is built in has no name, but the alias of its device")
 {
 	device("pci0", NULL, NULL);

@@ -201,6 +201,13 @@ test_drivers_that_are_modules_need_an_archive() {
 	echo 'unrelated 16384 1 - Live 0x0' >root/proc/modules
 	run kdump-load --kernel kernel --dry-run
 	exits 0
+	# The driver of cards has no link to its module.
+	rm -r root/sys/devices/platform/sdhci_iproc/unit0/driver
+	ln -s ../../../../bus/mmc/drivers/mmcblk root/sys/devices/platform/sdhci_iproc/unit0/driver
+	echo 'mmc_block 16384 1 - Live 0x0' >root/proc/modules
+	run kdump-load --kernel kernel --dry-run
+	exits 1
+	has "$err" 'kdump-mkinitramfs -k 6.9.0-test -m mmc_block,'
 	# No /sys to ask: by the names that disks' drivers have.
 	rm -r root/sys/class root/sys/dev
 	printf 'virtio_blk 16384 1 - Live 0x0\nsnd 16384 1 - Live 0x0\n' >root/proc/modules
