@@ -33,6 +33,17 @@ check_archive() {
 	fi
 }
 
+# At boot a disk on USB may not be there yet, and an archive that is made without it lacks its
+# drivers. One that does not come is not waited for longer than in the capture kernel by default.
+wait_for_targets() {
+	seconds=30
+	while [ "$seconds" -gt 0 ] && "$top/sbin/kdump-init" check --describe 2>/dev/null |
+		grep -q '^unknown = the device: it is not there'; do
+		sleep 1
+		seconds=$((seconds - 1))
+	done
+}
+
 # With --auto: the archive of the running kernel is made again when it is missing, would not save
 # a dump, or has another configuration. It needs the tools of kdump-mkinitramfs, which a small board may not have.
 renew_archive() {
@@ -42,6 +53,7 @@ renew_archive() {
 		warn "no kdump-mkinitramfs here to make $archive with"
 		return 0
 	}
+	wait_for_targets
 	made=$("$maker" -k "$release" -o "$archive" 2>&1) || {
 		warn "$archive could not be made: $(printf '%s\n' "$made" | tail -n 1)"
 		return 0

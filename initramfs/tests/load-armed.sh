@@ -107,6 +107,22 @@ test_one_that_saves_dumps_as_an_older_configuration_says_is_better_than_none() {
 	has "$out" 'with root/boot/kdump-initrd.img-6.9.0-test'
 }
 
+test_auto_waits_for_a_disk_that_comes_late() {
+	board
+	echo bad >root/boot/kdump-initrd.img-6.9.0-test
+	mv root/sbin/kdump-init root/sbin/init
+	fake root/sbin/kdump-init 'case $2 in --describe)
+	[ -e asked ] || echo "unknown = the device: it is not there"; : >asked; exit 0 ;;
+esac
+exec root/sbin/init "$@"'
+	fake bin/kdump-mkinitramfs '[ -e asked ] && echo good >"$4"'
+	before=$(date +%s)
+	run kdump-load --auto
+	exits 0
+	[ "$(($(date +%s) - before))" -lt 20 ] || fail 'it waited for one that is there'
+	[ "$(cat root/boot/kdump-initrd.img-6.9.0-test)" = good ]
+}
+
 test_auto_makes_one_with_an_older_configuration_again() {
 	board
 	echo old >root/boot/kdump-initrd.img-6.9.0-test
