@@ -172,6 +172,16 @@ test_a_target_that_is_not_mounted_is_mounted_read_only() {
 	[ -s unmounted ] || fail 'it stayed mounted'
 }
 
+test_without_owners_every_dump_is_one() {
+	reporting_board
+	dump 0001 one
+	fake bin/stat 'echo 12345'
+	! needs_fakes || { report && exits 1; }
+	sed -i 's/ext4/vfat/' root/sbin/kdump-init
+	report
+	exits 0
+}
+
 test_a_target_is_mounted_with_its_options() {
 	needs_fakes || return 0
 	reporting_board
