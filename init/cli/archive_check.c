@@ -12,6 +12,7 @@
 #include "board/pseudofs.h"
 #include "cli/archive.h"
 #include "disk/device.h"
+#include "disk/device_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,12 +156,11 @@ static bool read_archive(void)
 		r = note_entry();
 	if (fd >= 0)
 		close(fd); /* read only */
-	if (r == -ENOTSUP) {
+	if (r == -ENOTSUP)
 		tell(judged->unsure, "packed by %s: what it holds was not checked", packing);
-	} else if (r != 0) {
+	else if (r != 0)
 		loss("%s; make it with kdump-mkinitramfs, then load it with kdump-load",
 		     r == -EBADMSG ? "it is torn, or no archive" : strerror(-r));
-	}
 	return r == 0;
 }
 
@@ -255,7 +255,10 @@ static void judge_target(const struct config_target *t)
 	char folder[64];
 	struct device d;
 
-	if (device_is_block(t->name, t->fstype) && device_find(t->name, &d) == 0) {
+	if (!device_is_block(t->name, t->fstype)) {
+		if (fstype == NULL)
+			fstype = device_name_fstype(t->name);
+	} else if (device_find(t->name, &d) == 0) {
 		if (fstype == NULL)
 			fstype = d.superblock.fstype;
 		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),

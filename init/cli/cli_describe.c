@@ -10,6 +10,7 @@
 #include "cli/cli_print.h"
 #include "config/config.h"
 #include "disk/device.h"
+#include "disk/device_name.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -45,6 +46,8 @@ static void describe_target(const struct config_target *t)
 	char folder[64];
 	int error = device_is_block(t->name, t->fstype) ? device_find(t->name, &d) : -ENOTBLK;
 
+	if (error == -ENOTBLK && fstype == NULL)
+		fstype = device_name_fstype(t->name);
 	cli_tell("target = %s", t->name);
 	if (error == 0 && d.superblock.fstype != NULL &&
 	    (fstype == NULL || strchr(fstype, ',') != NULL)) /* of a list one will be mounted */
@@ -61,8 +64,9 @@ static void describe_target(const struct config_target *t)
 			 minor(d.number));
 		tell_drivers(folder);
 	} else {
-		cli_tell("unknown = the device: %s",
-			 error == -ENODEV ? "it is not there" : strerror(-error));
+		cli_tell("unknown = the device: %s", error == -ENODEV	 ? "it is not there"
+						     : error == -ENOTBLK ? "it is no disk"
+									 : strerror(-error));
 	}
 }
 

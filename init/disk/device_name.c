@@ -238,3 +238,12 @@ void device_name_read(const char *name, const char *fstype, struct device_name *
 	}
 	read_word(name, fstype, n);
 }
+
+const char *device_name_fstype(const char *name)
+{
+	struct device_name n;
+
+	device_name_read(name, "auto", &n);
+	return n.kind == DEVICE_SHARED && n.fstype == NULL && strstr(name, ":/") != NULL ? "nfs"
+											 : n.fstype;
+}

@@ -36,4 +36,8 @@ struct device_name {
  */
 void device_name_read(const char *name, const char *fstype, struct device_name *n);
 
+/* The filesystem that NAME, which is none of a block device, stands for without an fstype: of
+ * flash, or nfs. NULL: it has none. */
+const char *device_name_fstype(const char *name);
+
 #endif

@@ -235,6 +235,22 @@ TEST("check --archive: ext3 is not built in where ext4 is a module")
 	       CLI_NO, "it lacks the module ext3");
 }
 
+TEST("check --archive: what a target on the network or in flash is mounted with")
+{
+	expect("printf 'target = nas:/crash\\ntarget = ubi0:crash\\n' >root/etc/kdump-init.conf; "
+	       "cp root/etc/kdump-init.conf files/etc/kdump-init.conf",
+	       CLI_NO, "it lacks the module nfs, the filesystem of target nas:/crash\n");
+	CHECK_HAS(said, "it lacks the module ubifs, the filesystem of target ubi0:crash\n");
+}
+
+TEST("check --archive: what mounts a target on the network may be built in")
+{
+	expect("printf 'target = nas:/crash\\n' >root/etc/kdump-init.conf; "
+	       "printf 'nodev\\tnfs\\n' >>filesystems; "
+	       "cp root/etc/kdump-init.conf files/etc/kdump-init.conf",
+	       CLI_DONE, "archive: good\n");
+}
+
 TEST("check --archive: one without a configuration")
 {
 	expect("rm files/etc/kdump-init.conf", CLI_NO, "its configuration is not that of");
