@@ -350,6 +350,10 @@ test_installed_scripts_find_their_parts() {
 	ln -s usr/sbin sbin
 	$shell sbin/kdump-mkinitramfs -c "$work/good.conf" -i "$work/kdump-init" -o out.img
 	$shell sbin/kdump-load --unload --dry-run
+	if [ ! -e /etc/kdump-init.conf ]; then # without one there are defaults
+		$shell sbin/kdump-mkinitramfs -i "$work/kdump-init" -o out.img
+		[ -z "$(content etc/kdump-init.conf)" ]
+	fi
 	rm usr/lib/kdump-init/*.sh
 	! $shell sbin/kdump-load --unload --dry-run 2>err || fail 'it ran without its part'
 	has "$(cat err)" 'capture-kernel.sh is missing'
