@@ -114,6 +114,15 @@ test_a_dump_without_a_whole_status_is_reported_as_what_it_is() {
 	has "$out" unfinished
 }
 
+test_a_status_that_is_a_pipe_is_none() {
+	reporting_board
+	mkdir root/data/crash/0003-20261122T061522Z
+	mkfifo root/data/crash/0003-20261122T061522Z/status
+	report
+	exits 0
+	has "$out" unfinished
+}
+
 test_what_is_no_dump_is_not_reported() {
 	reporting_board
 	mkdir root/data/crash/lost+found root/data/crash/notes root/data/crash/0009-mine
