@@ -43,7 +43,7 @@ static int mend(struct config_line *l, const struct config_key *k, char why[CONF
 	if (strcmp(l->key, k->name) != 0)
 		config_line_doubt(l, "the key is not spelled so");
 	config_mend(l, k);
-	if (l->value[0] == '\0' && !k->may_be_empty)
+	if (l->value[strspn(l->value, " \t\r\n")] == '\0' && !k->may_be_empty)
 		return config_refuse(why, k->name, "no value", config_key_expected(k));
 	return 0;
 }
