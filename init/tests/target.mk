@@ -17,7 +17,7 @@ foreign    := $(O)/sysroot/tests-$(ARCH)
 unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
 	$(wildcard init/tests/*.c init/tests/images/*.c))
 unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
-unit_wraps   := mmap pread open ioctl mount mkdir statfs
+unit_wraps   := mmap pread open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat
 small_names  := snprintf vsnprintf strstr sysconf
 BINUTILS     := $(prefix_$(ARCH))
 # zlib.h shows crc32_combine64 to a libc that names its large files this way, as glibc does.

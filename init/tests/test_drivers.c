@@ -29,7 +29,7 @@ static void device(const char *path, const char *module, const char *alias)
 		REQUIRE(scratch_shell(
 			"mkdir -p sys/module/%s sys/bus/x/drivers/of-%s && "
 			"ln -sfn ../../../../module/%s sys/bus/x/drivers/of-%s/module && "
-			"ln -s $PWD/sys/bus/x/drivers/of-%s sys/devices/%s/driver",
+			"ln -s \"$PWD/sys/bus/x/drivers/of-%s\" sys/devices/%s/driver",
 			module, module, module, module, module, path));
 	if (alias != NULL)
 		REQUIRE(scratch_shell("echo '%s' >sys/devices/%s/modalias", alias, path));
@@ -39,8 +39,8 @@ static void supplier(const char *consumer, const char *of, const char *name)
 {
 	REQUIRE(scratch_shell(
 		"mkdir -p sys/devices/virtual/devlink/%s && "
-		"ln -s $PWD/sys/devices/%s sys/devices/virtual/devlink/%s/supplier && "
-		"ln -s $PWD/sys/devices/virtual/devlink/%s sys/devices/%s/supplier:%s",
+		"ln -s \"$PWD/sys/devices/%s\" sys/devices/virtual/devlink/%s/supplier && "
+		"ln -s \"$PWD/sys/devices/virtual/devlink/%s\" sys/devices/%s/supplier:%s",
 		name, of, name, name, consumer, name));
 }
 
@@ -72,7 +72,7 @@ TEST("drivers: the one of cards has no link to its module, and is known by its n
 	device(CARD, NULL, NULL);
 	device(CARD "/block/mmcblk0", NULL, NULL);
 	REQUIRE(scratch_shell("mkdir -p sys/bus/mmc/drivers/mmcblk && "
-			      "ln -s $PWD/sys/bus/mmc/drivers/mmcblk sys/devices/%s/driver",
+			      "ln -s \"$PWD/sys/bus/mmc/drivers/mmcblk\" sys/devices/%s/driver",
 			      CARD));
 	CHECK_EQ(drivers_of("sys/devices/" CARD "/block/mmcblk0", tell), 0);
 	CHECK_STR(told, "mmc_block() sdhci_board() ");
@@ -85,7 +85,7 @@ TEST("drivers: an NVMe disk with several ways to it has those of its controllers
 	device("pci0/a/nvme/nvme0", NULL, NULL);
 	device("virtual/nvme-subsystem/nvme-subsys0", NULL, NULL);
 	device("virtual/nvme-subsystem/nvme-subsys0/nvme0n1", NULL, NULL);
-	REQUIRE(scratch_shell("ln -s $PWD/sys/devices/pci0/a/nvme/nvme0 "
+	REQUIRE(scratch_shell("ln -s \"$PWD/sys/devices/pci0/a/nvme/nvme0\" "
 			      "sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0"));
 	CHECK_EQ(drivers_of("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1", tell), 0);
 	CHECK_STR(told, "nvme() ");
@@ -97,7 +97,7 @@ TEST("drivers: one that is built in has no name, but the alias of its device")
 	device("pci0/0000:00:01.0", NULL, "pci:v8086");
 	REQUIRE(scratch_shell(
 		"mkdir -p sys/bus/pci/drivers/ahci && "
-		"ln -s $PWD/sys/bus/pci/drivers/ahci sys/devices/pci0/0000:00:01.0/driver"));
+		"ln -s \"$PWD/sys/bus/pci/drivers/ahci\" sys/devices/pci0/0000:00:01.0/driver"));
 	CHECK_EQ(drivers_of("sys/devices/pci0/0000:00:01.0", tell), 0);
 	CHECK_STR(told, "(pci:v8086) ");
 }

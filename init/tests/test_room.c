@@ -63,8 +63,8 @@ int __wrap_fstatfs(int fd, struct statfs *fs)
 	used = 0;
 	nftw("disk", add, 10, FTW_PHYS);
 	fs->f_bsize = fs->f_frsize = 4096;
-	fs->f_blocks = (__fsblkcnt_t)(capacity / 4096);
-	fs->f_bfree = fs->f_bavail = used > capacity ? 0 : (__fsblkcnt_t)((capacity - used) / 4096);
+	fs->f_blocks = (fsblkcnt_t)(capacity / 4096);
+	fs->f_bfree = fs->f_bavail = used > capacity ? 0 : (fsblkcnt_t)((capacity - used) / 4096);
 	return 0;
 }
 
@@ -322,6 +322,7 @@ TEST("room: where finding out the true size takes half of the time that is left 
 				     .more_room = give_room};
 	struct corefile source;
 
+	test_needs("namespaces"); /* there the clock is the real one */
 	corefile_build(&source, "elf32 arm\nprstatus\nload 0x40000000 900K data\n"
 				"load 0x50000000 60M zero\n");
 	close(corefile_open(&source, "core"));
@@ -347,6 +348,7 @@ TEST("a page that cannot be read counts once, also where the zero pages to come 
 	struct capture_output out = {.room = UINT64_MAX, .limit = UINT64_MAX, .sparse = true};
 	struct corefile source;
 
+	test_needs("namespaces"); /* there the clock is the real one */
 	corefile_build(&source, "elf32 arm\nprstatus\nload 0x40000000 8M data\n"
 				"load 0x50000000 60M zero\n");
 	close(corefile_open(&source, "core"));
