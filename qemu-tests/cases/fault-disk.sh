@@ -3,7 +3,8 @@
 #
 # Disks with errors, and targets that are none. In fault-io-* the only target is a second
 # disk that fails in one way: where only some places of it are bad less is saved beside
-# them, else nothing can be, and the machine has to come back all the same. In fault-second-* the first disk has a second target, which takes the dump.
+# them, else nothing can be, and the machine has to come back all the same. In fault-second-*
+# the first disk has a second target, which takes the dump.
 # fault-target-* are targets that cannot be mounted, several in one run, and one that
 # appears late. An earlier dump lies on every target and outlives all of it.
 
@@ -11,6 +12,7 @@ for way in first_write middle fsync late_fsync superblock; do
 	define fault-io-${way/_/-} virt fault $way alone
 	define fault-second-${way/_/-} virt fault $way second
 done
+define fault-io-spots virt fault spots alone
 define fault-target-broken virt fault_targets alone
 define fault-second-target virt fault_targets second
 define fault-target-late virt fault_target_late
@@ -28,12 +30,22 @@ break_first_write() { # that of the superblock, when it is mounted
 		inject-error.0.errno=5
 }
 
-# Where a file of tens of MiB lies, and nothing else: two sectors in the first half. What was
-# written up to there stays for the time being, so that the next file lies behind them.
+# Where a file of tens of MiB lies, and nothing else: sectors all over the first half.
 break_middle() {
+	# shellcheck disable=SC2046 # a list of numbers
+	break_places $(seq 41 4 127)
+}
+
+# Two of them. What was written up to there stays for the time being, so that the next file
+# lies behind them.
+break_spots() {
+	break_places 41 45
+}
+
+break_places() { # MIB...
 	local rules=() mib n=0
 	meets='cannot save the memory: I/O error'
-	for mib in 41 45; do
+	for mib; do
 		rules+=("inject-error.$n.event=none" "inject-error.$n.iotype=write"
 			"inject-error.$n.sector=$((mib * 2048))" "inject-error.$n.errno=5")
 		n=$((n + 1))
@@ -76,14 +88,15 @@ prepare_targets() {
 	[ "$1" != second ] || good=("target = UUID=$disk_uuid")
 }
 
-# judge_ending alone|second [less]: the machine is back, and what could be saved was.
+# judge_ending alone|second [WORDS]: the machine is back, and what could be saved was. With WORDS
+# that is less, on the bad disk, as kdump-init says in them.
 judge_ending() {
 	judge_round_trip || return 1
 	judge_reboot 180
 	judge_first_target
-	if [ "$1${2:-}" = aloneless ]; then
+	if [ "$1${2:+less}" = aloneless ]; then
 		check "kdump-init comes back with less" said "a filtered dump to UUID=$second_uuid"
-		check "which is saved" said "complete: .* on UUID=$second_uuid"
+		check "and saves it, or less still" said "$2: .* on UUID=$second_uuid"
 		return
 	fi
 	if [ "$1" = alone ]; then
@@ -97,7 +110,10 @@ judge_ending() {
 
 case_fault() {
 	local less='' broken=1
-	[ "$1$2" != middlealone ] || less=less broken=2
+	case $1$2 in
+	middlealone) less='saved the log' broken=2 ;;
+	spotsalone) less=complete broken=2 ;;
+	esac
 	prepare_targets "$2"
 	"break_$1"
 	config_lines=("target = UUID=$second_uuid" "wait = 3" "${good[@]}")
@@ -111,7 +127,7 @@ case_fault() {
 		complete_dumps "$broken"
 	case $1 in
 	superblock | first_write) check "the broken disk is as it was" cmp "$second" "$second.before" ;;
-	middle) check "the log is there" find_log ;;
+	middle | spots) check "the log is there" find_log ;;
 	esac
 	rm -rf "$case_dir"/{found,second.content,second.img.before}
 }
