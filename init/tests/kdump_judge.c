@@ -128,7 +128,7 @@ static bool judge_page(const struct corefile *c, unsigned int shift, uint64_t pf
 	uint64_t size = UINT64_C(1) << shift;
 	bool zero = true;
 
-	memset(page, 0, size);
+	memset(page, 0, (size_t)size);
 	for (unsigned int i = c->loads; i-- > 0;) {
 		const struct corefile_load *l = &c->load[i];
 		uint64_t from = l->paddr > pa ? l->paddr : pa;
@@ -298,7 +298,7 @@ static void check_page(const struct judge_image *d, uint64_t desc, const uint8_t
 	CHECK_EQ(size == d->block, flags == 0);
 	CHECK(flags == 0 || (!zero && flags == judge.writer.compress.codec->flag));
 	*next += zero ? 0 : size;
-	if (CHECK_EQ(unpack(flags, d->bytes + offset, size, page), d->block))
+	if (CHECK_EQ(unpack(flags, d->bytes + offset, (size_t)size, page), d->block))
 		CHECK_MEM(page, want, (size_t)d->block);
 }
 

@@ -408,16 +408,16 @@ TEST("after pages_rewind all is as the first time")
 {
 	struct reading *r = reading_open("x86_64 kernel=6.1 orders=32\nram 0x40000000 64M\n" STATES
 					 "free +0x3000 12\ngone +0x2f80 1\n");
-	uint8_t *bitmap = malloc(r->count / 8);
+	uint8_t *bitmap = malloc((size_t)(r->count / 8));
 
 	REQUIRE(bitmap != NULL && reading_pages(r, 31) == 0);
 	reading_exclude(r, 0);
 	CHECK(reading_check(r, 31, "first"));
-	memcpy(bitmap, r->bitmap, r->count / 8);
+	memcpy(bitmap, r->bitmap, (size_t)(r->count / 8));
 	pages_rewind(&r->pages);
 	reading_exclude(r, 1024);
 	CHECK(reading_check(r, 31, "second"));
-	CHECK_MEM(r->bitmap, bitmap, r->count / 8);
+	CHECK_MEM(r->bitmap, bitmap, (size_t)(r->count / 8));
 	free(bitmap);
 	reading_close(r);
 }

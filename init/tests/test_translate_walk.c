@@ -116,7 +116,7 @@ TEST("a page is found wherever it is mapped, on every machine")
 		open_tables(p);
 		for (unsigned int k = 0; k < 4 * PAGES; k++) {
 			unsigned int i = k % PAGES;
-			uint64_t at = k < PAGES ? 0 : test_below(m->page);
+			uint64_t at = k < PAGES ? 0 : test_below((size_t)m->page);
 
 			leads(m, va[i] + at, pa[i] + at, m->page - at);
 			leads_nowhere(m, va[i] ^ m->page);

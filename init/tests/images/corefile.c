@@ -379,7 +379,7 @@ static void fill_load(const struct corefile *c, const struct corefile_load *l, c
 		size_t run = left;
 
 		if (strcmp(content, "mixed") == 0) {
-			run = ((state >> 40) % 20 + 1) * COREFILE_PAGE;
+			run = (size_t)((state >> 40) % 20 + 1) * COREFILE_PAGE;
 			run = run < left ? run : left;
 			zero = !zero;
 		}

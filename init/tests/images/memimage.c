@@ -89,11 +89,11 @@ static void take_ram(struct memimage *m, char **word)
 	r->offset = used + (r->paddr & (page - 1));
 	r->first = r->paddr >> m->shift;
 	r->end = (r->paddr + r->size + page - 1) >> m->shift;
-	r->state = calloc(r->end - r->first, 1);
+	r->state = calloc((size_t)(r->end - r->first), 1);
 	if (r->state == NULL || (m->rams > 0 && r->paddr < r[-1].paddr))
 		words_wrong("RAM in disorder, or no memory", word[1]);
 	m->rams++;
-	m->size = (r->offset + r->size + page - 1) & -page;
+	m->size = (size_t)((r->offset + r->size + page - 1) & -page);
 }
 
 static void open_file(struct memimage *m)
@@ -101,7 +101,7 @@ static void open_file(struct memimage *m)
 	m->file = memfd_create("memimage", MFD_CLOEXEC);
 	if (m->rams == 0 || m->file < 0 || ftruncate(m->file, (off_t)m->size) != 0)
 		words_wrong("no RAM, or no file", NULL);
-	m->bytes = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->file, 0);
+	m->bytes = mmap(NULL, (size_t)m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->file, 0);
 	if (m->bytes == MAP_FAILED)
 		words_wrong("no memory", NULL);
 }
@@ -116,7 +116,7 @@ void memimage_set(struct memimage *m, uint64_t pfn, uint64_t count, unsigned int
 		uint64_t to = pfn + count < r->end ? pfn + count : r->end;
 
 		if (from < to)
-			memset(r->state + (from - r->first), (int)state, to - from);
+			memset(r->state + (from - r->first), (int)state, (size_t)(to - from));
 	}
 }
 
@@ -327,7 +327,7 @@ static void take_notes(struct memimage *m, const char *text)
 /* The description of headers that say where RAM is in the file. */
 static char *describe(const struct memimage *m, size_t notes)
 {
-	size_t size = sizeof(m->keys) + 128 + m->rams * UINT64_C(160);
+	size_t size = sizeof(m->keys) + 128 + m->rams * (size_t)160;
 	char *text = malloc(size);
 	size_t n = 0;
 

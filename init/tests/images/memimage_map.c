@@ -259,8 +259,8 @@ static void place_vmemmap(struct memimage *m)
 
 	m->vfirst = (m->vmemmap + memimage_first(m) * m->page) >> m->shift;
 	m->vcount = last - m->vfirst + 1;
-	m->vpage = calloc(m->vcount, sizeof(*m->vpage));
-	m->vpte = calloc(m->vcount, sizeof(*m->vpte));
+	m->vpage = calloc((size_t)m->vcount, sizeof(*m->vpage));
+	m->vpte = calloc((size_t)m->vcount, sizeof(*m->vpte));
 	if (m->vpage == NULL || m->vpte == NULL)
 		words_wrong("no memory", NULL);
 	for (unsigned int i = 0; i < m->rams; i++) {

@@ -18,7 +18,7 @@ struct reading *reading_open(const char *description)
 	r->image = memimage_build(description);
 	r->first = memimage_first(r->image) / 8 * 8;
 	r->count = (memimage_end(r->image) - r->first + 7) / 8 * 8;
-	r->bitmap = malloc(r->count / 8);
+	r->bitmap = malloc((size_t)(r->count / 8));
 	REQUIRE(r->bitmap != NULL);
 	REQUIRE(vmcore_open(&r->core, memimage_file(r->image), NULL) == 0);
 	if (!CHECK_EQ(r->core.translate_error, 0))

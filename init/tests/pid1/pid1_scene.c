@@ -76,7 +76,7 @@ static void keep(struct pid1_image *image, const char *name, uint8_t *bytes, siz
 	fd = open("image", O_RDONLY | O_CLOEXEC);
 	REQUIRE(fd >= 0 && elfcore_read(&core, fd) == 0);
 	REQUIRE(core.faults == 0 && core.unlisted == 0 && core.data_start < size);
-	image->data_start = core.data_start;
+	image->data_start = (size_t)core.data_start;
 	close(fd);
 	REQUIRE(unlink("image") == 0);
 }
