@@ -55,15 +55,20 @@ ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(CORRECT) $(small_$(ARCH))
 
 out     := $(O)/$(ARCH)
 sysroot := $(O)/sysroot/$(ARCH)
+include init/programs.mk
 sources := $(sort $(wildcard init/*.c init/*/*.c))
-sources := $(filter-out init/tests/%,$(sources))
-objects := $(sources:init/%.c=$(out)/obj/%.o)
+sources := $(filter-out init/tests/% $(apart),$(sources))
+objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
+objects := $(call objects_of,$(sources))
+capture := $(call objects_of,$(filter-out $(desk_only),$(sources)) $(apart))
 
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip
-LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c))) 
+LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c)))
 needs    :=
+programs := $(out)/kdump-init
+capture  := $(objects)
 else
 CC_CMD    = $(prefix_$(ARCH))gcc
 STRIP_CMD = $(prefix_$(ARCH))strip
@@ -77,6 +82,7 @@ LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
 # zlib's inflate, to read dumps, from the distribution's source, without gzip's files.
 zlib_source := $(O)/sysroot/zlib
+programs := $(out)/kdump-init $(out)/kdump-init-full
 zlib     := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
 endif
 # The last: data follow the code in the file, which else grows by a page where they nearly fit.
@@ -91,12 +97,14 @@ say = @printf '  %-8s %s\n'
 Q   := @
 endif
 
-all: $(out)/kdump-init
+all: $(programs)
 .PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install uninstall deb clean distclean
 
-$(out)/kdump-init: $(objects) $(zlib) $(needs)
+$(out)/kdump-init: $(capture)
+$(out)/kdump-init-full: $(objects)
+$(programs): $(zlib) $(needs) Makefile init/programs.mk
 	$(say) LD $@
-	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(objects) $(LIBS)
+	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(filter $(out)/obj/%,$^) $(LIBS)
 	$(Q)$(STRIP_CMD) -R .comment -R .ARM.attributes $@.tmp
 ifneq ($(ARCH),host)
 	$(Q)if readelf -lW $@.tmp | grep -q INTERP; then \
@@ -206,7 +214,7 @@ binaries:
 	$(Q)for arch in $(ARCHES); do \
 		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch && \
 		$(MAKE) --no-print-directory -j$(JOBS) ARCH=$$arch O=$(O)/codecs WITH_ZSTD=yes \
-			$(O)/codecs/$$arch/kdump-init \
+			$(O)/codecs/$$arch/kdump-init $(O)/codecs/$$arch/kdump-init-full \
 			$$(case " $(UNITS) " in *" $$arch "*) echo $(O)/codecs/$$arch/unit ;; esac) || exit 1; \
 	done
 	$(Q)JOBS=$(JOBS) UNITS='$(filter $(ARCHES),$(UNITS))' init/tests/binaries $(O) $(ARCHES)
@@ -224,16 +232,16 @@ lib     := $(PREFIX)/lib/kdump-init
 man     := $(PREFIX)/share/man
 parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
-placed  := $(SBINDIR)/kdump-init $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
+placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
 	$(PREFIX)/sbin/kdump-report $(PREFIX)/lib/systemd/system/kdump-report.service \
 	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
 	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
 	$(man)/man8/kdump-report.8
 
-install: $(out)/kdump-init
+install: $(programs)
 	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
-	$(call place,755,$(out)/kdump-init,$(SBINDIR)/kdump-init)
+	$(Q)install -d $(DESTDIR)$(SBINDIR) && install -m 755 $(programs) $(DESTDIR)$(SBINDIR)/
 	$(call place,755,initramfs/kdump-mkinitramfs,$(PREFIX)/sbin/kdump-mkinitramfs)
 	$(call place,755,initramfs/kdump-load,$(PREFIX)/sbin/kdump-load)
 	$(call place,755,initramfs/kdump-report,$(PREFIX)/sbin/kdump-report)

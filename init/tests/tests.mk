@@ -48,7 +48,8 @@ FLAGS     += $(MACHINE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -idirafter /usr/i
 	$(foreach f,$(named),$(foreach w,__wrap_ __real_,-D$(w)$(subst :,=$(w),$(f))))
 endif
 
-rooms := $(filter-out init/main.c init/tests/%,$(sort $(wildcard init/*.c init/*/*.c)))
+include init/programs.mk
+rooms := $(filter-out init/main.c init/tests/% $(apart),$(sort $(wildcard init/*.c init/*/*.c)))
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
 pure  := $(reading) $(filter init/output/% %/store.c %/store_make.c %/layout.c %/dirlist.c,$(rooms))
 images := init/tests/images

@@ -295,6 +295,19 @@ test_a_dynamic_or_wrong_init_is_refused() {
 	has "$err" 'no kdump-init program'
 }
 
+# A board's kdump-init has no commands: the program beside it checks.
+test_the_commands_may_lie_beside_the_init() {
+	mkdir apart
+	echo 'int main(void) { return 3; }' | cc -static -x c -o apart/kdump-init -
+	cp "$work/kdump-init" apart/kdump-init-full
+	make_archive -i apart/kdump-init
+	exits 0
+	rm apart/kdump-init-full
+	make_archive -i apart/kdump-init
+	exits 1
+	has "$err" 'apart/kdump-init check --syntax'
+}
+
 test_a_foreign_init_needs_a_checker_and_fitting_modules() {
 	cp "$work/kdump-init" foreign
 	printf '\025\000' | dd of=foreign bs=1 seek=18 conv=notrunc 2>/dev/null

@@ -10,6 +10,7 @@ bench_sizes() {
 		echo "what,bytes"
 		echo "commit,$(commit_here)"
 		echo "binary armel,$(stat -c %s "$build/armel/kdump-init")"
+		echo "binary armel with the commands,$(stat -c %s "$build/armel/kdump-init-full")"
 		echo "binary armhf,$(stat -c %s "$build/armhf/kdump-init")"
 		echo "binary armhf with all codecs,$(stat -c %s "$(codecs_binary)")"
 		write_config

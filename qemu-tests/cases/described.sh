@@ -35,7 +35,8 @@ describe_machine() { # FILE
 	write_config
 	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
 	first_system "$case_dir/first.cpio"
-	capture_add_files "$case_dir/first.cpio" "$(kdump_binary)" "$case_dir/kdump-init.conf"
+	capture_add_files "$case_dir/first.cpio" "$(kdump_binary)" "$(kdump_binary)-full" \
+		"$case_dir/kdump-init.conf"
 	run_machine || return 1
 	disk_report "$disk_image" first >"$case_dir/report.first"
 	report_line first '^board ' | sed 's/^board //' >"$1"
