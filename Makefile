@@ -62,6 +62,17 @@ objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
 objects := $(call objects_of,$(sources))
 capture := $(call objects_of,$(filter-out $(desk_only),$(sources)) $(apart))
 
+# What only a desk needs, and a program that captures is linked without (init/base/desk.h): kdump
+# files are read there, and cores of other machines.
+reads_armel  := arm
+reads_armhf  := arm
+reads_arm64  := arm64
+reads_x86_64 := x86_64
+desk_only := $(addprefix $(out)/obj/,vmcore/kdumpfile.o vmcore/kdumpfile_open.o output/elf_maker.o \
+	worker/capture_elf_made.o \
+	$(addprefix codec/,expand.o expand_lzo.o expand_zlib.o expand_zstd.o) \
+	$(patsubst %,vmcore/translate_%.o,$(filter-out $(reads_$(ARCH)),arm arm64 x86_64)))
+
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip
@@ -119,7 +130,7 @@ small_armel := -mthumb
 fast        := $(if $(filter armel armhf,$(ARCH)),-marm)
 $(out)/obj/output/zero.o: ALL_CFLAGS += -O2 $(fast)
 $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
-$(addprefix $(out)/obj/codec/,lzo.o deflate.o deflate_block.o deflate_codes.o): \
+$(addprefix $(out)/obj/codec/,adler.o lzo.o deflate.o deflate_block.o deflate_codes.o): \
 	ALL_CFLAGS += -O2 $(fast)
 zlib_adler32 := -O2 $(fast)
 
@@ -129,7 +140,7 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What depends on the codecs is made again when they change.
-$(filter $(out)/obj/codec/codec%,$(objects)): $(out)/codecs
+$(filter $(out)/obj/codec/codec% $(out)/obj/codec/expand%,$(objects)): $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
 	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@

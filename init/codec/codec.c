@@ -10,7 +10,6 @@
 #include "codec/codec_zlib.h"
 #include "codec/codec_zstd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,16 +25,6 @@ static size_t none_pack(void *state, const uint8_t *page, size_t size, uint8_t *
 	(void)page;
 	(void)out;
 	return size;
-}
-
-static int none_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page,
-		       size_t page_size)
-{
-	(void)memory;
-	if (size != page_size)
-		return -EBADMSG;
-	memcpy(page, packed, size);
-	return 0;
 }
 
 static const struct codec codecs[] = {

@@ -7,6 +7,8 @@
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
+#include "base/desk.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,7 +46,8 @@ struct codec {
 	 */
 	size_t (*pack)(void *state, const uint8_t *page, size_t size, uint8_t *out);
 
-	/* As expand_page, with MEMORY to work in. */
+	/* As expand_page, with MEMORY to work in. NULL, too, where only a desk has it: base/desk.h
+	 */
 	int (*unpack)(void *memory, const uint8_t *packed, size_t size, uint8_t *page,
 		      size_t page_size);
 };
@@ -54,6 +57,10 @@ const struct codec *codec_of(uint32_t flag);
 
 /* The row that the configuration calls NAME, or NULL. */
 const struct codec *codec_named(const char *name);
+
+/* Unpacks what was not packed: for the row of CODEC_NONE, in expand.c. */
+DESK_ONLY int none_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page,
+			  size_t page_size);
 
 /* What the configuration may say: "none, zlib or lzo"; all of it, or what is BUILT_IN. Static. */
 const char *codec_names(bool built_in);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lzo: both directions are ours, and unpacking needs nothing but the page.
+ * lzo, packed by ours. The other way, which is ours as well, is expand_lzo.c.
  */
 #include "codec/codec_lzo.h"
 
 #include "codec/codec.h"
-#include "codec/expand_lzo.h"
 
 _Static_assert((int)COMPRESS_PAGE_MAX <= (int)LZO_PAGE_MAX, "it takes every page");
 
@@ -18,10 +17,4 @@ void *lzo_start(void *memory, size_t page_size)
 size_t lzo_pack(void *state, const uint8_t *page, size_t size, uint8_t *out)
 {
 	return lzo_page(state, page, size, out, size);
-}
-
-int lzo_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page, size_t page_size)
-{
-	(void)memory;
-	return expand_lzo(packed, size, page, page_size);
 }

@@ -6,6 +6,8 @@
 #ifndef CODEC_CODEC_ZSTD_H
 #define CODEC_CODEC_ZSTD_H
 
+#include "base/desk.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +18,7 @@ enum {
 
 void *zstd_start(void *memory, size_t page_size);
 size_t zstd_pack(void *state, const uint8_t *page, size_t size, uint8_t *out);
-int zstd_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page, size_t page_size);
+DESK_ONLY int zstd_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page,
+			  size_t page_size);
 
 #endif

@@ -7,10 +7,10 @@
  */
 #include "codec/deflate.h"
 
+#include "codec/adler.h"
 #include "codec/same_bytes.h"
 
 #include <string.h>
-#include <zlib.h>
 
 enum {
 	TRIES = 4,   /* places that are looked at */
@@ -174,7 +174,7 @@ size_t deflate_page(struct deflate *d, const uint8_t *page, size_t size, uint8_t
 			return 0;
 	} while (at < size);
 	deflate_block_end(&d->block);
-	sum = (uint32_t)adler32(1, d->page, (unsigned int)size);
+	sum = adler_sum(d->page, size);
 	for (int shift = 24; shift >= 0; shift -= 8)
 		*bits->out++ = (uint8_t)(sum >> shift);
 	return (size_t)(bits->out - out);

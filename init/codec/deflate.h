@@ -18,7 +18,7 @@ struct deflate {
 	uint32_t base; /* what positions of this page count from; lower ones are of pages before */
 	uint32_t head[1 << DEFLATE_HASH_BITS]; /* the last place with a hash */
 	uint16_t before[DEFLATE_PAGE_MAX];     /* how far back from a place the one before it is */
-	uint8_t page[DEFLATE_PAGE_MAX];
+	_Alignas(4) uint8_t page[DEFLATE_PAGE_MAX];
 };
 
 /* Prepares D, whatever is in it. Of its arrays no more is touched than pages are long. */

@@ -8,8 +8,18 @@
 #include "codec/codec.h"
 
 #include <errno.h>
+#include <string.h>
 
 static _Alignas(16) uint8_t reserve[EXPAND_MEMORY];
+
+int none_unpack(void *memory, const uint8_t *packed, size_t size, uint8_t *page, size_t page_size)
+{
+	(void)memory;
+	if (size != page_size)
+		return -EBADMSG;
+	memcpy(page, packed, size);
+	return 0;
+}
 
 int expand_page(uint32_t flag, const uint8_t *packed, size_t size, uint8_t *page, size_t page_size)
 {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An ELF core made anew from a core of any format: headers, the notes, and all page frames that
- * there were. Pages that the source leaves out are zeros.
+ * there were. Pages that the source leaves out are zeros. For kdump-compressed sources, which only
+ * a desk has.
  */
 #ifndef OUTPUT_ELF_MAKER_H
 #define OUTPUT_ELF_MAKER_H
+
+#include "base/desk.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,13 +32,13 @@ struct elf_maker {
 };
 
 /* Lays out the file. */
-void elf_maker_plan(struct elf_maker *m, struct vmcore *core);
+DESK_ONLY void elf_maker_plan(struct elf_maker *m, struct vmcore *core);
 
 /*
  * Writes it to SINK, with memory read through WINDOW. Returns 0, the -errno of the sink, -ENODATA
  * when the notes cannot be read any more, or
  * -ENOTSUP when pages are compressed in a way that is not built in.
  */
-int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink);
+DESK_ONLY int elf_maker_run(struct elf_maker *m, struct window *window, struct sink *sink);
 
 #endif

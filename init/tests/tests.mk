@@ -74,7 +74,7 @@ translate_sources := init/tests/fuzz/fuzz_translate.c $(corefile) $(tables) \
 	$(wildcard init/vmcore/translate*.c) $(addprefix init/base/,bytes.c io.c) $(addprefix init/vmcore/,\
 	vmcoreinfo.c notes.c rows.c elfcore.c machine.c kdump_layout.c)
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
-deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,deflate.c deflate_block.c deflate_codes.c))
+deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,adler.c deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) init/tests/durable.c $(sort $(wildcard init/tests/pid1/*.c))

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads kdump-compressed files (diskdump header version 4 to 6), as makedumpfile and
- * output/kdump_writer.c write them, of any supported machine.
+ * output/kdump_writer.c write them, of any supported machine. Who has no struct kdumpfile reads ELF
+ * cores only, and needs none of this: see base/desk.h.
  */
 #ifndef VMCORE_KDUMPFILE_H
 #define VMCORE_KDUMPFILE_H
+
+#include "base/desk.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +44,7 @@ struct kdumpfile {
 };
 
 /* Is this the beginning (16 bytes at least) of such a file? */
-bool kdumpfile_is(const uint8_t *head, size_t size);
+DESK_ONLY bool kdumpfile_is(const uint8_t *head, size_t size);
 
 /*
  * Opens FD. Returns 0; -ENOEXEC when it is no such file; -EBADMSG when its headers or bitmaps
@@ -50,17 +53,17 @@ bool kdumpfile_is(const uint8_t *head, size_t size);
  * -errno of a read. CORE gets the machine, the notes, and one sane segment for each run of frames
  * that existed.
  */
-int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core);
+DESK_ONLY int kdumpfile_open(struct kdumpfile *k, int fd, struct elfcore *core);
 
 /*
  * The page of frame PFN (absolute), valid until the next call, in *PAGE. Returns 0; -ENODATA when
  * the dump leaves it out; -EBADMSG when its descriptor or content is damaged; -ENOTSUP when its
  * codec is not built in; or the -errno of a read.
  */
-int kdumpfile_page(struct kdumpfile *k, uint64_t pfn, const uint8_t **page);
+DESK_ONLY int kdumpfile_page(struct kdumpfile *k, uint64_t pfn, const uint8_t **page);
 
 /* As frames_mark, for the frames whose pages the dump has (bitmap 2). Returns 0 or -errno. */
-int kdumpfile_mark(struct kdumpfile *k, uint64_t first, uint64_t count, uint8_t *bitmap);
+DESK_ONLY int kdumpfile_mark(struct kdumpfile *k, uint64_t first, uint64_t count, uint8_t *bitmap);
 
 /*
  * Checks every descriptor: inside the file, a known codec, no larger than a page. Returns 0,

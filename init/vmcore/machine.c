@@ -11,17 +11,7 @@
 #include "vmcore/vmcoreinfo.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <string.h>
-
-static int cannot_translate(struct translate *t, const struct elfcore *core,
-			    const struct vmcoreinfo *info)
-{
-	(void)t; /* nothing is known of how this machine maps memory */
-	(void)core;
-	(void)info;
-	return -ENOTSUP;
-}
 
 static const struct machine machines[] = {
 	{
@@ -72,7 +62,6 @@ static const struct machine unknown = {
 	.kdump = &kdump_layout_64,
 	.word = 8,
 	.address_bits = 63,
-	.translate = cannot_translate,
 };
 
 const struct machine *machine_of(uint16_t e_machine)

@@ -33,7 +33,7 @@ struct machine {
 
 	/*
 	 * Works out the maps of T, proves them, and finds the page tables. Returns as
-	 * translate_open.
+	 * translate_open. NULL: nothing in this program knows how the machine maps memory.
 	 */
 	int (*translate)(struct translate *t, const struct elfcore *core,
 			 const struct vmcoreinfo *info);

@@ -6,6 +6,8 @@
 #ifndef VMCORE_TRANSLATE_MACHINES_H
 #define VMCORE_TRANSLATE_MACHINES_H
 
+#include "base/desk.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,13 +16,16 @@ struct translate;
 struct translate_walk;
 struct vmcoreinfo;
 
-/* One for each row of machine.c, which see. */
-int translate_open_arm(struct translate *t, const struct elfcore *core,
-		       const struct vmcoreinfo *info);
-int translate_open_arm64(struct translate *t, const struct elfcore *core,
-			 const struct vmcoreinfo *info);
-int translate_open_x86_64(struct translate *t, const struct elfcore *core,
-			  const struct vmcoreinfo *info);
+/*
+ * One for each row of machine.c, which see. A program that captures has that of its own machine
+ * only.
+ */
+DESK_ONLY int translate_open_arm(struct translate *t, const struct elfcore *core,
+				 const struct vmcoreinfo *info);
+DESK_ONLY int translate_open_arm64(struct translate *t, const struct elfcore *core,
+				   const struct vmcoreinfo *info);
+DESK_ONLY int translate_open_x86_64(struct translate *t, const struct elfcore *core,
+				    const struct vmcoreinfo *info);
 
 /*
  * Takes from VMCOREINFO where in the kernel's memory its release stands, and what it is: t->proof

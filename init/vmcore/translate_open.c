@@ -13,6 +13,7 @@
 #include "vmcore/translate_walk.h"
 #include "vmcore/vmcoreinfo.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum {
@@ -102,5 +103,5 @@ int translate_open(struct translate *t, const struct elfcore *core, const struct
 		.page = page,
 	};
 	t->word = t->machine->word;
-	return t->machine->translate(t, core, info);
+	return t->machine->translate != NULL ? t->machine->translate(t, core, info) : -ENOTSUP;
 }

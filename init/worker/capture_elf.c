@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory as an ELF core: ties vmcore/ to output/elf_*. What a writer counted goes into the
+ * The memory as an ELF core: ties vmcore/ to output/elf_writer. What it counted goes into the
  * status.
  */
 #include "worker/capture.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "output/elf_maker.h"
 #include "output/elf_writer.h"
 #include "vmcore/vmcore.h"
 #include "vmcore/window.h"
 #include "worker/capture_memory.h"
 #include "worker/capture_output.h"
+#include "worker/capture_parts.h"
 
 #include <errno.h>
 
 static struct elf_writer elf;
-static struct elf_maker maker;
 static uint64_t measured; /* bytes of the ELF file that are no holes; 0: not counted yet */
 
 static void on_measured(void *arg, const struct elf_writer *w)
@@ -70,11 +69,6 @@ static void on_piece(void *arg, const struct elf_writer *w)
 		capture_memory_give_up(m, left_of(m, w));
 }
 
-static void on_made(void *arg, const struct elf_maker *m)
-{
-	capture_memory_moved(arg, m->done, m->size);
-}
-
 /*
  * Reading all of the memory once to count what is not zero takes a second; to find out by
  * writing takes as long as the card needs for all that fits.
@@ -110,30 +104,6 @@ static void count_elf(const struct capture_memory *m)
 	log_line("%u MiB of the memory are zero pages", (unsigned int)(elf.zero_pages >> 8));
 }
 
-/* A core that is no ELF file is made one, from its pages. */
-static int make_elf(struct capture_memory *m)
-{
-	struct capture *c = m->capture;
-	int finish_error;
-	int error;
-
-	elf_maker_plan(&maker, c->image);
-	maker.progress = on_made;
-	maker.progress_arg = m;
-	error = capture_memory_start(m, maker.size);
-	if (error != 0)
-		return error;
-	error = elf_maker_run(&maker, c->window, &m->sink);
-	finish_error = sink_finish(&m->sink);
-	c->status->dump_bytes = maker.size;
-	c->status->memory_bytes = c->image->frames.count << c->image->frames.shift;
-	c->status->pages_unreadable = maker.damaged;
-	if (maker.missing > 0)
-		log_line("%llu pages were left out of the source, and are zero",
-			 (unsigned long long)maker.missing);
-	return error != 0 ? error : finish_error;
-}
-
 static int write_elf(struct capture_memory *m)
 {
 	struct vmcore *image = m->capture->image;
@@ -162,5 +132,5 @@ int capture_elf(struct capture *c, struct capture_output *out)
 {
 	struct capture_memory *m = capture_memory_begin(c, out);
 
-	return capture_memory_end(m, c->image->kdump != NULL ? make_elf(m) : write_elf(m));
+	return capture_memory_end(m, c->image->kdump != NULL ? capture_elf_made(m) : write_elf(m));
 }

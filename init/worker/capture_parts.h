@@ -5,6 +5,8 @@
 #ifndef WORKER_CAPTURE_PARTS_H
 #define WORKER_CAPTURE_PARTS_H
 
+#include "base/desk.h"
+
 #include <stdbool.h>
 
 /*
@@ -14,8 +16,15 @@
 const char *capture_reason(int error);
 
 struct capture;
+struct capture_memory;
 
 /* Notes in *c->reading whether the crashed kernel's memory is being read from here on. */
 void capture_reads(const struct capture *c, bool reads);
+
+/*
+ * As capture_elf, of a kdump-compressed core, whose pages the file M is put together of. It returns
+ * what the writer does.
+ */
+DESK_ONLY int capture_elf_made(struct capture_memory *m);
 
 #endif
