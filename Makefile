@@ -62,17 +62,6 @@ objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
 objects := $(call objects_of,$(sources))
 capture := $(call objects_of,$(filter-out $(desk_only),$(sources)) $(apart))
 
-# What only a desk needs, and a program that captures is linked without (init/base/desk.h): kdump
-# files are read there, and cores of other machines.
-reads_armel  := arm
-reads_armhf  := arm
-reads_arm64  := arm64
-reads_x86_64 := x86_64
-desk_only := $(addprefix $(out)/obj/,vmcore/kdumpfile.o vmcore/kdumpfile_open.o output/elf_maker.o \
-	worker/capture_elf_made.o \
-	$(addprefix codec/,expand.o expand_lzo.o expand_zlib.o expand_zstd.o) \
-	$(patsubst %,vmcore/translate_%.o,$(filter-out $(reads_$(ARCH)),arm arm64 x86_64)))
-
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What only a desk needs: to read kdump-compressed files, and cores of other machines than its own.
- * The program that captures is linked without those objects (desk_only in the Makefile), since a
- * capture kernel's memory is small and it never opens such a file.
+ * The program that captures is linked without those objects (desk_only in init/programs.mk), since
+ * a capture kernel's memory is small and it never opens such a file.
  */
 #ifndef BASE_DESK_H
 #define BASE_DESK_H
