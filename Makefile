@@ -76,7 +76,8 @@ musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
 CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
 	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
 	-idirafter /usr/$(triplet_$(ARCH))/include)
-CPPFLAGS += -DSMALL_LIBC
+# The binary is linked to a fixed address: code that could be moved would only be larger.
+CPPFLAGS += -DSMALL_LIBC -fno-pie
 LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
