@@ -18,7 +18,8 @@ unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
 	$(wildcard init/tests/*.c init/tests/images/*.c))
 unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
 unit_wraps   := mmap pread open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat
-small_names  := snprintf vsnprintf strstr sysconf
+# What base/libc*.h list, and printf's two; what the tests wrap keeps its name where it is called.
+small_names  := snprintf vsnprintf $(shell sed -n 's/^.define libc_[a-z]*[[:space:]]*//p' init/base/libc*.h)
 BINUTILS     := $(prefix_$(ARCH))
 # zlib.h shows crc32_combine64 to a libc that names its large files this way, as glibc does.
 unit_cppflags := -USMALL_LIBC -D_LARGEFILE64_SOURCE -D_LFS64_LARGEFILE
@@ -28,15 +29,21 @@ $(out)/unit: $(out)/unit-obj/product.o $(out)/unit-obj/libc.o $(unit_objects)
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(unit_wraps:%=-Wl,--wrap=%) -o $@ $^ \
 		$(filter %.a,$(LIBS)) $(addprefix $(foreign)/usr/lib/$(triplet_$(ARCH))/,liblzo2.a libz.a)
 
-# All but main and libc.c, whose ioctl the tests wrap.
-$(out)/unit-obj/product.o: $(filter-out %/main.o %/libc.o,$(objects)) $(zlib)
+# Where words have 32 bits, a call with a time has another name in objects (musl's features.h, __REDIR).
+timed        := $(if $(filter armel armhf,$(ARCH)),stat fstat fstatat sigtimedwait)
+as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(s)_time64,$(s))=libc_$(s))
+libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
+
+# All but main and what brings libc's names.
+$(out)/unit-obj/product.o: $(filter-out %/main.o $(libc_objects),$(objects)) $(zlib)
 	@mkdir -p $(@D)
 	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
-	$(Q)$(BINUTILS)objcopy -w $(foreach s,$(small_names),--redefine-sym $(s)=libc_$(s)) \
+	$(Q)$(BINUTILS)objcopy -w $(call as_libc,$(filter-out $(unit_wraps),$(small_names))) \
 		$(foreach s,inflate* adler32* zlib* zError z_*,--localize-symbol '$(s)') $@.tmp $@
-$(out)/unit-obj/libc.o: $(filter %/libc.o,$(objects))
+$(out)/unit-obj/libc.o: $(libc_objects)
 	@mkdir -p $(@D)
-	$(Q)$(BINUTILS)objcopy $(foreach s,$(small_names) ioctl,--redefine-sym $(s)=libc_$(s)) $< $@
+	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
+	$(Q)$(BINUTILS)objcopy $(call as_libc,$(small_names)) $@.tmp $@
 
 $(out)/unit-obj/%.o: init/tests/%.c Makefile init/tests/target.mk $(foreign)/.packages $(needs)
 	$(say) CC $@
