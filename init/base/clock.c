@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CLOCK_MONOTONIC (clock_gettime(2)), which never goes back and never fails.
+ * CLOCK_MONOTONIC (clock_gettime(2)), which never goes back and never fails. Pauses are those of
+ * poll(2), whose time is a number of milliseconds on every kernel.
  */
 #include "base/clock.h"
 
+#include <poll.h>
 #include <time.h>
 
 uint64_t clock_ms(void)
@@ -12,4 +14,17 @@ uint64_t clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is compiled in */
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int64_t clock_date(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail either */
+	return now.tv_sec;
+}
+
+void clock_pause(int ms)
+{
+	(void)poll(NULL, 0, ms); /* it ends by time, or by a signal */
 }

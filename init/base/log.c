@@ -44,10 +44,11 @@ void log_open(void)
 {
 	void *map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			 -1, 0);
+	struct winsize size; /* which only a terminal has */
 
 	if (map != MAP_FAILED)
 		shared = map;
-	console[0].terminal = isatty(STDERR_FILENO) == 1;
+	console[0].terminal = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
 }
 
 /* A screen answers the keyboard ioctl of virtual terminals; a serial line does not. */

@@ -61,6 +61,8 @@ static int call_reboot(void *arg)
 /* The shell gets the console of the kernel and a session, as a login would. */
 static int run_shell(void *unused)
 {
+	static char name[] = "sh";
+	char *words[] = {name, NULL};
 	int fd = open("/dev/console", O_RDWR);
 
 	(void)unused;
@@ -70,8 +72,8 @@ static int run_shell(void *unused)
 		for (int i = 0; i < 3; i++)
 			dup2(fd, i);
 	}
-	execl("/bin/sh", "sh", (char *)NULL);
-	execl("/bin/busybox", "sh", (char *)NULL);
+	execv("/bin/sh", words);
+	execv("/bin/busybox", words);
 	return errno;
 }
 
@@ -107,7 +109,7 @@ _Noreturn void finish(enum config_ending ending)
 	for (unsigned int i = 0; i < SYSRQ_ROUNDS; i++) {
 		log_line("reboot(2) did not end the machine; trying sysrq-%s", way.sysrq);
 		(void)pseudofs_write("/proc/sysrq-trigger", way.sysrq);
-		sleep(REBOOT_MS / 1000);
+		clock_pause(REBOOT_MS);
 		way.sysrq = "b";
 	}
 	/*

@@ -5,6 +5,7 @@
  */
 #include "pid1/guard.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "board/pseudofs.h"
 #include "board/watchdog.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -45,13 +45,6 @@ static unsigned int starts;
 static pid_t guard;
 static bool pet_while_waiting;
 
-static void pause_ms(void)
-{
-	struct timespec step = {.tv_nsec = POLL_MS * 1000000L};
-
-	nanosleep(&step, NULL); /* cut short: the caller looks again */
-}
-
 /* Opens the device, which arms it; false while there is none to be had. */
 static bool arm(struct watchdog *w)
 {
@@ -77,14 +70,14 @@ static int hold_watchdog(void *unused)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);			   /* a valid signal: cannot fail */
 	(void)pseudofs_write("/proc/self/oom_score_adj", "-1000"); /* else as any child */
 	while (shared->ending == 0 && !arm(&w))
-		pause_ms();
+		clock_pause(POLL_MS);
 	while (shared->ending == 0) {
 		uint32_t now = *progress + shared->steps;
 
 		if (now != seen)
 			(void)watchdog_pet(&w); /* one that fails is tried again at the next step */
 		seen = now;
-		pause_ms();
+		clock_pause(POLL_MS);
 	}
 	(void)watchdog_pet(&w); /* the last one, whatever it does */
 	while (pause() != 0)

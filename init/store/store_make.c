@@ -6,6 +6,7 @@
  */
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "base/dirlist.h"
 #include "store/layout.h"
 #include "store/store_parts.h"
@@ -15,7 +16,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -141,7 +141,7 @@ static int make_next(struct store *s, int64_t seconds)
 /* What is ours shows only once something was made: it is made anew where that changes things. */
 int store_make(struct store *s, int64_t time_of_crash)
 {
-	int64_t seconds = time_of_crash >= 0 ? time_of_crash : (int64_t)time(NULL);
+	int64_t seconds = time_of_crash >= 0 ? time_of_crash : clock_date();
 	int r = make_next(s, seconds);
 
 	if (r != 0)

@@ -122,6 +122,7 @@ TEST("a page that faults is told with its address, and may be mended meanwhile")
 	struct sigaction action = {.sa_sigaction = tell_where, .sa_flags = SA_SIGINFO};
 	volatile char *map;
 
+	test_needs("sigbus");
 	short_fd = open("short", O_RDWR | O_CREAT, 0600);
 	REQUIRE(short_fd >= 0);
 	map = mmap(NULL, 65536, PROT_READ, MAP_SHARED, short_fd, 0);

@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 enum { WAIT_STEP_MS = 100 };
 
@@ -35,13 +34,6 @@ static struct run run;
 static void count_progress(struct run *r)
 {
 	r->worker->shared->progress = r->worker->shared->progress + 1;
-}
-
-static void pause_ms(int ms)
-{
-	struct timespec step = {.tv_nsec = ms * 1000000L};
-
-	nanosleep(&step, NULL); /* cut short: the caller looks at the clock */
 }
 
 /* What was found, and whether it may be written to. */
@@ -81,7 +73,7 @@ static enum worker_end find_target(struct run *r)
 			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
 		told = true;
 		count_progress(r);
-		pause_ms(WAIT_STEP_MS);
+		clock_pause(WAIT_STEP_MS);
 	}
 	if (error == 0)
 		return judge_target(r);
