@@ -9,7 +9,11 @@
 
 #include "store/layout.h"
 
-enum { DAY = 86400 };
+/* Which day that is. Of a name before 1970, which somebody else made, it is none that there is. */
+static uint64_t day_of(int64_t seconds)
+{
+	return (uint64_t)seconds / 86400;
+}
 
 static bool is_newer(const char *name, const struct retention_last *than)
 {
@@ -20,11 +24,11 @@ static bool is_newer(const char *name, const struct retention_last *than)
  * Nothing tells when a capture was interrupted but its name: one that is not later than a dump
  * before it has a clock that had started anew.
  */
-static bool was_that_day(const struct retention *r, const char *name, int64_t day)
+static bool was_that_day(const struct retention *r, const char *name, int64_t clock)
 {
 	int64_t seconds = layout_seconds(name);
 
-	return seconds / DAY == day ||
+	return day_of(seconds) == day_of(clock) ||
 	       (r->last.name[0] != '\0' && is_newer(name, &r->last) && seconds <= r->last.clock);
 }
 
@@ -39,12 +43,12 @@ unsigned int retention_of_day(const struct retention *r, uint64_t uptime, int64_
 		*clock = before + (int64_t)uptime;
 	else if (r->last.name[0] != '\0' && uptime == 0 && crash <= before)
 		return 1; /* a dump too many rather than one too few */
-	if (r->last_memory.name[0] != '\0' && r->last_memory.clock / DAY == *clock / DAY)
+	if (r->last_memory.name[0] != '\0' && day_of(r->last_memory.clock) == day_of(*clock))
 		n += r->last_memory.of_day;
 	for (unsigned int i = 0; i < r->interrupted.count; i++) {
 		const char *name = r->interrupted.entry[i].name;
 
-		n += is_newer(name, &r->last_memory) && was_that_day(r, name, *clock / DAY);
+		n += is_newer(name, &r->last_memory) && was_that_day(r, name, *clock);
 	}
 	return n;
 }

@@ -7,12 +7,16 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	DIGITS_MIN = 4,
 	DIGITS_MAX = 8,
-	TO_1970 = 719468, /* days from 1 March of the year 0 */
+	TO_1970 = 719468,   /* days from 1 March of the year 0 */
+	TO_10000 = 2932897, /* days from 1970 */
+	DAY = 86400,
+	CENTURY = 146097, /* quarters of a day in a century, and in a year */
+	YEAR = 1461,
+	MONTHS = 153, /* days of five months from March on, or from August on */
 };
 
 const char *const layout_files[LAYOUT_FILES] = {
@@ -27,18 +31,36 @@ void layout_incomplete(char name[LAYOUT_FILE_NAME], const char *file)
 	snprintf(name, LAYOUT_FILE_NAME, "%s" LAYOUT_INCOMPLETE, file);
 }
 
+/*
+ * The digits YYYYMMDD of a day counted from 1 March of the year 0. Years begin in March here, so
+ * that the day of a leap year is the last one. In quarters of a day all years are of one length,
+ * and all centuries; a day belongs to the year in which its last quarter is.
+ */
+static uint32_t date_of(uint32_t day)
+{
+	uint32_t quarters = day * 4 + 3;
+	uint32_t year = quarters / CENTURY * 100;
+	uint32_t month;
+
+	quarters = quarters % CENTURY | 3;
+	year += quarters / YEAR;
+	day = quarters % YEAR / 4;
+	month = (day * 5 + 2) / MONTHS;
+	day -= (month * MONTHS + 2) / 5;
+	year += month >= 10;
+	month = month < 10 ? month + 3 : month - 9;
+	return (year * 100 + month) * 100 + day + 1;
+}
+
+/* A time before 1970 or after the year 9999 is no clock's; it is named as one that starts anew. */
 void layout_name(char *name, size_t size, unsigned int number, int64_t seconds)
 {
-	time_t now = (time_t)seconds;
-	struct tm tm = {.tm_mday = 1, .tm_year = 70};
+	uint64_t all = (uint64_t)seconds < (uint64_t)TO_10000 * DAY ? (uint64_t)seconds : 0;
+	uint32_t day = (uint32_t)(all / DAY);
+	uint32_t s = (uint32_t)(all % DAY);
 
-	gmtime_r(&now, &tm); /* a year beyond int leaves 1970 in place */
-	if (tm.tm_year < 70 || tm.tm_year > 9999 - 1900)
-		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
-	snprintf(name, size, "%04u-%04u%02u%02uT%02u%02u%02uZ", number % (LAYOUT_NUMBER_MAX + 1),
-		 (unsigned int)tm.tm_year + 1900, (unsigned int)tm.tm_mon % 12 + 1,
-		 (unsigned int)tm.tm_mday % 32, (unsigned int)tm.tm_hour % 24,
-		 (unsigned int)tm.tm_min % 60, (unsigned int)tm.tm_sec % 61);
+	snprintf(name, size, "%04u-%08uT%02u%02u%02uZ", number % (LAYOUT_NUMBER_MAX + 1),
+		 date_of(day + TO_1970), s / 3600, s / 60 % 60, s % 60);
 }
 
 /* What stands behind the number: "-YYYYMMDDThhmmssZ". */
@@ -95,23 +117,24 @@ bool layout_same_time(const char *a, const char *b)
 }
 
 /* The number that SIZE digits are, of a text that has them. */
-static int64_t digits(const char *text, unsigned int size)
+static int digits(const char *text, unsigned int size)
 {
-	int64_t number = 0;
+	int number = 0;
 
 	for (unsigned int i = 0; i < size; i++)
 		number = number * 10 + (text[i] - '0');
 	return number;
 }
 
-/* Years begin in March here, so that the day of a leap year is the last one. */
+/* Years begin in March here as well. */
 int64_t layout_seconds(const char *name)
 {
 	const char *t = time_of(name) + 1;
-	int64_t month = digits(t + 4, 2);
-	int64_t year = digits(t, 4) - (month <= 2);
-	int64_t days = year * 365 + year / 4 - year / 100 + year / 400 +
-		       ((month + 9) % 12 * 153 + 2) / 5 + digits(t + 6, 2) - 1 - TO_1970;
+	int month = digits(t + 4, 2);
+	int year = digits(t, 4) - (month <= 2);
+	int days = year * 365 + year / 4 - year / 100 + year / 400 +
+		   ((month + 9) % 12 * 153 + 2) / 5 + digits(t + 6, 2) - 1 - TO_1970;
 
-	return ((days * 24 + digits(t + 9, 2)) * 60 + digits(t + 11, 2)) * 60 + digits(t + 13, 2);
+	return (int64_t)days * DAY + (digits(t + 9, 2) * 60 + digits(t + 11, 2)) * 60 +
+	       digits(t + 13, 2);
 }

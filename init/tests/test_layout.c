@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { NAME = 32 };
 
@@ -29,6 +30,45 @@ TEST("a name that was written is read back, whatever its number and time")
 			CHECK_EQ(layout_number(name), 0);
 			CHECK_EQ(layout_first_number(name), numbers[n]);
 		}
+	}
+}
+
+/* libc's calendar is the judge; beyond its years ours has 1970. */
+static void check_time(int64_t seconds)
+{
+	char name[NAME], want[NAME];
+	time_t time = (time_t)seconds;
+	struct tm tm;
+
+	REQUIRE(gmtime_r(&time, &tm) != NULL);
+	REQUIRE(strftime(want, sizeof(want), "0007-%Y%m%dT%H%M%SZ", &tm) != 0);
+	layout_name(name, sizeof(name), 7, seconds);
+	CHECK_STR(name, want);
+	CHECK_EQ(layout_seconds(name), seconds);
+}
+
+TEST("the time in a name is that of gmtime, on the days around each end of a month, to the year 9999")
+{
+	for (int64_t month = 0; month < 8030 * 12 - 1; month++) {
+		int64_t middle = month * 2629746 + 1296000; /* a twelfth of 365.2425 days */
+		int64_t first = middle - middle % 86400 - 20 * 86400;
+
+		if (month % 12 > 2 && test_below(8) > 0)
+			continue;
+		for (int64_t day = first < 0 ? 0 : first; day < first + 40 * 86400; day += 86400)
+			check_time(day + (int64_t)test_below(86400));
+	}
+	check_time(253402300799);
+}
+
+TEST("a time that no clock has is that of a clock which starts anew")
+{
+	static const int64_t times[] = {-1, INT64_MIN, 253402300800, INT64_MAX, -86400};
+	char name[NAME];
+
+	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		layout_name(name, sizeof(name), 7, times[i]);
+		CHECK_STR(name, "0007-19700101T000000Z");
 	}
 }
 
