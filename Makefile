@@ -123,6 +123,8 @@ $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
 $(addprefix $(out)/obj/codec/,adler.o lzo.o deflate.o deflate_block.o deflate_codes.o): \
 	ALL_CFLAGS += -O2 $(fast)
 zlib_adler32 := -O2 $(fast)
+# The loop that is memmove or strlen must not become a call of it.
+$(out)/obj/base/libc_text.o: ALL_CFLAGS += -fno-tree-loop-distribute-patterns
 
 $(out)/obj/%.o: init/%.c Makefile $(needs)
 	$(say) CC $@

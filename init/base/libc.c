@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,6 +49,25 @@ int libc_fcntl(int fd, int command, ...)
 	number = va_arg(args, int);
 	va_end(args);
 	return (int)syscall(call, fd, command, number);
+}
+
+/* The offset of 32-bit machines is in units of 4096 bytes, whatever the size of a page (mmap2(2)).
+ */
+void *libc_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+#ifdef SYS_mmap2
+	return (void *)syscall(SYS_mmap2, at, size, protection, flags, fd, (long)(offset / 4096));
+#else
+	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
+#endif
+}
+
+/* The kernel has four words of times before the numbers that follow; libc's times are larger. */
+int libc_getrusage(int who, struct rusage *usage)
+{
+	char *words = (char *)usage + offsetof(struct rusage, ru_maxrss) - 4 * sizeof(long);
+
+	return (int)syscall(SYS_getrusage, who, words);
 }
 
 /* clone(2) that shares nothing; the order of its arguments, which machines differ in, is no matter.

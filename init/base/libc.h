@@ -17,11 +17,17 @@
 #define libc_fork	  fork
 #define libc_fstat	  fstat
 #define libc_fstatat	  fstatat
+#define libc_getrusage	  getrusage
 #define libc_ioctl	  ioctl
+#define libc_mmap	  mmap
 #define libc_open	  open
 #define libc_openat	  openat
 #define libc_raise	  raise
+#define libc_readlink	  readlink
+#define libc_readlinkat	  readlinkat
 #define libc_sigaction	  sigaction
+#define libc_sigaddset	  sigaddset
+#define libc_sigdelset	  sigdelset
 #define libc_signal	  signal
 #define libc_sigprocmask  sigprocmask
 #define libc_sigtimedwait sigtimedwait
@@ -29,6 +35,7 @@
 #define libc_sysconf	  sysconf
 #endif
 
+struct rusage;
 struct stat;
 struct timespec;
 
@@ -39,6 +46,10 @@ long libc_sysconf(int name);
 int libc_fcntl(int fd, int command, ...);
 int libc_ioctl(int fd, int request, ...);
 
+/* As mmap(2), and getrusage(2) but for its times. */
+void *libc_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
+int libc_getrusage(int who, struct rusage *usage);
+
 /* As fork(2) and raise(3) of a process without threads. */
 pid_t libc_fork(void);
 int libc_raise(int signal_number);
@@ -48,11 +59,15 @@ int libc_access(const char *path, int mode);
 int libc_faccessat(int at, const char *path, int mode, int flags);
 int libc_open(const char *path, int flags, ...);
 int libc_openat(int at, const char *path, int flags, ...);
+ssize_t libc_readlink(const char *path, char *target, size_t size);
+ssize_t libc_readlinkat(int at, const char *path, char *target, size_t size);
 int libc_fstat(int fd, struct stat *st);
 int libc_fstatat(int at, const char *path, struct stat *st, int flags);
 int libc_stat(const char *path, struct stat *st);
 
 /* As the calls of these names; BEFORE is NULL, signal() tells of an error only. */
+int libc_sigaddset(sigset_t *set, int signal_number);
+int libc_sigdelset(sigset_t *set, int signal_number);
 int libc_sigaction(int signal_number, const struct sigaction *action, struct sigaction *before);
 sighandler_t libc_signal(int signal_number, sighandler_t handler);
 int libc_sigprocmask(int how, const sigset_t *set, sigset_t *before);

@@ -38,6 +38,16 @@ int libc_stat(const char *path, struct stat *st)
 	return libc_fstatat(AT_FDCWD, path, st, 0);
 }
 
+ssize_t libc_readlinkat(int at, const char *path, char *target, size_t size)
+{
+	return (ssize_t)syscall(SYS_readlinkat, at, path, target, size);
+}
+
+ssize_t libc_readlink(const char *path, char *target, size_t size)
+{
+	return libc_readlinkat(AT_FDCWD, path, target, size);
+}
+
 int libc_faccessat(int at, const char *path, int mode, int flags)
 {
 	if (flags == 0)

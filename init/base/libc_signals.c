@@ -6,12 +6,14 @@
 #include "base/libc.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+enum { LONG_BITS = 8 * sizeof(long) };
 enum { SET_BYTES = 8 }; /* a bit for each signal: _NSIG of asm-generic/signal.h */
 
 /* The words of struct sigaction as the kernel has it (include/linux/signal_types.h). */
@@ -61,6 +63,26 @@ sighandler_t libc_signal(int signal_number, sighandler_t handler)
 	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
 
 	return libc_sigaction(signal_number, &action, NULL) == 0 ? SIG_DFL : SIG_ERR;
+}
+
+static int put_in_set(sigset_t *set, int signal_number, bool in)
+{
+	unsigned int at = (unsigned int)signal_number - 1;
+	unsigned long *word = (unsigned long *)(void *)set + at / LONG_BITS;
+	unsigned long bit = 1UL << at % LONG_BITS;
+
+	*word = in ? *word | bit : *word & ~bit;
+	return 0;
+}
+
+int libc_sigaddset(sigset_t *set, int signal_number)
+{
+	return put_in_set(set, signal_number, true);
+}
+
+int libc_sigdelset(sigset_t *set, int signal_number)
+{
+	return put_in_set(set, signal_number, false);
 }
 
 int libc_sigprocmask(int how, const sigset_t *set, sigset_t *before)

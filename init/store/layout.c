@@ -117,24 +117,27 @@ bool layout_same_time(const char *a, const char *b)
 }
 
 /* The number that SIZE digits are, of a text that has them. */
-static int digits(const char *text, unsigned int size)
+static uint32_t digits(const char *text, unsigned int size)
 {
-	int number = 0;
+	uint32_t number = 0;
 
 	for (unsigned int i = 0; i < size; i++)
-		number = number * 10 + (text[i] - '0');
+		number = number * 10 + (uint32_t)(text[i] - '0');
 	return number;
 }
 
-/* Years begin in March here as well. */
+/*
+ * Years begin in March here as well. 400 more are counted, whose days are as many as the quarters
+ * of a century, so that there is nothing below 0 in January of the year 0.
+ */
 int64_t layout_seconds(const char *name)
 {
 	const char *t = time_of(name) + 1;
-	int month = digits(t + 4, 2);
-	int year = digits(t, 4) - (month <= 2);
-	int days = year * 365 + year / 4 - year / 100 + year / 400 +
-		   ((month + 9) % 12 * 153 + 2) / 5 + digits(t + 6, 2) - 1 - TO_1970;
+	uint32_t month = digits(t + 4, 2);
+	uint32_t year = 400 + digits(t, 4) - (month <= 2);
+	uint32_t days = year * 365 + year / 4 - year / 100 + year / 400 +
+			((month + 9) % 12 * 153 + 2) / 5 + digits(t + 6, 2) - 1;
 
-	return (int64_t)days * DAY + (digits(t + 9, 2) * 60 + digits(t + 11, 2)) * 60 +
-	       digits(t + 13, 2);
+	return ((int64_t)days - CENTURY - TO_1970) * DAY +
+	       (digits(t + 9, 2) * 60 + digits(t + 11, 2)) * 60 + digits(t + 13, 2);
 }

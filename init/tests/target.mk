@@ -9,7 +9,8 @@
 # libc that SMALL_LIBC replaces keep the names that the tests call them by, and zlib's inflate,
 # built for the product, is not seen by the tests, which compare with the distribution's.
 # Sizes in tests are small on every machine: -Wconversion tells nothing about size_t there. Thumb
-# would only make the tests themselves slower.
+# would only make the tests themselves slower. A child of the product's fork raises signals with the
+# product's raise, since libc's signals the thread that its own fork noted.
 
 ifneq ($(ARCH),host)
 foreign    := $(O)/sysroot/tests-$(ARCH)
@@ -26,11 +27,12 @@ unit_cppflags := -USMALL_LIBC -D_LARGEFILE64_SOURCE -D_LFS64_LARGEFILE
 
 $(out)/unit: $(out)/unit-obj/product.o $(out)/unit-obj/libc.o $(unit_objects)
 	$(say) LD $@
-	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(unit_wraps:%=-Wl,--wrap=%) -o $@ $^ \
+	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(unit_wraps:%=-Wl,--wrap=%) \
+		-Wl,--defsym=raise=libc_raise -o $@ $^ \
 		$(filter %.a,$(LIBS)) $(addprefix $(foreign)/usr/lib/$(triplet_$(ARCH))/,liblzo2.a libz.a)
 
 # Where words have 32 bits, a call with a time has another name in objects (musl's features.h, __REDIR).
-timed        := $(if $(filter armel armhf,$(ARCH)),stat fstat fstatat sigtimedwait)
+timed        := $(if $(filter armel armhf,$(ARCH)),stat fstat fstatat getrusage sigtimedwait)
 as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(s)_time64,$(s))=libc_$(s))
 libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
 

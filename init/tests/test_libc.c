@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -150,6 +151,71 @@ TEST("a signal that is blocked is waited for, as long as was said")
 	CHECK_EQ(libc_sigprocmask(SIG_SETMASK, &none, &set), 0);
 	CHECK_EQ(sigismember(&set, SIGCHLD), 1);
 	CHECK_EQ(sigismember(&set, SIGUSR1), 0);
+}
+
+TEST("a signal more, or less, in a set is one bit of it")
+{
+	sigset_t set, as;
+
+	for (int n = 1; n < 65; n++) {
+		if (n >= 32 && n < SIGRTMIN) /* libc's own: it refuses them */
+			continue;
+		sigemptyset(&set);
+		sigemptyset(&as);
+		sigaddset(&as, n);
+		CHECK_EQ(libc_sigaddset(&set, n), 0);
+		CHECK_MEM(&set, &as, sizeof(set));
+		sigfillset(&set);
+		sigfillset(&as);
+		sigdelset(&as, n);
+		CHECK_EQ(libc_sigdelset(&set, n), 0);
+		CHECK_MEM(&set, &as, sizeof(set));
+	}
+}
+
+TEST("a file is mapped from an offset beyond 4 GiB, and what cannot be tells why")
+{
+	const off_t far = 5LL << 30;
+	const char *map;
+	int fd = open("file", O_RDWR | O_CREAT, 0600);
+
+	REQUIRE(fd >= 0 && pwrite(fd, "far", 4, far) == 4);
+	map = libc_mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, far);
+	REQUIRE(map != MAP_FAILED);
+	CHECK_STR(map, "far");
+	CHECK_EQ(munmap((void *)(uintptr_t)map, 4096), 0);
+	CHECK(libc_mmap(NULL, 0, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+	CHECK_EQ(errno, EINVAL);
+	close(fd);
+}
+
+TEST("getrusage tells how much memory was used at most, and touches nothing beside its result")
+{
+	struct {
+		struct rusage usage;
+		char behind[64];
+	} got;
+	struct rusage before, after;
+
+	memset(&got, 0x5a, sizeof(got));
+	REQUIRE(getrusage(RUSAGE_SELF, &before) == 0);
+	CHECK_EQ(libc_getrusage(RUSAGE_SELF, &got.usage), 0);
+	REQUIRE(getrusage(RUSAGE_SELF, &after) == 0);
+	CHECK(got.usage.ru_maxrss >= before.ru_maxrss && got.usage.ru_maxrss <= after.ru_maxrss);
+	for (size_t i = 0; i < sizeof(got.behind); i++)
+		CHECK_EQ(got.behind[i], 0x5a);
+}
+
+TEST("readlink and readlinkat tell where a link leads, and how far there is room for it")
+{
+	char target[8];
+
+	REQUIRE(symlink("elsewhere", "link") == 0);
+	CHECK_EQ(libc_readlink("link", target, sizeof(target)), 8);
+	CHECK_MEM(target, "elsewher", 8);
+	CHECK_EQ(libc_readlinkat(AT_FDCWD, "link", target, 3), 3);
+	CHECK_EQ(libc_readlink("missing", target, sizeof(target)), -1);
+	CHECK_EQ(errno, ENOENT);
 }
 
 /* glibc's struct stat of 32-bit words is not the kernel's. */

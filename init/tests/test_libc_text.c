@@ -44,12 +44,50 @@ TEST("the functions on random words over a small alphabet are libc's")
 		CHECK(libc_strchr(text, letter) == strchr(text, letter));
 		CHECK(libc_memchr(text, letter, strlen(text)) ==
 		      memchr(text, letter, strlen(text)));
+		CHECK(libc_strrchr(text, letter) == strrchr(text, letter));
+		CHECK_EQ(libc_strlen(text), strlen(text));
+		CHECK_EQ(sign(libc_strncmp(text, word, size)), sign(strncmp(text, word, size)));
 		CHECK_EQ(libc_strspn(text, word), strspn(text, word));
 		CHECK_EQ(libc_strcspn(text, word), strcspn(text, word));
 		CHECK_EQ(sign(libc_strcasecmp(text, word)), sign(strcasecmp(text, word)));
 		CHECK_EQ(sign(libc_strncasecmp(text, word, size)),
 			 sign(strncasecmp(text, word, size)));
 		CHECK(libc_strcpy(copy, text) == copy && strcmp(copy, text) == 0);
+	}
+}
+
+TEST("memory moves whole, whichever way it overlaps")
+{
+	enum { BYTES = 64 };
+	unsigned char moved[BYTES], as[BYTES];
+
+	for (int round = 0; round < 5000; round++) {
+		size_t size = test_below(BYTES / 2);
+		size_t from = test_below(BYTES - size), to = test_below(BYTES - size);
+
+		for (size_t i = 0; i < BYTES; i++)
+			moved[i] = as[i] = (unsigned char)test_random();
+		CHECK(libc_memmove(moved + to, moved + from, size) == moved + to);
+		memmove(as + to, as + from, size);
+		CHECK_MEM(moved, as, BYTES);
+	}
+}
+
+TEST("names of disks are in the order of their numbers, as strverscmp has it")
+{
+	static const char *const names[] = {
+		"",	     "sd",	   "sda",	"sda1",	    "sda2",
+		"sda10",     "sda19",	   "sdb",	"sdaa",	    "mmcblk0",
+		"mmcblk0p2", "mmcblk0p10", "mmcblk1p2", "mmcblk10", "mmcblk0boot0",
+		"nvme0n1",   "nvme0n1p3",  "nvme10n1",	"ubi0",	    "9",
+		"10",	     "1a",	   "\xff",	"sda-",	    "sda1x"};
+	enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
+	for (unsigned int i = 0; i < NAMES * NAMES; i++) {
+		const char *a = names[i / NAMES], *b = names[i % NAMES];
+
+		if (!CHECK_EQ(sign(libc_strverscmp(a, b)), sign(strverscmp(a, b))))
+			test_note("'%s' and '%s'", a, b);
 	}
 }
 
