@@ -28,29 +28,30 @@ struct config_module {
 	char path[192], parameters[96]; /* the latter separated by spaces, or "" */
 };
 
+/* The numbers come first: where the offset is small, code that reads one is short. */
 struct config {
-	struct config_target target[CONFIG_TARGETS];
-	unsigned int targets; /* how many of TARGET there are */
-	struct config_module module[CONFIG_MODULES];
-	unsigned int modules; /* how many of MODULE there are */
 	uint32_t format;      /* an enum config_format */
 	uint32_t level;	      /* which pages are left out, in bits, as makedumpfile -d */
 	uint32_t compress;    /* the flag of a codec, as codec/codec.h has it */
 	uint32_t dmesg;	      /* 1: save the log as a file of its own; 0: do not */
 	uint32_t keep;	      /* the dumps with memory that are kept in a path */
-	uint64_t free;	      /* the bytes that are left free on the target */
 	uint32_t max_per_day; /* the dumps with memory that one day may have; 0: no limit */
+	uint64_t free;	      /* the bytes that are left free on the target */
 	uint32_t stall;	      /* the seconds without progress that end an attempt */
 	uint32_t timeout;     /* the seconds that end all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
-	char watchdog[64];		 /* "auto", "none" or the path of the device */
-	char root[256];			 /* the value of root=, or "" */
+	unsigned int targets, modules;	 /* how many of TARGET and MODULE there are */
 
 	/* For config*.c alone, while lines are read. */
-	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
+	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
 	bool targets_replaced;		       /* the command line has begun a list of its own */
-	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
+	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
+
+	char watchdog[64]; /* "auto", "none" or the path of the device */
+	char root[256];	   /* the value of root=, or "" */
+	struct config_target target[CONFIG_TARGETS];
+	struct config_module module[CONFIG_MODULES];
 };
 
 /* Sets every key to its default, without targets and modules. */
