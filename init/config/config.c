@@ -2,11 +2,12 @@
 /*
  * Text -> struct config, line by line. This file opens nothing and prints nothing.
  */
-#include "config/config_mend.h"
 #include "config/config_name.h"
+#include "config/config_value.h"
 
 #include "codec/codec.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,27 +28,6 @@ void config_read_init(struct config *c)
 	snprintf(c->watchdog, sizeof(c->watchdog), "auto");
 }
 
-/* Fills WHY with what L was taken as, if there was a doubt. */
-static int told(const struct config_line *l, const struct config_key *k, char why[CONFIG_WHY])
-{
-	if (l->doubt == NULL)
-		return 0;
-	snprintf(why, CONFIG_WHY, "%s: %s; taken as %s = %.100s", k->name, l->doubt, k->name,
-		 l->value);
-	return CONFIG_MENDED;
-}
-
-/* Spells key and value of L as they should be. Returns -EINVAL when there is no such value. */
-static int mend(struct config_line *l, const struct config_key *k, char why[CONFIG_WHY])
-{
-	if (strcmp(l->key, k->name) != 0)
-		config_line_doubt(l, "the key is not spelled so");
-	config_mend(l, k);
-	if (l->value[strspn(l->value, " \t\r\n")] == '\0' && !k->may_be_empty)
-		return config_refuse(why, k->name, "no value", config_key_expected(k));
-	return 0;
-}
-
 /* Whether L, which has no key that there is, was meant to open a target. */
 static bool opens_target(const struct config *c, const struct config_line *l)
 {
@@ -59,139 +39,128 @@ static bool opens_target(const struct config *c, const struct config_line *l)
 	       (l->key[0] == '[' && c->targets > 0);
 }
 
-static int refuse_with_target(const struct config_key *k, char why[CONFIG_WHY])
-{
-	return config_refuse(why, k->name, "its target was refused, and this with it",
-			     "a target that is right above it");
-}
-
 /* Remembers that a line has set K; a key that was given before may be that of another target. */
 static void given(struct config *c, const struct config_key *k, struct config_line *l)
 {
 	uint32_t bit = UINT32_C(1) << (k - config_keys);
 	uint32_t *before = k->of_target ? &c->given_to_target : &c->given;
 
-	if (k->kind == KEY_MODULE)
-		return;
 	if (k->kind == KEY_TARGET)
 		c->given_to_target = 0;
-	else if ((*before & bit) != 0)
+	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE)
+		return; /* more of them are welcome */
+	if ((*before & bit) != 0)
 		config_line_doubt(l, "given before, and the last one counts");
-	*before |= k->kind == KEY_TARGET ? 0 : bit;
+	*before |= bit;
 }
 
-/* What an unknown key may have meant to name as a target is kept, for want of any other. */
-static void keep_doubtful(struct config *c, struct config_line *l)
+/*
+ * Stores the value of L. A key of a target goes to the last one of the list that the file, or the
+ * command line, has begun; as long as there is none, to all. The first target of the command line
+ * begins a list of its own. A key below a target that was refused is no other target's: what has
+ * an unknown key may be the only target in the end, and gets what is meant for it.
+ */
+static void store(struct config *c, struct config_line *l, const struct config_key *k, bool word,
+		  bool target_refused)
 {
-	config_mend(l, config_key_named("target"));
+	bool begun = word ? c->targets_replaced : c->targets > 0;
+	unsigned int before = c->targets;
+	struct config_target *t = begun ? &c->target[before - 1] : &c->target_defaults;
+	bool of_all = k->of_target && !begun && !target_refused;
+	const char *problem;
+
+	if (target_refused)
+		t = &c->doubtful;
+	if (k->kind == KEY_TARGET && word && !begun)
+		c->targets = 0;
+	problem = config_value_take(c, (char *)(k->of_target ? (void *)t : c) + k->offset, k, l);
+	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)
+		problem = config_value_take(c, (char *)&c->target[i] + k->offset, k, l);
+	if (k->of_target && target_refused)
+		config_line_refuse(l, "its target was refused, and this with it",
+				   "a target that is right above it");
+	if (problem != NULL) {
+		c->targets = before;
+		config_line_refuse(l, problem, config_key_expected(k));
+	} else if (k->kind == KEY_TARGET) {
+		c->targets_replaced |= word;
+	}
+}
+
+/* L was meant to open a target, and is refused. What it may have meant to name is kept. */
+static void keep_doubtful(struct config *c, struct config_line *l, const struct config_key *k)
+{
+	c->doubtful.name[0] = '\0'; /* the keys below are not those of an earlier one */
+	if (k != NULL)
+		return;
 	c->doubtful = c->target_defaults;
-	if (strlen(l->value) < sizeof(c->doubtful.name) && config_name_problem(l->value) == NULL &&
-	    config_name_like(l->value))
+	if (config_name_mend(l) == NULL && config_name_like(l->value) &&
+	    strlen(l->value) < sizeof(c->doubtful.name))
 		memcpy(c->doubtful.name, l->value, strlen(l->value) + 1);
 }
 
-static int take_line(struct config *c, struct config_line *l, const struct config_key *k,
-		     char why[CONFIG_WHY])
+/* Fills WHY with what there is to be told of L. Returns what config_read_line does. */
+static int tell(const struct config_line *l, const struct config_key *k, char why[CONFIG_WHY])
 {
-	struct config_target *t = c->targets > 0 ? &c->target[c->targets - 1] : &c->target_defaults;
-	int r;
+	const char *key = k == NULL ? l->key : k->name;
 
-	if (k->of_target && c->target_refused)
-		t = &c->doubtful;
-	r = mend(l, k, why);
-	if (r == 0)
-		r = config_key_set(c, t, k, l->value, why);
-	if (t == &c->doubtful && k->of_target)
-		return refuse_with_target(k, why);
-	if (r != 0)
-		return r;
-	given(c, k, l);
-	return told(l, k, why);
+	if (l->problem != NULL) {
+		snprintf(why, CONFIG_WHY, "%s: %s; expected %s", key, l->problem, l->expected);
+		return -EINVAL;
+	}
+	if (k == NULL)
+		return config_key_unknown(key, why);
+	if (l->doubt == NULL)
+		return 0;
+	snprintf(why, CONFIG_WHY, "%s: %s; taken as %s = %.100s", key, l->doubt, key, l->value);
+	return CONFIG_MENDED;
+}
+
+/* Takes a LINE of the file, or else a WORD of the command line, that has been cut. */
+static int take(struct config *c, struct config_line *l, bool word, char why[CONFIG_WHY])
+{
+	bool *target_refused = word ? &c->override_refused : &c->target_refused;
+	const struct config_key *k = config_key_named(l->key);
+	bool opens;
+
+	config_line_unquote(l, l->value);
+	opens = k == NULL ? opens_target(c, l) : k->kind == KEY_TARGET;
+	if (k != NULL && strcmp(l->key, k->name) != 0)
+		config_line_doubt(l, "the key is not spelled so");
+	if (k != NULL && l->problem == NULL)
+		store(c, l, k, word, *target_refused);
+	if (k != NULL && l->problem == NULL && !word)
+		given(c, k, l);
+	if (opens) {
+		*target_refused = k == NULL || l->problem != NULL;
+		if (*target_refused)
+			keep_doubtful(c, l, k);
+	}
+	return tell(l, k, why);
 }
 
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY])
 {
 	struct config_line l;
-	int r = config_line_cut(&l, line, len, why);
-	const struct config_key *k = config_key_named(l.key);
 
-	if (r == CONFIG_LINE_EMPTY && l.doubt != NULL)
-		snprintf(why, CONFIG_WHY, "%s", l.doubt);
-	if (r == CONFIG_LINE_EMPTY)
-		return l.doubt == NULL ? 0 : CONFIG_MENDED;
-	if (r == 0)
-		r = k == NULL ? config_key_unknown(l.key, why) : take_line(c, &l, k, why);
-	if (k != NULL && k->kind == KEY_TARGET) {
-		c->target_refused = r < 0;
-		if (r < 0) /* the keys below are not those of an earlier one */
-			c->doubtful.name[0] = '\0';
-	} else if (k == NULL && opens_target(c, &l)) {
-		c->target_refused = true;
-		keep_doubtful(c, &l);
-	}
-	return r;
-}
-
-/* The first kdump.target= replaces the list of the file; a refused one leaves it. */
-static int override_target(struct config *c, const struct config_key *k, const char *value,
-			   char why[CONFIG_WHY])
-{
-	unsigned int before = c->targets;
-	int r;
-
-	if (!c->targets_replaced)
-		c->targets = 0;
-	r = config_key_set(c, NULL, k, value, why);
-	if (r == 0)
-		c->targets_replaced = true;
-	else
-		c->targets = before;
-	return r;
-}
-
-/* Keys of a target go to the kdump.target= before them, or without one to all targets. */
-static int override_key(struct config *c, const struct config_key *k, const char *value,
-			char why[CONFIG_WHY])
-{
-	int r;
-
-	if (k->kind == KEY_TARGET)
-		return override_target(c, k, value, why);
-	if (!k->of_target)
-		return config_key_set(c, NULL, k, value, why);
-	if (c->override_refused)
-		return refuse_with_target(k, why);
-	if (c->targets_replaced)
-		return config_key_set(c, &c->target[c->targets - 1], k, value, why);
-	r = config_key_set(c, &c->target_defaults, k, value, why);
-	for (unsigned int i = 0; i < c->targets && r == 0; i++)
-		r = config_key_set(c, &c->target[i], k, value, why);
-	return r;
+	if (config_line_cut(&l, line, len) != CONFIG_LINE_EMPTY)
+		return take(c, &l, false, why);
+	if (l.doubt == NULL)
+		return 0;
+	snprintf(why, CONFIG_WHY, "%s", l.doubt);
+	return CONFIG_MENDED;
 }
 
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY])
 {
-	const struct config_key *k = config_key_named(key);
 	struct config_line l = {.doubt = NULL};
-	int r = 0;
 
 	snprintf(l.key, sizeof(l.key), "%s", key);
-	snprintf(l.value, sizeof(l.value), "%s", value == NULL ? "" : value);
-	if (k == NULL)
-		r = config_key_unknown(l.key, why);
-	else if (value == NULL)
-		r = config_refuse(why, k->name, "no value", config_key_expected(k));
-	else if (strlen(value) >= sizeof(l.value))
-		r = config_refuse(why, k->name, "too long", k->expected);
-	else
-		r = mend(&l, k, why);
-	if (r == 0)
-		r = override_key(c, k, l.value, why);
-	if (k != NULL && k->kind == KEY_TARGET)
-		c->override_refused = r != 0;
-	else if (k == NULL && opens_target(c, &l))
-		c->override_refused = true;
-	return r != 0 ? r : told(&l, k, why);
+	if (value == NULL)
+		config_line_refuse(&l, "no value", "KEY=VALUE");
+	else if (snprintf(l.value, sizeof(l.value), "%s", value) >= (int)sizeof(l.value))
+		config_line_refuse(&l, "too long", "no more than 600 characters");
+	return take(c, &l, true, why);
 }
 
 void config_read_finish(struct config *c, const char *root)
@@ -204,12 +173,4 @@ void config_read_finish(struct config *c, const char *root)
 	c->target[0] = c->target_defaults;
 	memcpy(c->target[0].name, c->root, sizeof(c->root));
 	c->targets = 1;
-}
-
-bool config_take_doubtful(struct config *c)
-{
-	if (c->targets > 0 || c->doubtful.name[0] == '\0')
-		return false;
-	c->target[c->targets++] = c->doubtful;
-	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of keys, and the search in it. What a kind of value may be is in config_key_set.c.
+ * The table of keys, and the search in it. What a kind of value may be is in config_value.c.
  */
 #include "config/config_key.h"
 
@@ -14,105 +14,76 @@
 
 enum { KEY_MAX = 16 /* no key has more letters */ };
 
-static const struct config_word formats[] = {
-	{"elf", FORMAT_ELF}, {"kdump", FORMAT_KDUMP}, {"none", FORMAT_NONE}, {NULL, 0}};
-static const struct config_word endings[] = {{"reboot", ENDING_REBOOT},
-					     {"poweroff", ENDING_POWEROFF},
-					     {"halt", ENDING_HALT},
-					     {"shell", ENDING_SHELL},
-					     {NULL, 0}};
-
-#define SIZE_OF(type, f) sizeof(((type *)0)->f)
-#define FIELD(f)	 .offset = offsetof(struct config, f), .size = SIZE_OF(struct config, f)
-#define TARGET_FIELD(f)                                                                            \
-	.of_target = true, .offset = offsetof(struct config_target, f),                            \
-	.size = SIZE_OF(struct config_target, f)
+#define TEXT_OF(type, f)   .offset = offsetof(type, f), .max = sizeof(((type *)0)->f)
+#define FIELD(f)	   .offset = offsetof(struct config, f)
+#define TARGET_TEXT(f)	   .of_target = true, TEXT_OF(struct config_target, f)
+#define RANGE(least, most) .min = (least), .max = (most)
 
 #define ENDINGS "reboot, poweroff, halt or shell"
 
 const struct config_key config_keys[CONFIG_KEYS] = {
 	{.name = "target",
 	 .kind = KEY_TARGET,
+	 TEXT_OF(struct config_target, name),
 	 .expected = "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT or a tag with "
 		     "fstype"},
 	{.name = "fstype",
 	 .kind = KEY_FSTYPE,
-	 TARGET_FIELD(fstype),
+	 TARGET_TEXT(fstype),
 	 .expected = "auto or the name of a filesystem"},
 	{.name = "options",
 	 .kind = KEY_OPTIONS,
-	 TARGET_FIELD(options),
-	 .may_be_empty = true,
+	 TARGET_TEXT(options),
 	 .expected = "options as for mount(8)"},
 	{.name = "path",
 	 .kind = KEY_PATH,
-	 TARGET_FIELD(path),
+	 TARGET_TEXT(path),
 	 .expected = "an absolute path inside the target, such as /var/crash"},
 	{.name = "wait",
 	 .kind = KEY_SECONDS,
-	 TARGET_FIELD(wait),
-	 .max = 3600,
+	 .of_target = true,
+	 .offset = offsetof(struct config_target, wait),
+	 RANGE(0, 3600),
 	 .expected = "seconds, 0 to 3600"},
-	{.name = "format",
-	 .kind = KEY_WORD,
-	 FIELD(format),
-	 .words = formats,
-	 .expected = "elf, kdump or none"},
+	{.name = "format", .kind = KEY_WORD, FIELD(format), .expected = "elf, kdump or none"},
 	{.name = "level",
 	 .kind = KEY_NUMBER,
 	 FIELD(level),
-	 .max = CONFIG_LEVEL_MAX,
+	 RANGE(0, CONFIG_LEVEL_MAX),
 	 .expected = "a number from 0 to 31"},
 	{.name = "compress", .kind = KEY_CODEC, FIELD(compress)},
 	{.name = "dmesg", .kind = KEY_YES_NO, FIELD(dmesg), .expected = "yes or no"},
 	{.name = "keep",
 	 .kind = KEY_NUMBER,
 	 FIELD(keep),
-	 .min = 1,
-	 .max = 9999,
+	 RANGE(1, 9999),
 	 .expected = "a number from 1 to 9999"},
 	{.name = "free", .kind = KEY_SIZE, FIELD(free), .expected = "bytes, with K, M or G: 16M"},
 	{.name = "max_per_day",
 	 .kind = KEY_NUMBER,
 	 FIELD(max_per_day),
-	 .max = 9999,
+	 RANGE(0, 9999),
 	 .expected = "a number from 0 (no limit) to 9999"},
 	{.name = "stall",
 	 .kind = KEY_SECONDS,
 	 FIELD(stall),
-	 .min = 5,
-	 .max = 3600,
+	 RANGE(5, 3600),
 	 .expected = "seconds, 5 to 3600"},
 	{.name = "timeout",
 	 .kind = KEY_SECONDS,
 	 FIELD(timeout),
-	 .min = 10,
-	 .max = 86400,
+	 RANGE(10, 86400),
 	 .expected = "seconds, 10 to 86400"},
 	{.name = "watchdog",
 	 .kind = KEY_WATCHDOG,
-	 FIELD(watchdog),
+	 TEXT_OF(struct config, watchdog),
 	 .expected = "auto, none or /dev/NAME"},
 	{.name = "module",
 	 .kind = KEY_MODULE,
 	 .expected = "the path of a module file, then its parameters"},
-	{.name = "on_success",
-	 .kind = KEY_WORD,
-	 FIELD(on_success),
-	 .words = endings,
-	 .expected = ENDINGS},
-	{.name = "on_failure",
-	 .kind = KEY_WORD,
-	 FIELD(on_failure),
-	 .words = endings,
-	 .expected = ENDINGS},
+	{.name = "on_success", .kind = KEY_WORD, FIELD(on_success), .expected = ENDINGS},
+	{.name = "on_failure", .kind = KEY_WORD, FIELD(on_failure), .expected = ENDINGS},
 };
-
-int config_refuse(char why[CONFIG_WHY], const char *key, const char *problem, const char *expected)
-{
-	snprintf(why, CONFIG_WHY, "%s: %s; expected %s", key, problem, expected);
-	return -EINVAL;
-}
 
 const char *config_key_expected(const struct config_key *k)
 {
@@ -187,15 +158,10 @@ const struct config_key *config_key_near(const char *name)
 int config_key_unknown(const char *name, char why[CONFIG_WHY])
 {
 	const struct config_key *near = config_key_near(name);
-	int n;
+	int n = snprintf(why, CONFIG_WHY, "%.32s: no such key; expected %s%s", name,
+			 near != NULL ? near->name : "one of", near != NULL ? "?" : "");
 
-	if (near != NULL) {
-		snprintf(why, CONFIG_WHY, "%s: no such key; expected %s?", name, near->name);
-		return -EINVAL;
-	}
-	n = snprintf(why, CONFIG_WHY, "%.32s: no such key; expected one of", name);
-	for (const struct config_key *k = config_keys;
-	     k < config_keys + CONFIG_KEYS && n < CONFIG_WHY; k++)
-		n += snprintf(why + n, CONFIG_WHY - (size_t)n, " %s", k->name);
+	for (unsigned int i = 0; near == NULL && i < CONFIG_KEYS && n < CONFIG_WHY; i++)
+		n += snprintf(why + n, CONFIG_WHY - (size_t)n, " %s", config_keys[i].name);
 	return -EINVAL;
 }

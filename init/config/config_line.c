@@ -6,21 +6,21 @@
  */
 #include "config/config_line.h"
 
+#include "config/config_key.h"
+
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CLEAN_MAX = 640 /* bytes of a line that are looked at: those of a key and a value */ };
-
 /* What word processors and web pages put in the place of plain characters, in UTF-8. */
 static const struct mark {
-	const char *bytes, *plain, *doubt;
+	char bytes[4], plain;
+	const char *doubt;
 } marks[] = {
-	{"\xEF\xBB\xBF", "", "a byte order mark in front"},
-	{"\xC2\xA0", " ", "a non-breaking space"},
-	{"\xE2\x80\x9C", "\"", "typographic quotes"},
-	{"\xE2\x80\x9D", "\"", "typographic quotes"},
+	{"\xEF\xBB\xBF", '\0', "a byte order mark in front"},
+	{"\xC2\xA0", ' ', "a non-breaking space"},
+	{"\xE2\x80\x9C", '"', "typographic quotes"},
+	{"\xE2\x80\x9D", '"', "typographic quotes"},
 };
 
 void config_line_doubt(struct config_line *l, const char *doubt)
@@ -29,66 +29,90 @@ void config_line_doubt(struct config_line *l, const char *doubt)
 		l->doubt = doubt;
 }
 
-void config_line_trim(char *text)
+void config_line_refuse(struct config_line *l, const char *problem, const char *expected)
 {
-	size_t start = 0;
-	size_t len = strlen(text);
-
-	while (len > 0 && isspace((unsigned char)text[len - 1]))
-		len--;
-	while (start < len && isspace((unsigned char)text[start]))
-		start++;
-	memmove(text, text + start, len - start);
-	text[len - start] = '\0';
+	if (l->problem != NULL)
+		return;
+	l->problem = problem;
+	l->expected = expected;
 }
 
-const char *config_line_unquote(char *text)
+void config_line_spell(struct config_line *l, const char *text)
+{
+	if (strcmp(l->value, text) == 0)
+		return;
+	config_line_doubt(l, "not how it is spelled");
+	memmove(l->value, text, strlen(text) + 1);
+}
+
+void config_line_put_before(struct config_line *l, const char *text)
+{
+	char mended[sizeof(l->value)];
+
+	snprintf(mended, sizeof(mended), "%s%s", text, l->value);
+	config_line_spell(l, mended);
+}
+
+/* Copies FROM to TO, in the same memory or not, without the white space at both ends. */
+static void trim(char *to, const char *from)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*from))
+		from++;
+	len = strlen(from);
+	while (len > 0 && isspace((unsigned char)from[len - 1]))
+		len--;
+	memmove(to, from, len);
+	to[len] = '\0';
+}
+
+void config_line_unquote(struct config_line *l, char *text)
 {
 	size_t len = strlen(text);
 
 	if (len < 2 || (text[0] != '"' && text[0] != '\'') || text[len - 1] != text[0])
-		return NULL;
-	text[0] = text[len - 1] = ' ';
-	config_line_trim(text);
-	return "quotes around it";
+		return;
+	text[len - 1] = '\0';
+	trim(text, text + 1);
+	config_line_doubt(l, "quotes around it");
 }
 
-/* Copies TEXT with plain characters in place of marks. Returns false when it is cut. */
-static bool clean(struct config_line *l, char out[CLEAN_MAX], const char *text, size_t len)
+/* Makes a line the value, with plain characters in place of marks. What does not fit is cut. */
+static void clean(struct config_line *l, const char *line, size_t len)
 {
-	const size_t count = sizeof(marks) / sizeof(marks[0]);
-	size_t used = 0;
+	const struct mark *end = marks + sizeof(marks) / sizeof(marks[0]);
+	char *to = l->value;
 
-	while (len > 0 && used < CLEAN_MAX - 1) {
+	if (len >= sizeof(l->value))
+		len = sizeof(l->value) - 1;
+	memcpy(l->value, line, len);
+	l->value[len] = '\0';
+	for (const char *from = l->value; *from != '\0';) {
 		const struct mark *m = marks;
-		size_t taken = 1;
 
-		while (m < marks + count &&
-		       (len < strlen(m->bytes) || memcmp(text, m->bytes, strlen(m->bytes)) != 0))
+		while (m < end && strncmp(from, m->bytes, strlen(m->bytes)) != 0)
 			m++;
-		if (m < marks + count) {
-			config_line_doubt(l, m->doubt);
-			taken = strlen(m->bytes);
-			if (m->plain[0] != '\0')
-				out[used++] = m->plain[0];
-		} else {
-			out[used++] = text[0];
+		if (m == end) {
+			*to++ = *from++;
+			continue;
 		}
-		text += taken;
-		len -= taken;
+		config_line_doubt(l, m->doubt);
+		from += strlen(m->bytes);
+		*to = m->plain;
+		to += m->plain != '\0';
 	}
-	out[used] = '\0';
-	config_line_trim(out);
-	return len == 0;
+	*to = '\0';
+	trim(l->value, l->value);
 }
 
-/* The # that begins a comment behind the value, or NULL. BEFORE: white space stands before it. */
-static char *comment_in(char *value, bool before)
+/* The # that begins a comment behind the value, or NULL. There is a character before the value. */
+static char *comment_in(char *value)
 {
 	char quote = '\0';
 
 	for (char *p = value; *p != '\0'; p++) {
-		bool begins = p == value ? before : isspace((unsigned char)p[-1]) != 0;
+		bool begins = isspace((unsigned char)p[-1]) != 0;
 
 		if (quote != '\0')
 			quote = *p == quote ? '\0' : quote;
@@ -101,87 +125,80 @@ static char *comment_in(char *value, bool before)
 	return NULL;
 }
 
-/*
- * Where the value of TEXT begins, behind the sign; NULL: nothing separates the two. KEY_LEN is the
- * length of the key.
- */
-static char *value_in(struct config_line *l, char *text, size_t *key_len)
+/* Takes a comment off VALUE. "LABEL=card #2" can be a card and its comment, or one label. */
+static void cut_comment(struct config_line *l, char *value)
 {
-	size_t word = strcspn(text, "=: \t");
-	char *sign = text + word + strspn(text + word, " \t");
+	char *comment = comment_in(value);
+
+	if (comment == NULL)
+		return;
+	*comment = '\0';
+	if (isdigit((unsigned char)comment[1]) && strcasestr(value, "LABEL") != NULL)
+		config_line_refuse(l, "a # that may be part of the label",
+				   "quotes around the label, or a blank behind the #");
+	config_line_doubt(l, "a comment behind the value");
+}
+
+/* Takes the key off the line, which has LEN bytes of it. */
+static void take_key(struct config_line *l, size_t len)
+{
+	snprintf(l->key, sizeof(l->key), "%.*s", (int)len, l->value);
+	trim(l->key, l->key);
+}
+
+/* Where the value begins, behind the key and the sign; a line without one has a problem. */
+static char *value_in(struct config_line *l)
+{
+	char *word_end = l->value + strcspn(l->value, "=: \t");
+	char *sign = word_end + strspn(word_end, " \t");
 	bool known;
 
-	*key_len = word < sizeof(l->key) ? word : sizeof(l->key) - 1;
-	memcpy(l->key, text, *key_len);
-	l->key[*key_len] = '\0';
+	take_key(l, (size_t)(word_end - l->value));
 	known = config_key_named(l->key) != NULL;
 	if (*sign == '=' || (*sign == ':' && (known || sign[1] != '/'))) {
-		size_t more = strspn(sign + 1, "=>");
+		char *value = sign + 1 + strspn(sign + 1, "=>");
 
-		if (*sign == ':' || more > 0)
+		if (*sign == ':' || value > sign + 1)
 			config_line_doubt(l, "another sign than =");
-		return sign + 1 + more;
+		return value;
 	}
-	if (known && (isalnum((unsigned char)*sign) || strchr("/\"'", *sign) != NULL) &&
-	    *sign != '\0') {
+	if (known && *sign != '\0' &&
+	    (isalnum((unsigned char)*sign) || strchr("/\"'", *sign) != NULL)) {
 		config_line_doubt(l, "no = in between");
 		return sign;
 	}
-	sign = strchr(text, '=');
-	*key_len = sign == NULL ? word : (size_t)(sign - text);
-	return sign == NULL ? NULL : sign + 1;
+	sign = strchr(l->value, '=');
+	if (sign == NULL) { /* what stands there may tell what was meant */
+		config_line_refuse(l, "no =", "KEY = VALUE, or # and a comment");
+		return word_end;
+	}
+	take_key(l, (size_t)(sign - l->value));
+	return sign + 1;
 }
 
-/* Takes a comment off VALUE. "LABEL=card #2" can be a card and its comment, or one label. */
-static int cut_comment(struct config_line *l, char *value, char why[CONFIG_WHY])
+int config_line_cut(struct config_line *l, const char *text, size_t len)
 {
-	char *comment = comment_in(value, isspace((unsigned char)value[-1]) != 0);
-
-	if (comment == NULL)
-		return 0;
-	*comment = '\0';
-	if (isdigit((unsigned char)comment[1]) && strcasestr(value, "LABEL") != NULL)
-		return config_refuse(why, l->key, "a # that may be part of the label",
-				     "quotes around the label, or a blank behind the #");
-	config_line_doubt(l, "a comment behind the value");
-	return 0;
-}
-
-int config_line_cut(struct config_line *l, const char *text, size_t len, char why[CONFIG_WHY])
-{
-	char line[CLEAN_MAX];
+	bool nul = memchr(text, '\0', len) != NULL;
 	char *value;
-	size_t key_len;
-	bool whole;
 
 	*l = (struct config_line){.doubt = NULL};
-	whole = clean(l, line, text, len);
-	if (line[0] == '#' || (line[0] == '\0' && memchr(text, '\0', len) == NULL)) {
+	clean(l, text, len);
+	if (l->value[0] == '#' || (l->value[0] == '\0' && !nul)) {
 		l->doubt = NULL;
 		return CONFIG_LINE_EMPTY;
 	}
-	if (line[0] == ';' || strncmp(line, "//", 2) == 0) {
+	if (l->value[0] == ';' || strncmp(l->value, "//", 2) == 0) {
 		l->doubt = "not a key; taken as a comment, which begins with #";
 		return CONFIG_LINE_EMPTY;
 	}
-	value = value_in(l, line, &key_len);
-	snprintf(l->key, sizeof(l->key), "%.*s", (int)key_len, line);
-	config_line_trim(l->key);
-	if (memchr(text, '\0', len) != NULL)
-		return config_refuse(why, l->key, "a NUL byte in the line", "text");
-	if (line[0] == '[')
-		return config_refuse(why, l->key, "no sections here", "KEY = VALUE");
-	if (value == NULL) { /* what stands there may tell what was meant */
-		snprintf(l->value, sizeof(l->value), "%s", line + key_len);
-		config_line_trim(l->value);
-		return config_refuse(why, l->key, "no =", "KEY = VALUE, or # and a comment");
-	}
-	if (!whole || strlen(value) >= sizeof(l->value))
-		return config_refuse(why, l->key, "the line is too long",
-				     "no more than 500 characters");
-	if (cut_comment(l, value, why) != 0)
-		return -EINVAL;
-	snprintf(l->value, sizeof(l->value), "%s", value);
-	config_line_trim(l->value);
+	if (l->value[0] == '[')
+		config_line_refuse(l, "no sections here", "KEY = VALUE, or # and a comment");
+	if (nul)
+		config_line_refuse(l, "a NUL byte in the line", "text");
+	value = value_in(l);
+	if (len >= sizeof(l->value))
+		config_line_refuse(l, "the line is too long", "no more than 600 characters");
+	cut_comment(l, value);
+	trim(l->value, value);
 	return 0;
 }

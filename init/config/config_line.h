@@ -1,32 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One line of text, cut into key and value as people write them. For the files of this room alone.
+ * One line of text, cut into key and value as people write them, and what is found on its way to
+ * the configuration. For the files of this room alone.
  */
 #ifndef CONFIG_CONFIG_LINE_H
 #define CONFIG_CONFIG_LINE_H
 
-#include "config/config_key.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 struct config_line {
-	char key[64], value[512]; /* both may be empty */
 	const char *doubt; /* what is written in another way than it should be; static, or NULL */
+	const char *problem, *expected; /* why it is refused, and what is not; static, or NULL */
+	char key[64], value[640];	/* both may be empty */
 };
 
 enum { CONFIG_LINE_EMPTY = 1 /* blank, or a comment, about which there may be a doubt */ };
 
 /*
- * Fills L from the LEN bytes of TEXT. Returns 0, CONFIG_LINE_EMPTY, or -EINVAL with WHY filled and
- * the key as far as it can be told.
+ * Fills L from the LEN bytes of TEXT. Returns 0, with a problem where there is one and the key as
+ * far as it can be told; or CONFIG_LINE_EMPTY.
  */
-int config_line_cut(struct config_line *l, const char *text, size_t len, char why[CONFIG_WHY]);
+int config_line_cut(struct config_line *l, const char *text, size_t len);
 
 /* Adds a DOUBT to L, of static storage or NULL. The first one is kept. */
 void config_line_doubt(struct config_line *l, const char *doubt);
 
-/* Takes the quotes off a TEXT that is in quotes as a whole. Returns the doubt, or NULL. */
-const char *config_line_unquote(char *text);
+/* Adds a PROBLEM to L, and what was EXPECTED, of static storage. The first one is kept. */
+void config_line_refuse(struct config_line *l, const char *problem, const char *expected);
 
-/* Cuts white space off both ends of TEXT. */
-void config_line_trim(char *text);
+/* Makes TEXT the value, with a doubt when it is another one. TEXT may be a part of the value. */
+void config_line_spell(struct config_line *l, const char *text);
+
+/* The same with TEXT in front of the value, which is cut where there is no room. */
+void config_line_put_before(struct config_line *l, const char *text);
+
+/* Takes the quotes off TEXT, which is the value or a part of it, where it is in quotes as a whole.
+ */
+void config_line_unquote(struct config_line *l, char *text);
 
 #endif

@@ -6,88 +6,60 @@
  */
 #include "config/config_name.h"
 
-#include "config/config_line.h"
-
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum tag { TAG_UUID, TAG_PARTUUID, TAG_LABEL, TAG_PARTLABEL, TAGS };
+enum tag { TAG_UUID, TAG_PARTUUID, TAG_LABEL, TAG_PARTLABEL, TAGS, TWO_TAGS };
 
 static const char *const tags[TAGS] = {"UUID", "PARTUUID", "LABEL", "PARTLABEL"};
 
-/* An x is a hexadecimal digit. */
+/* How many hexadecimal digits stand between dashes; 0 behind the last. */
 static const struct form {
-	enum tag tag;
-	const char *pattern;
+	uint8_t tag, groups[6];
 } forms[] = {
-	{TAG_UUID, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
-	{TAG_UUID, "xxxx-xxxx"},
-	{TAG_UUID, "xxxxxxxxxxxxxxxx"},
-	{TAG_PARTUUID, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
-	{TAG_PARTUUID, "xxxxxxxx-xx"},
+	{TAG_UUID, {8, 4, 4, 4, 12}},	  {TAG_UUID, {4, 4}},	  {TAG_UUID, {16}},
+	{TAG_PARTUUID, {8, 4, 4, 4, 12}}, {TAG_PARTUUID, {8, 2}},
 };
 
-enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32 };
+/* A name has its line's room at most, and dashes may be put into it. */
+enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32, ROOM = 640 + 8 };
+
+static enum tag tag_named(const char *name, size_t len)
+{
+	enum tag t = TAG_UUID;
+
+	while (t < TAGS && (strlen(tags[t]) != len || strncasecmp(name, tags[t], len) != 0))
+		t++;
+	return t;
+}
 
 /* The tag before the sign = of NAME, or :, or a blank, in any case; *VALUE stands behind it. */
 static enum tag tag_of(const char *name, const char **value)
 {
-	size_t word = strspn(name, "ABDEILPRTUabdeilprtu");
+	size_t word = strcspn(name, "=: \t");
 	const char *sign = name + word + strspn(name + word, " \t");
-	enum tag t = TAG_UUID;
+	enum tag t = tag_named(name, word);
 
-	while (t < TAGS && (strlen(tags[t]) != word || strncasecmp(name, tags[t], word) != 0))
-		t++;
-	*value = sign + 1 + strspn(sign + 1, " \t");
 	if (*sign == '=' || (*sign == ':' && sign[1] != '/'))
-		return t;
-	*value = sign;
-	return sign > name + word && *sign != '\0' ? t : TAGS;
+		sign++;
+	else if (sign == name + word || *sign == '\0')
+		t = TAGS;
+	*value = sign + strspn(sign, " \t");
+	return t;
 }
 
-static bool fits(const char *pattern, const char *text)
-{
-	for (; *pattern != '\0'; pattern++, text++) {
-		if (*pattern == 'x' ? !isxdigit((unsigned char)*text) : *pattern != *text)
-			return false;
-	}
-	return *text == '\0' || strncmp(text, "/PARTNROFF=", 11) == 0; /* the kernel's root= */
-}
-
-/* The form of VALUE as it is written: of TAG, or else of another tag. NULL: it has none. */
-static const struct form *form_of(enum tag tag, const char *value)
-{
-	const struct form *found = NULL;
-
-	for (const struct form *f = forms; f < forms + FORMS; f++) {
-		if (fits(f->pattern, value) && (found == NULL || f->tag == tag))
-			found = f;
-	}
-	return found;
-}
-
-/* The one tag that a UUID without a tag can have; TAGS: it can have two, or is none. */
-static enum tag tag_by_form(const char *name)
-{
-	enum tag tag = TAGS;
-
-	for (const struct form *f = forms; f < forms + FORMS; f++) {
-		if (fits(f->pattern, name))
-			tag = tag == TAGS ? f->tag : TAGS;
-	}
-	return tag;
-}
-
-/* The digits of VALUE without dashes, braces and 0x; 0 of them when there is anything else. */
+/* The digits of VALUE up to a /, without dashes, braces and 0x; 0 of them when there is anything
+ * else. */
 static size_t digits_of(const char *value, char digits[DIGITS + 1])
 {
 	size_t count = 0;
 
 	if (strncasecmp(value, "0x", 2) == 0)
 		value += 2;
-	for (; *value != '\0'; value++) {
+	for (; *value != '\0' && *value != '/'; value++) {
 		if (strchr("-{}", *value) != NULL)
 			continue;
 		if (!isxdigit((unsigned char)*value) || count == DIGITS)
@@ -99,80 +71,91 @@ static size_t digits_of(const char *value, char digits[DIGITS + 1])
 	return count;
 }
 
-/* Spells VALUE by the one form of TAG that has as many digits. Returns false when none has. */
-static bool respell(enum tag tag, const char *value, char *out)
+/*
+ * Writes the digits of VALUE to OUT in the groups of F, with /PARTNROFF= of the kernel's root= as
+ * it is. Returns false when there are not as many digits.
+ */
+static bool spell(const struct form *f, const char *value, char out[ROOM])
 {
 	char digits[DIGITS + 1];
-	size_t count = digits_of(value, digits);
+	const char *digit = digits;
+	const char *rest = value + strcspn(value, "/");
+	size_t left = digits_of(value, digits);
+
+	if (*rest != '\0' && strncmp(rest, "/PARTNROFF=", 11) != 0)
+		return false;
+	for (const uint8_t *g = f->groups; *g != 0; g++) {
+		if (left < *g)
+			return false;
+		memcpy(out, digit, *g);
+		out[*g] = '-';
+		out += *g + 1;
+		digit += *g;
+		left -= *g;
+	}
+	memcpy(out - 1, rest, strlen(rest) + 1);
+	return left == 0;
+}
+
+/*
+ * The tag of the UUID in VALUE: TAG, where that has one with as many digits, and then VALUE gets
+ * its spelling; else the tag of those that are written as VALUE is. TAGS: there is none; or
+ * TWO_TAGS.
+ */
+static enum tag take_uuid(enum tag tag, char value[ROOM])
+{
+	enum tag found = TAGS;
+	char spelled[ROOM];
 
 	for (const struct form *f = forms; f < forms + FORMS; f++) {
-		const char *digit = digits;
-		size_t wanted = 0;
-
-		for (const char *p = f->pattern; *p != '\0'; p++)
-			wanted += *p == 'x';
-		if (f->tag != tag || wanted != count)
+		if (!spell(f, value, spelled))
 			continue;
-		for (const char *p = f->pattern; *p != '\0'; p++)
-			*out++ = *p == 'x' ? *digit++ : *p;
-		*out = '\0';
-		return true;
-	}
-	return false;
-}
-
-const char *config_name_mend(char *name, size_t size)
-{
-	char mended[512];
-	char text[512];
-	const char *value;
-	enum tag tag = tag_of(name, &value);
-
-	if (strncmp(name, "dev/", 4) == 0) {
-		snprintf(mended, sizeof(mended), "/%.500s", name);
-	} else if (tag < TAGS) {
-		snprintf(text, sizeof(text), "%s", value);
-		(void)config_line_unquote(text); /* told as what it changes */
-		if (tag <= TAG_PARTUUID) {
-			const struct form *f = form_of(tag, text);
-
-			if (f != NULL)
-				tag = f->tag;
-			else
-				(void)respell(tag, text, text); /* or it is refused as it is */
+		if (f->tag == tag) {
+			memcpy(value, spelled, strlen(spelled) + 1);
+			return tag;
 		}
-		snprintf(mended, sizeof(mended), "%s=%.500s", tags[tag], text);
-	} else if (tag_by_form(name) < TAGS) {
-		snprintf(mended, sizeof(mended), "%s=%.500s", tags[tag_by_form(name)], name);
-	} else {
-		return NULL;
+		if (strcmp(spelled, value) == 0)
+			found = found == TAGS ? (enum tag)f->tag : TWO_TAGS;
 	}
-	if (strcmp(mended, name) == 0 || strlen(mended) >= size)
-		return NULL;
-	memcpy(name, mended, strlen(mended) + 1);
-	return "not how it is spelled";
+	return found;
 }
 
-const char *config_name_problem(const char *name)
+/* What is wrong with a NAME that has no tag of ours, or NULL. */
+static const char *untagged_problem(const char *name)
+{
+	if (strchr(name, '=') != NULL && strchr(name, '/') == NULL)
+		return "unknown tag";
+	return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
+}
+
+const char *config_name_mend(struct config_line *l)
 {
 	const char *value;
-	enum tag tag = tag_of(name, &value);
+	enum tag tag = tag_of(l->value, &value);
+	char text[sizeof(l->value)];
+	char id[ROOM];
 
-	if (name[0] == '"' || name[0] == '\'')
-		return "a quote without its other end";
+	if (strncmp(l->value, "dev/", 4) == 0)
+		config_line_put_before(l, "/");
+	snprintf(id, sizeof(id), "%s", tag == TAGS ? l->value : value);
 	if (tag == TAGS) {
-		if (strchr(name, '=') != NULL && strchr(name, '/') == NULL)
-			return "unknown tag";
-		if (form_of(TAG_UUID, name) != NULL)
+		tag = take_uuid(tag, id);
+		if (tag == TAGS)
+			return untagged_problem(l->value);
+		if (tag == TWO_TAGS)
 			return "a UUID without its tag";
-		return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
 	}
-	if (value[0] == '\0')
+	config_line_unquote(l, id);
+	if (id[0] == '\0')
 		return "nothing behind the =";
-	if (value[0] == '"' || value[0] == '\'')
+	if (id[0] == '"' || id[0] == '\'')
 		return "a quote without its other end";
-	if (tag <= TAG_PARTUUID && (form_of(tag, value) == NULL || form_of(tag, value)->tag != tag))
+	if (tag <= TAG_PARTUUID)
+		tag = take_uuid(tag, id);
+	if (tag == TAGS)
 		return "not a UUID: 8-4-4-4-12 hexadecimal digits, 4-4 of FAT, 8-2 of PARTUUID";
+	snprintf(text, sizeof(text), "%s=%.600s", tags[tag], id);
+	config_line_spell(l, text);
 	return NULL;
 }
 
@@ -180,11 +163,6 @@ bool config_name_like(const char *text)
 {
 	const char *value;
 
-	if (strncmp(text, "/dev/", 5) == 0 || strstr(text, ":/") != NULL)
-		return true;
-	for (unsigned int t = 0; t < TAGS; t++) {
-		if (strcasecmp(text, tags[t]) == 0)
-			return true;
-	}
-	return tag_of(text, &value) < TAGS;
+	return strncmp(text, "/dev/", 5) == 0 || strstr(text, ":/") != NULL ||
+	       tag_named(text, strlen(text)) < TAGS || tag_of(text, &value) < TAGS;
 }

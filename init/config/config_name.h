@@ -6,14 +6,13 @@
 #ifndef CONFIG_CONFIG_NAME_H
 #define CONFIG_CONFIG_NAME_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "config/config_line.h"
 
-/* Spells NAME, of SIZE bytes, as it should be. Returns the doubt, static; or NULL: unchanged. */
-const char *config_name_mend(char *name, size_t size);
-
-/* What is wrong with a NAME that no kernel and no version of this program can find, or NULL. */
-const char *config_name_problem(const char *name);
+/*
+ * Spells the name that is the value of L as it should be, with a doubt. Returns what is wrong with
+ * it, static, where no kernel and no version of this program can find such a name; or NULL.
+ */
+const char *config_name_mend(struct config_line *l);
 
 /* Whether TEXT can be meant as the name of a target, whatever key stands before it. */
 bool config_name_like(const char *text);

@@ -9,24 +9,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Copies the value of KEY to VALUE, or nothing when there is none. Returns 1 when it is too long.
- */
+/* Copies the value of KEY to VALUE, if there is one. Returns 1 when it is too long. */
 static int take_word(const char *cmdline, const char *key, char *value, size_t size,
 		     config_report report)
 {
-	char any[512];
-	char finding[160];
+	char text[CONFIG_WORD];
 
-	if (config_cmdline_value(cmdline, key, value, size))
+	if (!config_cmdline_value(cmdline, key, text, sizeof(text)) || text[0] == '\0')
 		return 0;
-	value[0] = '\0';
-	if (!config_cmdline_value(cmdline, key, any, sizeof(any)))
+	if (strlen(text) < size) {
+		memcpy(value, text, strlen(text) + 1);
 		return 0;
-	snprintf(finding, sizeof(finding),
-		 "command line: %s=: longer than %u characters; expected a shorter one, or "
-		 "target = in the configuration",
-		 key, (unsigned int)size - 1);
-	report(finding);
+	}
+	config_tell(report,
+		    "command line: %s=: longer than %u characters; expected a shorter one, or "
+		    "target = in the configuration",
+		    key, (unsigned int)size - 1);
 	return 1;
 }
 
@@ -77,22 +75,19 @@ static void take_nfs(const char *cmdline, struct config_target *t)
 int config_read_root(struct config *c, const char *cmdline, config_report report)
 {
 	struct config_target *t = &c->target[0];
-	char root[sizeof(t->name)];
-	char fstype[sizeof(t->fstype)];
-	char flags[sizeof(t->options)];
+	char root[sizeof(t->name)] = "";
 	bool by_root = c->targets == 0;
 	int bad = take_word(cmdline, "root", root, sizeof(root), report);
 
 	config_read_finish(c, root);
 	if (!by_root || c->targets == 0)
 		return bad;
-	bad += take_word(cmdline, "rootfstype", fstype, sizeof(fstype), report);
-	bad += take_word(cmdline, "rootflags", flags, sizeof(flags), report);
-	drop_panic(flags);
-	if (fstype[0] != '\0' && strcmp(t->fstype, "auto") == 0)
-		memcpy(t->fstype, fstype, sizeof(t->fstype));
-	if (flags[0] != '\0' && t->options[0] == '\0')
-		memcpy(t->options, flags, sizeof(t->options));
+	if (strcmp(t->fstype, "auto") == 0)
+		bad += take_word(cmdline, "rootfstype", t->fstype, sizeof(t->fstype), report);
+	if (t->options[0] == '\0') {
+		bad += take_word(cmdline, "rootflags", t->options, sizeof(t->options), report);
+		drop_panic(t->options);
+	}
 	if (strcmp(root, "/dev/nfs") == 0)
 		take_nfs(cmdline, t);
 	return bad;

@@ -10,13 +10,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 32 * 1024, WORD_MAX = 512 };
+enum { FILE_MAX = 32 * 1024 };
 
 static ssize_t read_whole(const char *path, char *text, size_t size)
 {
@@ -52,13 +53,15 @@ static size_t whole_lines(const char *text, size_t size)
 	return size;
 }
 
-static int report_file(const char *path, const char *problem, config_report report)
+void config_tell(config_report report, const char *format, ...)
 {
-	char finding[CONFIG_WHY + 300];
+	char finding[CONFIG_WHY + CONFIG_WORD];
+	va_list args;
 
-	snprintf(finding, sizeof(finding), "%.200s: %s", path, problem);
+	va_start(args, format);
+	vsnprintf(finding, sizeof(finding), format, args);
+	va_end(args);
 	report(finding);
-	return 1;
 }
 
 /* Reads SIZE bytes of TEXT line by line. Returns the number of bad lines. */
@@ -68,7 +71,6 @@ static int read_lines(struct config *c, const char *path, const char *text, size
 	const char *end = text + size;
 	int separator = memchr(text, '\n', size) != NULL ? '\n' : '\r'; /* of an old Mac */
 	char why[CONFIG_WHY];
-	char finding[CONFIG_WHY + 300];
 	unsigned int number = 0;
 	int bad = 0;
 
@@ -78,10 +80,8 @@ static int read_lines(struct config *c, const char *path, const char *text, size
 		int r = config_read_line(c, text, len, why);
 
 		number++;
-		if (r != 0) {
-			snprintf(finding, sizeof(finding), "%.200s:%u: %s", path, number, why);
-			report(finding);
-		}
+		if (r != 0)
+			config_tell(report, "%.200s:%u: %s", path, number, why);
 		bad += r < 0;
 		text += len + 1;
 	}
@@ -96,14 +96,18 @@ int config_read_file(struct config *c, const char *path, config_report report)
 
 	if (size < 0)
 		return (int)size;
-	if (is_utf16(text, size))
-		return report_file(path,
-				   "UTF-16; expected plain text or UTF-8, as iconv -f UTF-16 -t "
-				   "UTF-8 makes it",
-				   report);
+	if (is_utf16(text, size)) {
+		config_tell(
+			report,
+			"%.200s: UTF-16; expected plain text or UTF-8, as iconv -f UTF-16 -t UTF-8 "
+			"makes it",
+			path);
+		return 1;
+	}
 	if (size > FILE_MAX) {
 		size = (ssize_t)whole_lines(text, (size_t)size);
-		bad = report_file(path, "longer than 32 KiB; the rest is not read", report);
+		config_tell(report, "%.200s: longer than 32 KiB; the rest is not read", path);
+		bad = 1;
 	}
 	return bad + read_lines(c, path, text, (size_t)size, report);
 }
@@ -112,7 +116,7 @@ int config_read_file(struct config *c, const char *path, config_report report)
  * Takes the next word of a kernel command line, with the quotes of the kernel's own parser
  * (lib/cmdline.c, next_arg) removed. Returns NULL at the end.
  */
-static const char *next_word(const char *cmdline, char word[WORD_MAX])
+static const char *next_word(const char *cmdline, char word[CONFIG_WORD])
 {
 	size_t n = 0;
 	bool quoted = false;
@@ -123,7 +127,7 @@ static const char *next_word(const char *cmdline, char word[WORD_MAX])
 	for (; *cmdline != '\0' && (quoted || strchr(" \t\n", *cmdline) == NULL); cmdline++) {
 		if (*cmdline == '"')
 			quoted = !quoted;
-		else if (n < WORD_MAX - 1)
+		else if (n < CONFIG_WORD - 1)
 			word[n++] = *cmdline;
 	}
 	word[n] = '\0';
@@ -132,7 +136,7 @@ static const char *next_word(const char *cmdline, char word[WORD_MAX])
 
 bool config_cmdline_value(const char *cmdline, const char *key, char *value, size_t size)
 {
-	char word[WORD_MAX];
+	char word[CONFIG_WORD];
 	size_t key_len = strlen(key);
 	bool found = false;
 
@@ -151,9 +155,8 @@ bool config_cmdline_value(const char *cmdline, const char *key, char *value, siz
 int config_read_cmdline(struct config *c, const char *cmdline, config_report report)
 {
 	static const char prefix[] = "kdump.";
-	char word[WORD_MAX];
+	char word[CONFIG_WORD];
 	char why[CONFIG_WHY];
-	char finding[CONFIG_WHY + WORD_MAX];
 	const char *rest = cmdline;
 	int bad = 0;
 
@@ -169,18 +172,15 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 		if (strcmp(key, "config") == 0)
 			continue; /* the path of the file, taken before it was read */
 		r = config_override(c, key, equals == NULL ? NULL : equals + 1, why);
-		if (r != 0) {
-			snprintf(finding, sizeof(finding), "command line: kdump.%s", why);
-			report(finding);
-		}
+		if (r != 0)
+			config_tell(report, "command line: kdump.%s", why);
 		bad += r < 0;
 	}
 	bad += config_read_root(c, cmdline, report);
-	if (config_take_doubtful(c)) {
-		snprintf(finding, sizeof(finding),
-			 "no other target, and no root=: %s is tried all the same",
-			 c->target[0].name);
-		report(finding);
+	if (c->targets == 0 && c->doubtful.name[0] != '\0') { /* it is all that can be meant */
+		c->target[c->targets++] = c->doubtful;
+		config_tell(report, "no other target, and no root=: %s is tried all the same",
+			    c->target[0].name);
 	}
 	return bad;
 }

@@ -37,10 +37,16 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
  */
 int config_read_root(struct config *c, const char *cmdline, config_report report);
 
+enum { CONFIG_WORD = 512 /* bytes of a word of the command line, with the NUL; it is cut there */ };
+
 /*
  * Copies the value of the last KEY=VALUE word of a kernel command line to VALUE (SIZE bytes, with
  * the NUL), without its quotes. Returns false when there is no such word, or it does not fit.
  */
 bool config_cmdline_value(const char *cmdline, const char *key, char *value, size_t size);
+
+/* Reports what FORMAT says. For the files of this room alone. */
+void config_tell(config_report report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

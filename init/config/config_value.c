@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One function for each kind of value: spells it as it should be, checks it, stores it. A value is
+ * taken whole or not at all.
+ */
+#include "config/config_value.h"
+
+#include "codec/codec.h"
+#include "config/config_name.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* What one kind of value is called elsewhere. */
+static const struct {
+	enum config_kind kind;
+	const char *said, *meant;
+} synonyms[] = {
+	{KEY_YES_NO, "true, on, 1 or y", "yes"},
+	{KEY_YES_NO, "false, off, 0 or n", "no"},
+	{KEY_FSTYPE, "fat or fat32", "vfat"},
+};
+
+/* Units of time may be cut anywhere: 5 m, 5 min. */
+static const struct {
+	const char *name;
+	uint32_t seconds;
+} times[] = {{"seconds", 1}, {"minutes", 60}, {"hours", 3600}};
+
+/* The place of WORD in LIST, "a, b or c", from 0; -1: it is not there. */
+static int place_in(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (int place = 0;; place++) {
+		size_t len = strcspn(list, ", ");
+
+		if (len == size && memcmp(list, word, len) == 0)
+			return place;
+		list += len + strspn(list + len, ", ");
+		if (strncmp(list, "or ", 3) == 0)
+			list += 3;
+		if (*list == '\0')
+			return -1;
+	}
+}
+
+static void mend_word(struct config_line *l, const struct config_key *k)
+{
+	char text[sizeof(l->value)];
+	size_t i = 0;
+
+	do
+		text[i] = (char)tolower((unsigned char)l->value[i]);
+	while (text[i++] != '\0');
+	config_line_spell(l, text);
+	for (i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++) {
+		if (synonyms[i].kind == k->kind && place_in(synonyms[i].said, l->value) >= 0)
+			config_line_spell(l, synonyms[i].meant);
+	}
+}
+
+static const char *take_word(struct config_line *l, const struct config_key *k, uint32_t *field)
+{
+	int place;
+
+	mend_word(l, k);
+	place = place_in(config_key_expected(k), l->value);
+	if (place < 0)
+		return "unknown word";
+	if (k->kind == KEY_CODEC)
+		*field = codec_named(l->value)->flag;
+	else
+		*field = k->kind == KEY_YES_NO ? place == 0 : (uint32_t)place;
+	return NULL;
+}
+
+/* Takes a number of base 10, or 16 with 0x, off *TEXT. Returns false when it is none, or too big.
+ */
+static bool read_number(const char **text, uint64_t *number)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p = *text + (**text == '+');
+	unsigned int base = strncasecmp(p, "0x", 2) == 0 ? 16 : 10;
+	const char *first = base == 16 ? p + 2 : p;
+	const char *digit;
+
+	*number = 0;
+	for (p = first; *p != '\0'; p++) {
+		digit = memchr(digits, tolower((unsigned char)*p), base);
+		if (digit == NULL)
+			break;
+		*number = *number * base + (uint64_t)(digit - digits);
+		if (*number > UINT32_MAX)
+			return false;
+	}
+	*text = p + strspn(p, " \t");
+	return p != first;
+}
+
+/* The value is NUMBER and a UNIT, in one letter or none. */
+static void spell_number(struct config_line *l, uint64_t number, char unit)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%u%c", (uint32_t)number, unit);
+	if (strcasecmp(text, l->value) != 0)
+		config_line_spell(l, text);
+}
+
+/* What UNIT multiplies with, where it is one of time; 0: it is none. */
+static uint32_t seconds_in(const char *unit)
+{
+	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		if (strncasecmp(times[i].name, unit, strlen(unit)) == 0)
+			return times[i].seconds;
+	}
+	return 0;
+}
+
+static const char *take_number(struct config_line *l, const struct config_key *k, uint32_t *field)
+{
+	static const char problem[] = "not such a number";
+	const char *unit = l->value;
+	uint32_t factor = 1;
+	uint64_t number;
+
+	if (!read_number(&unit, &number))
+		return problem;
+	if (*unit != '\0')
+		factor = k->kind == KEY_SECONDS ? seconds_in(unit) : 0;
+	number *= factor;
+	if (factor == 0 || number < k->min || number > k->max)
+		return problem;
+	spell_number(l, number, '\0');
+	*field = (uint32_t)number;
+	return NULL;
+}
+
+static const char *take_size(struct config_line *l, uint64_t *field)
+{
+	static const char problem[] = "not a size", units[] = "kmgtKMGT";
+	const char *rest = l->value;
+	const char *unit;
+	unsigned int shift = 0;
+	uint64_t number;
+
+	if (!read_number(&rest, &number))
+		return problem;
+	unit = memchr(units, *rest, 8);
+	if (unit != NULL) {
+		unit = &units[4 + (unit - units) % 4];
+		shift = 10 * (unsigned int)(unit - &units[3]);
+		rest++;
+		rest += *rest == 'i' || *rest == 'I';
+	}
+	if (strncasecmp("bytes", rest, strlen(rest)) != 0 || number << shift >> shift != number)
+		return problem;
+	spell_number(l, number, unit != NULL ? *unit : '\0');
+	*field = number << shift;
+	return NULL;
+}
+
+/* Blanks beside commas are of no option, and -o is of mount(8). */
+static void mend_options(struct config_line *l)
+{
+	char text[sizeof(l->value)];
+	const char *from = l->value;
+	char *to = text;
+
+	if (strncmp(from, "-o ", 3) == 0)
+		from += 3;
+	for (; *from != '\0'; from++) {
+		bool after = to == text || to[-1] == ',';
+		bool before = from[strspn(from, " \t")] == ',';
+
+		if (!isspace((unsigned char)*from) || (!after && !before))
+			*to++ = *from;
+	}
+	*to = '\0';
+	config_line_spell(l, text);
+}
+
+static const char *mend_path(struct config_line *l)
+{
+	if (isalnum((unsigned char)l->value[0]))
+		config_line_put_before(l, "/");
+	return l->value[0] == '/' && strstr(l->value, "..") == NULL
+		       ? NULL
+		       : "not an absolute path without ..";
+}
+
+static const char *mend_watchdog(struct config_line *l, const struct config_key *k)
+{
+	if (strchr(l->value, '/') == NULL)
+		mend_word(l, k);
+	if (strncmp(l->value, "watchdog", 8) == 0)
+		config_line_put_before(l, "/dev/");
+	if (strncmp(l->value, "dev/", 4) == 0)
+		config_line_put_before(l, "/");
+	return place_in("auto or none", l->value) >= 0 || strncmp(l->value, "/dev/", 5) == 0
+		       ? NULL
+		       : "unknown word";
+}
+
+static const char *mend_text(struct config_line *l, const struct config_key *k)
+{
+	switch (k->kind) {
+	case KEY_TARGET:
+		return config_name_mend(l);
+	case KEY_PATH:
+		return mend_path(l);
+	case KEY_WATCHDOG:
+		return mend_watchdog(l, k);
+	}
+	mend_options(l); /* a type of filesystem may be a list with commas, too */
+	if (k->kind == KEY_FSTYPE)
+		mend_word(l, k);
+	return NULL;
+}
+
+static const char *take_text(struct config *c, char *field, const struct config_key *k,
+			     struct config_line *l)
+{
+	const char *problem = mend_text(l, k);
+
+	if (problem != NULL)
+		return problem;
+	if (strlen(l->value) >= k->max)
+		return "too long";
+	if (k->kind == KEY_TARGET) {
+		if (c->targets == CONFIG_TARGETS) {
+			config_line_refuse(l, "too many", "no more than 8 targets");
+			return l->problem;
+		}
+		c->target[c->targets] = c->target_defaults;
+		field = c->target[c->targets++].name;
+	}
+	memcpy(field, l->value, strlen(l->value) + 1);
+	return NULL;
+}
+
+/* A module that was given before gets other parameters. */
+static const char *take_module(struct config *c, struct config_line *l)
+{
+	struct config_module *m = c->module;
+	size_t path_len = strcspn(l->value, " \t");
+	const char *parameters = l->value + path_len + strspn(l->value + path_len, " \t");
+
+	if (l->value[0] != '/')
+		return "not an absolute path";
+	if (path_len >= sizeof(m->path) || strlen(parameters) >= sizeof(m->parameters))
+		return "too long";
+	while (m < c->module + c->modules &&
+	       (strncmp(m->path, l->value, path_len) != 0 || m->path[path_len] != '\0'))
+		m++;
+	if (m == c->module + CONFIG_MODULES) {
+		config_line_refuse(l, "too many", "no more than 64 modules");
+		return l->problem;
+	}
+	if (m == c->module + c->modules)
+		c->modules++;
+	memcpy(m->path, l->value, path_len);
+	m->path[path_len] = '\0';
+	memcpy(m->parameters, parameters, strlen(parameters) + 1);
+	return NULL;
+}
+
+const char *config_value_take(struct config *c, void *field, const struct config_key *k,
+			      struct config_line *l)
+{
+	if (l->value[strspn(l->value, " \t\r\n")] == '\0' && k->kind != KEY_OPTIONS)
+		return "no value";
+	if (l->value[0] == '"' || l->value[0] == '\'')
+		return "a quote without its other end";
+	switch (k->kind) {
+	case KEY_MODULE:
+		return take_module(c, l);
+	case KEY_NUMBER:
+	case KEY_SECONDS:
+		return take_number(l, k, field);
+	case KEY_SIZE:
+		return take_size(l, field);
+	case KEY_YES_NO:
+	case KEY_WORD:
+	case KEY_CODEC:
+		return take_word(l, k, field);
+	}
+	return take_text(c, field, k, l);
+}
