@@ -27,11 +27,10 @@ void child_on_poll(void (*hook)(pid_t ended))
 /* The child stands where any program stands: default signals, none blocked, OOM may take it. */
 static void become_child(void)
 {
-	static const int reset[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 	sigset_t none;
 
-	for (unsigned int i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
-		signal(reset[i], SIG_DFL); /* valid signals: cannot fail */
+	for (int i = 1; i <= SIGSYS; i++) /* the last one that is not of real time */
+		signal(i, SIG_DFL);	  /* fails for SIGKILL and SIGSTOP, which are so anyway */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)pseudofs_write("/proc/self/oom_score_adj", "1000"); /* before /proc: no matter */

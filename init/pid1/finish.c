@@ -90,6 +90,14 @@ static void shell(void)
 		log_line("there is no /bin/sh to run: %s", strerror(r.code));
 }
 
+/* The last way. reboot(2) goes through the drivers, one of which may hang. */
+static _Noreturn void panic_or_reboot(void)
+{
+	if (!panic_reboots)
+		reboot(RB_AUTOBOOT);
+	_exit(1); /* panics the kernel, whose panic= timeout reboots */
+}
+
 _Noreturn void finish(enum config_ending ending)
 {
 	struct child_limits limits = {.deadline_ms = clock_ms() + DRAIN_MS};
@@ -116,9 +124,7 @@ _Noreturn void finish(enum config_ending ending)
 	 * The panic comes first where it reboots: reboot(2) would wait for a child that hangs in
 	 * it, since they share a lock. But the child's may have failed at once.
 	 */
-	if (!panic_reboots)
-		reboot(RB_AUTOBOOT);
-	_exit(1); /* panics the kernel, whose panic= timeout reboots */
+	panic_or_reboot();
 }
 
 void finish_reboot_on_panic(void)
@@ -139,16 +145,19 @@ static void on_fatal(int signal_number)
 	/* a console held by flow control must not hold this; where it cannot be told, it cannot */
 	(void)fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
 	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-	if (!panic_reboots)
-		reboot(RB_AUTOBOOT); /* through the drivers, one of which may hang */
-	_exit(1);		     /* panics the kernel, whose panic= timeout reboots */
+	panic_or_reboot();
 }
 
 void finish_on_fatal_signals(void)
 {
 	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 	struct sigaction action = {.sa_handler = on_fatal};
+	sigset_t others;
 
-	for (unsigned int i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &action, NULL); /* valid signals: cannot fail */
+	sigfillset(&others);
+	for (unsigned int i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+		sigaction(fatal[i], &action, NULL); /* valid signals: neither can fail */
+		sigdelset(&others, fatal[i]);	    /* blocked, it would kill unhandled */
+	}
+	sigprocmask(SIG_BLOCK, &others, NULL);
 }

@@ -23,7 +23,7 @@ _Noreturn void finish(enum config_ending ending);
 
 /*
  * From here on the signals of a fault in PID 1 (SIGSEGV and the like), which would kill it and
- * leave the machine hanging in a panic, reboot the machine.
+ * leave the machine hanging in a panic, reboot the machine. All others are blocked.
  */
 void finish_on_fatal_signals(void);
 

@@ -22,7 +22,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -61,18 +60,6 @@ static void protect(void)
 		    (uintptr_t)_edata - (uintptr_t)__executable_start); /* else as without */
 }
 
-/* All signals but those that a fault raises: blocked, those would kill unhandled. */
-static void block_signals(void)
-{
-	static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
-	sigset_t all;
-
-	sigfillset(&all);
-	for (unsigned int i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		sigdelset(&all, faults[i]); /* valid signals: cannot fail, nor can the next */
-	sigprocmask(SIG_BLOCK, &all, NULL);
-}
-
 static bool crashed(void)
 {
 	return access(VMCORE_PATH, F_OK) == 0;
@@ -85,7 +72,6 @@ static bool prepare(void)
 	int no_cmdline;
 	int error;
 
-	block_signals();
 	finish_on_fatal_signals();
 	umask(077);
 	error = pseudofs_mount();
@@ -118,6 +104,23 @@ static bool disks_work(void *arg)
 	return true;
 }
 
+/* Runs JOB(ARG) in a child until DEADLINE_MS, as long as a disk works. False: it did not end. */
+static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t stall_ms)
+{
+	struct activity disks = {0};
+	struct child_limits limits = {
+		.deadline_ms = deadline_ms,
+		.stall_ms = stall_ms,
+		.cap_ms = guard_cap_ms(),
+		.works = disks_work,
+		.works_arg = &disks,
+	};
+	struct child_result r = child_run(job, arg, &limits);
+
+	guard_step();
+	return r.end == CHILD_EXITED;
+}
+
 /* The file may be on a disk that hangs. ARG is a struct config in shared memory. */
 static int read_file(void *arg)
 {
@@ -137,22 +140,12 @@ static int read_file(void *arg)
 
 static void configure(void)
 {
-	struct activity disks = {0};
-	struct child_limits limits = {
-		.deadline_ms = clock_ms() + CONFIG_MOST_MS,
-		.stall_ms = CONFIG_MS,
-		.works = disks_work,
-		.works_arg = &disks,
-	};
 	struct config *c = child_memory(sizeof(*c));
-	struct child_result r = {CHILD_FORK, ENOMEM};
 
 	config_read_init(&config);
-	if (c != NULL) {
+	if (c != NULL)
 		*c = config;
-		r = child_run(read_file, c, &limits);
-	}
-	if (r.end == CHILD_EXITED)
+	if (c != NULL && run(read_file, c, clock_ms() + CONFIG_MOST_MS, CONFIG_MS))
 		config = *c; /* from here on no child can change it */
 	else
 		log_line("the configuration cannot be read in time: defaults");
@@ -164,43 +157,33 @@ static int load_module(void *arg)
 	const struct config_module *m = arg;
 	int error = modules_load(m->path, m->parameters);
 
-	if (error == -ENODEV)
-		log_line("module %s: not for this hardware", m->path);
-	else if (error != 0)
-		log_line("module %s: %s", m->path, strerror(-error));
+	if (error != 0)
+		log_line("module %s: %s", m->path,
+			 error == -ENODEV ? "not for this hardware" : strerror(-error));
 	return 0;
 }
 
 /* A module's probe may hang on its device, or oops: each has a child of its own. */
 static void load_modules(uint64_t deadline_ms)
 {
-	struct activity disks = {0};
-	struct child_limits limits = {
-		.deadline_ms = deadline_ms,
-		.stall_ms = config.stall * 1000,
-		.cap_ms = guard_cap_ms(),
-		.works = disks_work,
-		.works_arg = &disks,
-	};
-
 	if (config.modules > 0)
 		log_line("loading %u modules", config.modules);
 	for (unsigned int i = 0; i < config.modules; i++) {
-		struct child_result r = child_run(load_module, &config.module[i], &limits);
+		struct config_module *m = &config.module[i];
 
-		guard_step();
-		if (r.end != CHILD_EXITED)
-			log_line("module %s: loading it did not end; going on without it",
-				 config.module[i].path);
+		if (!run(load_module, m, deadline_ms, config.stall * 1000))
+			log_line("module %s: loading it did not end; going on without it", m->path);
 	}
 }
 
 static bool capture(bool image)
 {
-	uint64_t deadline_ms = clock_ms() + (uint64_t)config.timeout * 1000;
+	uint32_t half_ms = config.timeout * 500;
+	uint64_t modules_ms = clock_ms() + half_ms;
+	uint64_t deadline_ms = modules_ms + half_ms;
 
 	guard_start(&config, &shared->progress);
-	load_modules(clock_ms() + (uint64_t)config.timeout * 500); /* half is the attempts' */
+	load_modules(modules_ms); /* half is the attempts' */
 	if (config.targets == 0)
 		log_line("no target: give target = in the configuration, or root= on the command "
 			 "line");
