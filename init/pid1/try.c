@@ -45,10 +45,10 @@ static const char *const kinds[] = {
 };
 
 /* What is kept of LEFT milliseconds; after the log there is but a report. */
-static uint64_t reserve(uint64_t left, enum attempt_kind kind, unsigned int later)
+static uint32_t reserve(uint32_t left, enum attempt_kind kind, unsigned int later)
 {
-	uint64_t most = (uint64_t)RESERVE_MOST_MS * (later + 1);
-	uint64_t part = later == 0 ? left / 4 : left / 2;
+	uint32_t most = RESERVE_MOST_MS * (later + 1);
+	uint32_t part = later == 0 ? left / 4 : left / 2;
 
 	if (kind >= ATTEMPT_LOG && later == 0)
 		return left / 8;
@@ -59,12 +59,13 @@ static uint64_t reserve(uint64_t left, enum attempt_kind kind, unsigned int late
 	return part < most ? part : most;
 }
 
-/* When an attempt that begins now has to end. */
+/* When an attempt that begins now has to end. A run takes no longer than a day, in 32 bits. */
 static uint64_t share_end(uint64_t deadline_ms, enum attempt_kind kind, unsigned int later)
 {
 	uint64_t now = clock_ms();
+	uint32_t left = deadline_ms > now ? (uint32_t)(deadline_ms - now) : 0;
 
-	return deadline_ms - reserve(deadline_ms > now ? deadline_ms - now : 0, kind, later);
+	return deadline_ms - reserve(left, kind, later);
 }
 
 /* The seconds without progress that end an attempt. */
@@ -78,26 +79,25 @@ static unsigned int stall_s(const struct config *c)
 
 static void tell_end(const struct attempt *a, struct child_result r, const struct config *c)
 {
-	switch (r.end) {
-	case CHILD_EXITED:
-		log_line("attempt %u (%s) failed", a->number, a->target->name);
-		break;
-	case CHILD_SIGNALED:
-		log_line("attempt %u (%s): the worker was killed by signal %d%s", a->number,
-			 a->target->name, r.code, r.code == SIGKILL ? " (out of memory?)" : "");
-		break;
-	case CHILD_STALLED:
-		log_line("attempt %u (%s): no progress for %u s, given up", a->number,
-			 a->target->name, stall_s(c));
-		break;
-	case CHILD_LATE:
-		log_line("attempt %u (%s): its share of the time (timeout = %u) is over", a->number,
-			 a->target->name, (unsigned int)c->timeout);
-		break;
-	case CHILD_FORK:
-		log_line("attempt %u: cannot start a worker: %s", a->number, strerror(r.code));
-		break;
+	static const char *const ends[] = {
+		[CHILD_EXITED] = "it failed, with code ",
+		[CHILD_SIGNALED] = "the worker was killed by signal ",
+		[CHILD_STALLED] = "no progress for ",
+		[CHILD_LATE] = "its share of the time is over, with timeout = ",
+		[CHILD_FORK] = "cannot start a worker, error ",
+	};
+	unsigned int number = (unsigned int)r.code;
+	const char *more = "";
+
+	if (r.end == CHILD_SIGNALED && r.code == SIGKILL)
+		more = " (out of memory?)";
+	if (r.end == CHILD_STALLED) {
+		number = stall_s(c);
+		more = " s, given up";
 	}
+	if (r.end == CHILD_LATE)
+		number = c->timeout;
+	log_line("attempt %u (%s): %s%u%s", a->number, a->target->name, ends[r.end], number, more);
 }
 
 /* For child_limits. ARG is the struct worker_shared. */
