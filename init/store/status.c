@@ -7,8 +7,26 @@
 #include "base/version.h"
 #include "vmcore/vmcoreinfo.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+/* A text that stands there or elsewhere; numbers of 64 bits, and of 32. */
+enum kind { ARRAY, TEXT, SIGNED, NUMBER, COUNT, HEX };
+
+/* The status, and what is worked out of it. */
+struct printed {
+	struct status status;
+	const char *result, *log, *version;
+	uint64_t pages_saved;
+};
+
+struct row {
+	const char *key;
+	uint16_t at; /* in struct printed */
+	uint8_t kind;
+};
+
+static const char unknown[] = "unknown";
 
 static const char *const logs[] = {
 	[STATUS_NO_LOG] = "none",
@@ -17,13 +35,43 @@ static const char *const logs[] = {
 	[STATUS_LOG_WHOLE] = "complete",
 };
 
+#define AT(member) offsetof(struct printed, member)
+
+static const struct row rows[] = {
+	{"result", AT(result), TEXT},
+	{"kernel", AT(status.kernel), ARRAY},
+	{"build_id", AT(status.build_id), ARRAY},
+	{"crash_time", AT(status.crash_time), SIGNED},
+	{"uptime", AT(status.uptime), NUMBER},
+	{"clock", AT(status.clock), SIGNED},
+	{"panic", AT(status.panic), ARRAY},
+	{"format", AT(status.format), TEXT},
+	{"level", AT(status.level), COUNT},
+	{"compress", AT(status.compress), TEXT},
+	{"memory_bytes", AT(status.memory_bytes), NUMBER},
+	{"dump_bytes", AT(status.dump_bytes), NUMBER},
+	{"pages", AT(status.pages), NUMBER},
+	{"pages_saved", AT(pages_saved), NUMBER},
+	{"pages_excluded", AT(status.pages_excluded), NUMBER},
+	{"pages_unreadable", AT(status.pages_unreadable), NUMBER},
+	{"segments_left_out", AT(status.segments_left_out), COUNT},
+	{"crc32", AT(status.crc32), HEX},
+	{"log", AT(log), TEXT},
+	{"log_bytes", AT(status.log_bytes), NUMBER},
+	{"log_crc32", AT(status.log_crc32), HEX},
+	{"capture_log_bytes", AT(status.capture_log_bytes), NUMBER},
+	{"capture_log_crc32", AT(status.capture_log_crc32), HEX},
+	{"duration_ms", AT(status.duration_ms), NUMBER},
+	{"attempt", AT(status.attempt), COUNT},
+	{"of_day", AT(status.of_day), COUNT},
+	{"version", AT(version), TEXT},
+};
+
 void status_init(struct status *s)
 {
-	*s = (struct status){.kernel = "unknown",
-			     .build_id = "unknown",
-			     .crash_time = -1,
-			     .format = "elf",
-			     .compress = "none"};
+	*s = (struct status){.crash_time = -1, .format = "elf", .compress = "none"};
+	memcpy(s->kernel, unknown, sizeof(unknown));
+	memcpy(s->build_id, unknown, sizeof(unknown));
 }
 
 void status_forget_memory(struct status *s)
@@ -45,14 +93,19 @@ void status_forget_log(struct status *s)
 	s->log_crc32 = 0;
 }
 
+/* What has no such line stays unknown. */
+static void take_text(char *text, size_t size, const struct vmcoreinfo *info, const char *key)
+{
+	if (!vmcoreinfo_text(info, key, text, size))
+		memcpy(text, unknown, sizeof(unknown));
+}
+
 void status_from_vmcoreinfo(struct status *s, const struct vmcoreinfo *info)
 {
 	uint64_t time;
 
-	if (!vmcoreinfo_text(info, "OSRELEASE", s->kernel, sizeof(s->kernel)))
-		snprintf(s->kernel, sizeof(s->kernel), "unknown");
-	if (!vmcoreinfo_text(info, "BUILD-ID", s->build_id, sizeof(s->build_id)))
-		snprintf(s->build_id, sizeof(s->build_id), "unknown");
+	take_text(s->kernel, sizeof(s->kernel), info, "OSRELEASE");
+	take_text(s->build_id, sizeof(s->build_id), info, "BUILD-ID");
 	if (vmcoreinfo_number(info, "CRASHTIME", 10, &time) && time <= INT64_MAX)
 		s->crash_time = (int64_t)time;
 }
@@ -66,46 +119,51 @@ static enum status_result result_of(const struct status *s)
 }
 
 /* A report is no dump: readers find no result in it that they know. */
+static void work_out(struct printed *p)
+{
+	struct status *s = &p->status;
+	uint64_t there = s->pages > s->pages_excluded ? s->pages - s->pages_excluded : 0;
+
+	p->pages_saved = there > s->pages_unreadable ? there - s->pages_unreadable : 0;
+	p->result = s->failed ? STATUS_FAILED : status_results[result_of(s)];
+	p->log = logs[s->log];
+	p->version = KDUMP_VERSION;
+	if (s->panic[0] == '\0')
+		memcpy(s->panic, unknown, sizeof(unknown));
+	if (s->log_only) {
+		s->format = "none";
+		s->of_day = 0;
+	}
+}
+
+static int print_row(char *text, size_t size, const struct printed *p, const struct row *r)
+{
+	const void *at = (const char *)p + r->at;
+
+	if (r->kind == HEX)
+		return snprintf(text, size, "%s=%08x\n", r->key, *(const uint32_t *)at);
+	if (r->kind == COUNT)
+		return snprintf(text, size, "%s=%u\n", r->key, *(const uint32_t *)at);
+	if (r->kind == NUMBER)
+		return snprintf(text, size, "%s=%llu\n", r->key, *(const unsigned long long *)at);
+	if (r->kind == SIGNED)
+		return snprintf(text, size, "%s=%lld\n", r->key, *(const long long *)at);
+	return snprintf(text, size, "%s=%s\n", r->key,
+			r->kind == ARRAY ? (const char *)at : *(const char *const *)at);
+}
+
 size_t status_format(const struct status *s, char *text, size_t size)
 {
-	uint64_t there = s->pages > s->pages_excluded ? s->pages - s->pages_excluded : 0;
-	uint64_t saved = there > s->pages_unreadable ? there - s->pages_unreadable : 0;
-	int n = snprintf(text, size,
-			 "result=%s\n"
-			 "kernel=%s\n"
-			 "build_id=%s\n"
-			 "crash_time=%" PRId64 "\n"
-			 "uptime=%" PRIu64 "\n"
-			 "clock=%" PRId64 "\n"
-			 "panic=%s\n"
-			 "format=%s\n"
-			 "level=%u\n"
-			 "compress=%s\n"
-			 "memory_bytes=%" PRIu64 "\n"
-			 "dump_bytes=%" PRIu64 "\n"
-			 "pages=%" PRIu64 "\n"
-			 "pages_saved=%" PRIu64 "\n"
-			 "pages_excluded=%" PRIu64 "\n"
-			 "pages_unreadable=%" PRIu64 "\n"
-			 "segments_left_out=%u\n"
-			 "crc32=%08" PRIx32 "\n"
-			 "log=%s\n"
-			 "log_bytes=%" PRIu64 "\n"
-			 "log_crc32=%08" PRIx32 "\n"
-			 "capture_log_bytes=%" PRIu64 "\n"
-			 "capture_log_crc32=%08" PRIx32 "\n"
-			 "duration_ms=%" PRIu64 "\n"
-			 "attempt=%u\n"
-			 "of_day=%u\n"
-			 "version=" KDUMP_VERSION "\n",
-			 s->failed ? STATUS_FAILED : status_results[result_of(s)], s->kernel,
-			 s->build_id, s->crash_time, s->uptime, s->clock,
-			 s->panic[0] == '\0' ? "unknown" : s->panic,
-			 s->log_only ? "none" : s->format, s->level, s->compress, s->memory_bytes,
-			 s->dump_bytes, s->pages, saved, s->pages_excluded, s->pages_unreadable,
-			 s->segments_left_out, s->crc32, logs[s->log], s->log_bytes, s->log_crc32,
-			 s->capture_log_bytes, s->capture_log_crc32, s->duration_ms, s->attempt,
-			 s->log_only ? 0 : s->of_day);
+	struct printed p = {.status = *s};
+	size_t used = 0;
 
-	return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
+	work_out(&p);
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int n = print_row(text + used, size - used, &p, &rows[i]);
+
+		if (n < 0 || (size_t)n >= size - used)
+			return 0;
+		used += (size_t)n;
+	}
+	return used;
 }

@@ -19,33 +19,34 @@ enum status_log { STATUS_NO_LOG, STATUS_LOG_TRUNCATED, STATUS_LOG_TORN, STATUS_L
 
 struct vmcoreinfo;
 
+/* The texts stand last, so that everything before them is near. */
 struct status {
-	bool failed;	      /* there is nothing of the crashed kernel in the dump */
-	bool log_only;	      /* there is no memory in the dump */
-	char kernel[96];      /* release of the crashed kernel, or "unknown" */
-	char build_id[64];    /* hex, or "unknown" */
-	char panic[160];      /* the panic line of the log, or what it died of, or "" */
-	int64_t crash_time;   /* seconds since 1970, -1: unknown */
-	int64_t clock;	      /* the same of one that never goes back: see README.md */
-	uint64_t uptime;      /* seconds that the crashed kernel had run, 0: unknown */
 	const char *format;   /* static: elf, kdump */
-	unsigned int level;   /* of what was left out, 0 to 31 */
 	const char *compress; /* static: none, zlib ... */
+	unsigned int level;   /* of what was left out, 0 to 31 */
+	uint32_t crc32;
+	unsigned int segments_left_out; /* whose headers cannot be true */
+	uint32_t log_crc32;
+	uint32_t capture_log_crc32;
+	unsigned int attempt;
+	unsigned int of_day; /* which dump with memory of its day it is */
 	uint64_t memory_bytes;
 	uint64_t dump_bytes;
 	uint64_t pages; /* of the crashed machine */
 	uint64_t pages_excluded;
-	uint64_t pages_unreadable;	/* that are zero in the dump */
-	unsigned int segments_left_out; /* whose headers cannot be true */
-	uint32_t crc32;
-	unsigned int log : 2; /* an enum status_log */
+	uint64_t pages_unreadable; /* that are zero in the dump */
+	uint64_t duration_ms;	   /* from opening /proc/vmcore to the durable memory */
 	uint64_t log_bytes;
-	uint32_t log_crc32;
 	uint64_t capture_log_bytes; /* 0: it was not saved */
-	uint32_t capture_log_crc32;
-	uint64_t duration_ms; /* from opening /proc/vmcore to the durable memory */
-	unsigned int attempt;
-	unsigned int of_day; /* which dump with memory of its day it is */
+	int64_t crash_time;	    /* seconds since 1970, -1: unknown */
+	int64_t clock;		    /* the same of one that never goes back: see README.md */
+	uint64_t uptime;	    /* seconds that the crashed kernel had run, 0: unknown */
+	unsigned int log : 2;	    /* an enum status_log */
+	bool failed;		    /* there is nothing of the crashed kernel in the dump */
+	bool log_only;		    /* there is no memory in the dump */
+	char kernel[96];	    /* release of the crashed kernel, or "unknown" */
+	char build_id[64];	    /* hex, or "unknown" */
+	char panic[160];	    /* the panic line of the log, or what it died of, or "" */
 };
 
 void status_init(struct status *s);
