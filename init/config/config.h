@@ -41,6 +41,7 @@ struct config {
 	uint32_t timeout;     /* the seconds that end all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
 	unsigned int targets, modules;	 /* how many of TARGET and MODULE there are */
+	uint32_t test;			 /* 1: the crash was made by kdump-load --test */
 
 	/* For config*.c alone, while lines are read. */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */

@@ -83,6 +83,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 .expected = "the path of a module file, then its parameters"},
 	{.name = "on_success", .kind = KEY_WORD, FIELD(on_success), .expected = ENDINGS},
 	{.name = "on_failure", .kind = KEY_WORD, FIELD(on_failure), .expected = ENDINGS},
+	{.name = "test", .kind = KEY_YES_NO, FIELD(test), .expected = "yes or no"},
 };
 
 const char *config_key_expected(const struct config_key *k)

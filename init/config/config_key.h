@@ -33,7 +33,7 @@ struct config_key {
 	uint32_t min, max; /* of a number, both allowed; of a text, max is the size of the field */
 };
 
-enum { CONFIG_KEYS = 18 };
+enum { CONFIG_KEYS = 19 };
 
 extern const struct config_key config_keys[CONFIG_KEYS];
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which dumps stay in a path, and which go: one pass finds out, however many there are. Only files
- * of a dump are removed, and only where a run like this made it. The best dump with memory
- * (complete if there is any, then the newest) is never removed before the one being made is as
- * good.
+ * of a dump go, and only where a run like this made it. The best dump with memory (complete if
+ * there is any, then the newest) never goes before the one being made is as good.
  */
 #ifndef STORE_RETENTION_H
 #define STORE_RETENTION_H
@@ -37,7 +36,8 @@ struct retention_last {
 
 struct retention {
 	const struct store *store;     /* the caller's, as the next one */
-	unsigned int earlier_attempts; /* of this run; the rest is by retention_survey */
+	unsigned int earlier_attempts; /* of this run; what follows TEST is by retention_survey */
+	bool test;		       /* the present one is: nothing may go */
 	unsigned int swept;	       /* files and directories that are gone */
 	unsigned int foreign;	       /* directories that only have the name of a dump */
 	char foreign_name[STORE_NAME]; /* of the first of those */
@@ -50,8 +50,8 @@ struct retention {
 };
 
 /*
- * Looks at every dump but the one being made. Removes what interrupted captures left: *-incomplete,
- * and directories that are empty then; but not this run's. Returns 0, or -errno: nothing may go.
+ * Looks at every dump but the one being made. Removes tests, and what interrupted captures (not
+ * this run) left: *-incomplete, and what is empty then. Returns 0, or -errno: nothing more may go.
  */
 int retention_survey(struct retention *r);
 

@@ -16,7 +16,7 @@ enum kind { ARRAY, TEXT, SIGNED, NUMBER, COUNT, HEX };
 /* The status, and what is worked out of it. */
 struct printed {
 	struct status status;
-	const char *result, *log, *version;
+	const char *result, *log, *test, *version;
 	uint64_t pages_saved;
 };
 
@@ -64,6 +64,7 @@ static const struct row rows[] = {
 	{"duration_ms", AT(status.duration_ms), NUMBER},
 	{"attempt", AT(status.attempt), COUNT},
 	{"of_day", AT(status.of_day), COUNT},
+	{"test", AT(test), TEXT},
 	{"version", AT(version), TEXT},
 };
 
@@ -127,6 +128,7 @@ static void work_out(struct printed *p)
 	p->pages_saved = there > s->pages_unreadable ? there - s->pages_unreadable : 0;
 	p->result = s->failed ? STATUS_FAILED : status_results[result_of(s)];
 	p->log = logs[s->log];
+	p->test = s->test ? "yes" : "no";
 	p->version = KDUMP_VERSION;
 	if (s->panic[0] == '\0')
 		memcpy(s->panic, unknown, sizeof(unknown));

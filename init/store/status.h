@@ -44,6 +44,7 @@ struct status {
 	unsigned int log : 2;	    /* an enum status_log */
 	bool failed;		    /* there is nothing of the crashed kernel in the dump */
 	bool log_only;		    /* there is no memory in the dump */
+	bool test;		    /* the crash was made to try it all */
 	char kernel[96];	    /* release of the crashed kernel, or "unknown" */
 	char build_id[64];	    /* hex, or "unknown" */
 	char panic[160];	    /* the panic line of the log, or what it died of, or "" */

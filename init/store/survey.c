@@ -65,16 +65,6 @@ static bool is_own(const struct retention *r, const struct dump *d)
 	       layout_same_time(d->name, r->store->wish);
 }
 
-/* Could its status change what is known? The best dump has one that says so. */
-static bool status_matters(const struct retention *r, const struct dump *d)
-{
-	bool memory = (d->files & DUMP_HAS_MEMORY) != 0;
-
-	return is_newer(d, r->last.name) ||
-	       (memory && (r->best_kind != DUMP_COMPLETE || is_newer(d, r->best) ||
-			   is_newer(d, r->last_memory.name)));
-}
-
 static bool is_ours(const struct retention *r, const struct dump *d, const char *file)
 {
 	struct stat st;
@@ -98,7 +88,10 @@ static void note_last(struct retention_last *last, const struct dump *d,
 	last->of_day = of_day < OF_DAY_MAX ? (unsigned int)of_day : OF_DAY_MAX;
 }
 
-/* Reads the status, if there is one. False when it should tell something and cannot be read. */
+/*
+ * Reads the status, if there is one. False where the dump does not count: its status should tell
+ * something and cannot be read; or it is of a test, and goes before the next capture needs room.
+ */
 static bool note_status(struct retention *r, const struct dump *d)
 {
 	static struct status_text t;
@@ -107,8 +100,8 @@ static bool note_status(struct retention *r, const struct dump *d)
 	enum dump_kind kind;
 	int told = 1;
 
-	if (there && !status_matters(r, d))
-		return true;
+	if (there && !memory && !is_newer(d, r->last.name))
+		return true; /* of logs the newest one is all that matters */
 	if (!there || !is_ours(r, d, LAYOUT_STATUS))
 		told = 0;
 	else
@@ -119,6 +112,10 @@ static bool note_status(struct retention *r, const struct dump *d)
 		list_put(&r->interrupted, d->name, 0, true);
 	else if (!status_is(&t, "result", STATUS_FAILED)) /* a report knows of no time */
 		note_last(&r->last, d, &t);
+	if (told > 0 && memory && status_is(&t, "test", "yes")) {
+		r->swept += removal_of_dump(r->store, d->name) == 0;
+		return false;
+	}
 	if (told > 0 && memory)
 		note_last(&r->last_memory, d, &t);
 	kind = memory ? dumps_kind(told > 0 ? &t : NULL) : DUMP_NOTHING;
@@ -163,7 +160,8 @@ static void look(void *arg, struct dump *d)
 	r->count[kind]++;
 	if (kind == RETENTION_LOG && is_newer(d, r->newest_log))
 		snprintf(r->newest_log, sizeof(r->newest_log), "%s", d->name);
-	if (list_takes(&r->may_go[kind], d->name, false) && removal_possible(r->store, d, &bytes))
+	if (!r->test && list_takes(&r->may_go[kind], d->name, false) &&
+	    removal_possible(r->store, d, &bytes))
 		list_put(&r->may_go[kind], d->name, bytes, false);
 }
 
@@ -171,7 +169,8 @@ int retention_survey(struct retention *r)
 {
 	int error;
 
-	*r = (struct retention){.store = r->store, .earlier_attempts = r->earlier_attempts};
+	*r = (struct retention){
+		.store = r->store, .earlier_attempts = r->earlier_attempts, .test = r->test};
 	error = dumps_each(r->store, look, r);
 	if (r->swept > 0 && error == 0)
 		error = store_sync(r->store);

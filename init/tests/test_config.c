@@ -100,6 +100,7 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_STR(config.watchdog, "auto");
 	CHECK_EQ(config.on_success, ENDING_REBOOT);
 	CHECK_EQ(config.on_failure, ENDING_REBOOT);
+	CHECK_EQ(config.test, 0);
 }
 
 TEST("blank lines and comments are taken and change nothing")
@@ -138,6 +139,7 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	check_taken("module=/lib/a.ko x=1 y=2");
 	check_taken("on_success=poweroff");
 	check_taken("on_failure=shell");
+	check_taken("test=yes");
 	CHECK_STR(config.target[0].name, "/dev/mmcblk0p2");
 	CHECK_STR(config.target[0].fstype, "ext4");
 	CHECK_STR(config.target[0].options, "data=journal,noatime");
@@ -157,6 +159,7 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	CHECK_STR(config.module[0].parameters, "x=1 y=2");
 	CHECK_EQ(config.on_success, ENDING_POWEROFF);
 	CHECK_EQ(config.on_failure, ENDING_SHELL);
+	CHECK_EQ(config.test, 1);
 }
 
 TEST("every word of the keys that take words is known")
@@ -204,6 +207,7 @@ TEST("every key refuses a bad value, names itself and what was expected")
 	check_refused("module=ext4.ko", "module: ");
 	check_refused("on_success=restart", "reboot, poweroff, halt or shell");
 	check_refused("on_failure=", "reboot, poweroff, halt or shell");
+	check_refused("test=maybe", "yes or no");
 	check_refused("target=", "target: no value");
 }
 

@@ -242,6 +242,15 @@ TEST("of the day: logs alone carry the clock on, interrupted captures without on
 	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 2);
 }
 
+TEST("of the day: a test does not count, and carries the clock on")
+{
+	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=20\n");
+	make_told(2, "000010", "result=complete\nclock=1767311990\nof_day=7\ntest=yes\n");
+	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 21);
+	make_told(2, "000010", "result=complete\nclock=1767311990\nof_day=7\ntest=yes\n");
+	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 1);
+}
+
 TEST("of the day: a report, which knows of no time, does not start the clock anew")
 {
 	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=20\n");

@@ -398,6 +398,66 @@ TEST("retention: a result that is cut short, or only looks like one, does not ma
 	}
 }
 
+/* What kdump-load --test left, complete and with its memory. */
+static void make_test(unsigned int n)
+{
+	make_dump(n, "complete");
+	put(name_of(n), "status", "result=complete\nkernel=x\nof_day=0\ntest=yes\n");
+}
+
+TEST("retention: a test goes before the next memory, and nothing is kept or removed for it")
+{
+	make_dump(1, "partial");
+	make_test(2);
+	make_test(3);
+	make_dump(4, "log-only");
+	put(name_of(4), "status", "result=log-only\ntest=yes\n");
+	begin();
+	CHECK_EQ(sweep(), 2);
+	CHECK(is_there(1) && !is_there(2) && !is_there(3) && is_there(4));
+	CHECK_EQ(retention.count[RETENTION_MEMORY], 1);
+	CHECK_EQ(retention.count[RETENTION_LOG], 1);
+	CHECK_STR(retention.best, name_of(1));
+	store_end(&store);
+}
+
+TEST("retention: while the one being made is a test, no dump goes but tests")
+{
+	char name[STORE_NAME];
+
+	for (unsigned int n = 1; n <= 3; n++)
+		make_dump(n, n == 3 ? "log-only" : "complete");
+	make_test(4);
+	begin();
+	complete("complete");
+	retention.test = true;
+	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
+	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
+	CHECK_EQ(removable(), 0);
+	CHECK_EQ(retention_evict(&retention, true, name), 0);
+	for (unsigned int n = 1; n <= 5; n++)
+		CHECK_EQ(is_there(n), n != 4);
+	retention.test = false;
+	CHECK_EQ(trim(RETENTION_MEMORY, 0), 2);
+	store_end(&store);
+}
+
+TEST("retention: a mark that is cut short makes no test, and another name of its memory stays")
+{
+	make_test(1);
+	REQUIRE(link("0001-20260101T000000Z/vmcore", "second-name") == 0);
+	make_dump(2, "complete");
+	put(name_of(2), "status", "result=complete\ntest=yes");
+	make_dump(3, "complete");
+	put(name_of(3), "status", "result=complete\ntest=no\ntest=yes\n");
+	begin();
+	CHECK_EQ(sweep(), 1);
+	CHECK(!is_there(1) && is_there(2) && is_there(3));
+	CHECK(access("second-name", F_OK) == 0);
+	CHECK_EQ(retention.count[RETENTION_MEMORY], 2);
+	store_end(&store);
+}
+
 TEST("attempts: what those before left of the same crash goes once the new dump has it")
 {
 	make_dump(1, NULL);

@@ -43,6 +43,7 @@ static const char *const keys[] = {"result",
 				   "duration_ms",
 				   "attempt",
 				   "of_day",
+				   "test",
 				   "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
@@ -80,6 +81,10 @@ TEST("a fresh status has all keys in order, and what is not known says so")
 	CHECK_HAS(text, "build_id=unknown\n");
 	CHECK_HAS(text, "crash_time=-1\n");
 	CHECK_HAS(text, "crc32=00000000\n");
+	CHECK_HAS(text, "\ntest=no\n");
+	s.test = true;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\ntest=yes\n");
 }
 
 TEST("the largest values there can be fit")
@@ -92,7 +97,7 @@ TEST("the largest values there can be fit")
 	memset(s.build_id, 'b', sizeof(s.build_id) - 1);
 	memset(s.panic, 'p', sizeof(s.panic) - 1);
 	s.panic[sizeof(s.panic) - 1] = '\0';
-	s.log_only = s.failed = false;
+	s.log_only = s.failed = s.test = false;
 	s.format = "kdump";
 	s.compress = "zlib";
 	s.kernel[sizeof(s.kernel) - 1] = '\0';

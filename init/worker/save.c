@@ -213,7 +213,8 @@ static enum worker_end save_by(struct save *s, enum worker_end (*save)(struct sa
 		.config = s->worker->config,
 		.progress = &s->worker->shared->progress,
 		.retention = {.earlier_attempts = s->worker->attempt->number - 1 +
-						  (s->worker->shared->skip_log != 0)},
+						  (s->worker->shared->skip_log != 0),
+			      .test = s->worker->config->test != 0},
 	};
 	end = begin_dump(s);
 	if (end == WORKER_DONE)

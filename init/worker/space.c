@@ -69,7 +69,7 @@ void space_survey(struct space *s)
 	r->store = s->store;
 	error = retention_survey(r);
 	if (r->swept > 0)
-		log_line("removed what interrupted captures had left");
+		log_line("removed what interrupted captures had left, or a test");
 	if (error != 0)
 		log_line("cannot look at the old dumps: %s; none is removed", strerror(-error));
 	if (r->foreign > 0)
@@ -97,6 +97,8 @@ bool space_day_is_full(const struct space *s, struct status *status, bool memory
 	unsigned int most = s->config->max_per_day;
 	unsigned int n = retention_of_day(&s->retention, status->uptime, &status->clock);
 
+	if (s->retention.test)
+		return false;
 	status->of_day = n;
 	if (!memory || most == 0 || n <= most)
 		return false;

@@ -27,7 +27,7 @@ struct space {
 	bool may_retry;	       /* the memory would have fitted if an old dump were gone */
 };
 
-/* Looks at what lies there, once, and removes what interrupted captures left. */
+/* Looks at what lies there, once, and removes tests, and what interrupted captures left. */
 void space_survey(struct space *s);
 
 /*
@@ -42,7 +42,8 @@ bool space_evict_for_memory(struct space *s);
 
 /*
  * Tells STATUS which dump with memory of its day it is, and its clock. Returns whether those before
- * are as many as the configuration allows, if MEMORY is to be saved. After space_survey.
+ * are as many as the configuration allows, if MEMORY is to be saved; a test does not count. After
+ * space_survey.
  */
 bool space_day_is_full(const struct space *s, struct status *status, bool memory);
 

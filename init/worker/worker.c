@@ -124,6 +124,7 @@ int worker_run(void *arg)
 	device_prefer(r->worker->config->root);
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
+	r->status.test = r->worker->config->test != 0;
 	r->capture = (struct capture){
 		.status = &r->status,
 		.progress = &r->worker->shared->progress,

@@ -318,6 +318,14 @@ TEST("saving: when a call fails on a disk that is full in the middle, the same")
 	sweep(&many, ATTEMPT_FULL, 0, 1);
 }
 
+TEST("saving: when a call fails in a test, the same")
+{
+	struct config test = few;
+
+	test.test = 1;
+	sweep(&test, ATTEMPT_FULL, 0, 0);
+}
+
 TEST("saving: when a call fails in a capture of the log alone, the same")
 {
 	sweep(&few, ATTEMPT_LOG, 0, 0);
@@ -391,6 +399,24 @@ TEST("saving: beyond max_per_day only the log is saved, and no memory goes for i
 	one.max_per_day = 0;
 	CHECK_EQ(run(&one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW));
+}
+
+TEST("saving: a test has its memory on a day that is full, and removes tests alone")
+{
+	static const char was_test[] = "result=complete\nof_day=0\ntest=yes\n";
+	struct config test = few;
+
+	test.max_per_day = 1;
+	test.test = 1;
+	make_history();
+	make("0001-20231113T000000Z", "status", was_test, sizeof(was_test) - 1);
+	memory.asked = memory.full_times = 0;
+	CHECK_EQ(save(&test, ATTEMPT_FULL, &(struct worker_shared){0}), WORKER_DONE);
+	CHECK(is_complete(NEW) && is_complete(NEWEST) && !left("0001-20231113T000000Z"));
+	scratch_remove("top");
+	CHECK_EQ(run(&test, ASKED, 0), WORKER_DONE);
+	CHECK(!is_complete(NEW) && left("0006-20231114T221320Z/status"));
+	CHECK(is_complete(NEWEST) && left("0001-20231113T000000Z/status"));
 }
 
 TEST("saving: the log is saved before any old dump is looked at, however many there are")

@@ -55,7 +55,8 @@ static void check_config(const struct config *c)
 		HOLDS(c->module[i].path[0] == '/');
 	}
 	TERMINATED(c->watchdog);
-	HOLDS(c->format <= FORMAT_NONE && codec != NULL && !codec->foreign && c->dmesg <= 1);
+	HOLDS(c->format <= FORMAT_NONE && codec != NULL && !codec->foreign);
+	HOLDS(c->dmesg <= 1 && c->test <= 1);
 	HOLDS(c->level <= 31 && c->keep >= 1 && c->keep <= 9999);
 	HOLDS(c->stall >= 5 && c->stall <= 3600 && c->timeout >= 10 && c->timeout <= 86400);
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
