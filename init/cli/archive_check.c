@@ -45,22 +45,21 @@ static struct {
 static const struct archive_check *judged;
 static const char *target; /* whose drivers are told */
 
-static void tell(void (*report)(const char *), const char *format, ...)
+static void tell(enum finding_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void tell(void (*report)(const char *), const char *format, ...)
+static void tell(enum finding_level level, const char *format, ...)
 {
 	char text[400];
 	va_list args;
-	int n = snprintf(text, sizeof(text), "archive %.150s: ", judged->file);
 
 	va_start(args, format);
-	vsnprintf(text + n, sizeof(text) - (size_t)n, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	report(text);
+	finding(level, "archive %.150s: %s", judged->file, text);
 }
 
-#define loss(...) tell(judged->loss, __VA_ARGS__)
+#define loss(...) tell(LOSES, __VA_ARGS__)
 
 /* Module names are one with - and _; so that they compare, as the kernel has them. */
 static void kernel_name(char name[MODULE_NAME], const char *from, size_t length)
@@ -157,7 +156,7 @@ static bool read_archive(void)
 	if (fd >= 0)
 		close(fd); /* read only */
 	if (r == -ENOTSUP)
-		tell(judged->unsure, "packed by %s: what it holds was not checked", packing);
+		tell(NOTE, "packed by %s: what it holds was not checked", packing);
 	else if (r != 0)
 		loss("%s; make it with kdump-mkinitramfs, then load it with kdump-load",
 		     r == -EBADMSG ? "it is torn, or no archive" : strerror(-r));
@@ -284,15 +283,15 @@ void archive_check(const struct archive_check *a)
 		return;
 	}
 	if (!found.has_config || !found.same_config) {
-		tell(found.has_config ? a->stale : a->loss,
+		tell(found.has_config ? a->stale : LOSES,
 		     "its configuration is not that of %.100s: make it again with "
 		     "kdump-mkinitramfs, and load it with kdump-load",
 		     a->config_file);
 		return; /* its targets are others */
 	}
 	if (a->release[0] == '\0') {
-		tell(a->unsure, "it is for another kernel than the running one: whether it has the "
-				"drivers of the targets was not checked");
+		tell(NOTE, "it is for another kernel than the running one: whether it has the "
+			   "drivers of the targets was not checked");
 		return;
 	}
 	for (unsigned int i = 0; i < a->config->targets; i++)

@@ -6,20 +6,19 @@
 #ifndef CLI_ARCHIVE_CHECK_H
 #define CLI_ARCHIVE_CHECK_H
 
+#include "cli/findings.h"
 #include "config/config_source.h"
 
 /* What to judge. Strings are the caller's. */
 struct archive_check {
-	const char *file;	      /* the archive */
-	const char *release;	      /* of the running kernel, "" when it is for another one */
-	const char *config_file;      /* which it should have as /etc/kdump-init.conf */
-	const struct config *config;  /* the same, read, with the command line */
-	void (*loss)(const char *);   /* reports a finding that loses the dump, */
-	void (*stale)(const char *);  /* that it saves one, as another configuration says, */
-	void (*unsure)(const char *); /* and what could not be checked */
+	const char *file;	     /* the archive */
+	const char *release;	     /* of the running kernel, "" when it is for another one */
+	const char *config_file;     /* which it should have as /etc/kdump-init.conf */
+	const struct config *config; /* the same, read, with the command line */
+	enum finding_level stale;    /* that it saves one, but as another configuration says */
 };
 
-/* Reports each finding as a line without newline. */
+/* Tells each finding. */
 void archive_check(const struct archive_check *a);
 
 #endif

@@ -18,7 +18,7 @@
 
 /* %s: the codecs that are built in. */
 static const char usage[] =
-	"Usage: kdump-init check [--syntax | --describe] [CONFIG]\n"
+	"Usage: kdump-init check [--json | --syntax | --describe] [CONFIG]\n"
 	"       kdump-init check --archive FILE [KVER]\n"
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
@@ -35,6 +35,7 @@ static const char usage[] =
 	"                   system: is the crash kernel reserved and loaded, are the\n"
 	"                   targets there? One line for each finding; exit code 1 if one\n"
 	"                   of them would lose a dump.\n"
+	"  check --json     the same for machines: an object with \"findings\" and \"ready\".\n"
 	"  check --syntax   reads CONFIG only. For building archives elsewhere.\n"
 	"  check --describe prints what an archive for this machine has to hold: drivers and\n"
 	"                   filesystems of the targets, as KEY = VALUE, for kdump-mkinitramfs.\n"

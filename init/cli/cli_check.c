@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * kdump-init check: is the configuration good, and is this system ready to dump? Every finding is
- * one line on standard error. Nothing of the system is changed.
+ * one line on standard error, or one member of a JSON object. Nothing of the system is changed.
  */
 #include "cli/cli_check.h"
 #include "board/pseudofs.h"
 #include "cli/archive_check.h"
-#include "cli/cli_check_armed.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
 #include "cli/cli_watchdog.h"
+#include "cli/findings.h"
 #include "codec/codec.h"
 #include "config/config_source.h"
 #include "disk/device.h"
@@ -20,24 +20,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Findings that would lose a dump, and those that may. */
-static unsigned int losses, doubts;
-
-static void report(const char *finding)
-{
-	cli_say("%s", finding);
-	losses++;
-}
-
 /* What is wrong with a line that was mended loses nothing: only those that are refused count. */
-static void tell(const char *finding)
+static void tell(const char *text)
 {
-	cli_say("%s", finding);
+	finding(LINE, "%s", text);
 }
 
-static void lose(int lines)
+static void refuse(const char *source, int lines)
 {
-	losses += lines > 0 ? (unsigned int)lines : 0;
+	finding_refused(source, lines > 0 ? (unsigned int)lines : 0);
 }
 
 /* Reads FILE into C as PID 1 would. Returns false when it is there and cannot be read. */
@@ -47,13 +38,13 @@ static bool read_config(struct config *c, const char *file)
 
 	config_read_init(c);
 	bad = config_read_file(c, file, tell);
-	lose(bad);
+	refuse(file, bad);
 	if (bad == -ENOENT && strcmp(file, CONFIG_PATH) == 0) {
-		cli_say("no %s: defaults", file);
+		finding(NOTE, "no %s: defaults", file);
 		return true;
 	}
 	if (bad < 0)
-		cli_say("%s: %s", file, strerror(-bad));
+		finding(LOSES, "%s: %s", file, strerror(-bad));
 	return bad >= 0;
 }
 
@@ -63,22 +54,19 @@ static void check_watchdog(const struct config *c, const char *file)
 	char note[CLI_WATCHDOG_NOTE];
 
 	cli_watchdog_note("/sys/class/watchdog", note);
-	cli_say("note: %s", note);
+	finding(NOTE, "%s", note);
 	if (c->watchdog[0] == '/' && access(c->watchdog, F_OK) != 0)
-		cli_say("%s: note: watchdog %s: %s", file, c->watchdog, strerror(errno));
+		finding(NOTE, "%s: watchdog %s: %s", file, c->watchdog, strerror(errno));
 }
 
 static void check_codec(const struct config *c)
 {
 	const struct codec *codec = codec_of(c->compress);
-	char finding[160];
 
-	if (c->format != FORMAT_KDUMP || codec->pack != NULL)
-		return;
-	snprintf(finding, sizeof(finding),
-		 "compress = %s: not built into this kdump-init; use %s, or build with %s",
-		 codec->name, codec_of(CODEC_ZLIB)->name, codec->build);
-	report(finding);
+	if (c->format == FORMAT_KDUMP && codec->pack == NULL)
+		finding(LOSES,
+			"compress = %s: not built into this kdump-init; use %s, or build with %s",
+			codec->name, codec_of(CODEC_ZLIB)->name, codec->build);
 }
 
 /* Since Linux 6.19 the files are in a folder of their own; the old ones are to go. */
@@ -96,44 +84,33 @@ static bool check_kexec(void)
 
 	if (read_kexec("/sys/kernel/kexec/crash_size", "/sys/kernel/kexec_crash_size", text,
 		       sizeof(text)) <= 0)
-		report("kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
-		       "another kernel when it crashes");
+		finding(LOSES,
+			"kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
+			"another kernel when it crashes");
 	else if (text[0] == '0')
-		report("kernel: no memory is reserved; add crashkernel=64M to its command line and "
-		       "reboot");
+		finding(LOSES,
+			"kernel: no memory is reserved; add crashkernel=64M to its command line and "
+			"reboot");
 	else if (read_kexec("/sys/kernel/kexec/crash_loaded", "/sys/kernel/kexec_crash_loaded",
 			    text, sizeof(text)) <= 0 ||
 		 text[0] != '1')
-		report("kernel: no crash kernel is loaded; run kdump-load");
+		finding(LOSES, "kernel: no crash kernel is loaded; run kdump-load");
 	else
 		return true;
 	return false;
 }
 
-static void doubt(const char *finding)
-{
-	cli_say("may lose a dump: %s", finding);
-	doubts++;
-}
-
-static void remark(const char *finding)
-{
-	cli_say("note: %s", finding);
-}
-
 static void check_system(const struct config *c, const char *file, const char *cmdline)
 {
-	const struct findings findings = {.loss = report, .may = doubt, .note = remark};
-
 	if (check_kexec())
-		check_loaded(c, file, &findings);
-	check_surroundings(c, &findings);
+		check_loaded(c, file);
+	check_surroundings(c);
 	check_watchdog(c, file);
 	for (unsigned int i = 0; i < c->targets; i++)
-		check_target(&c->target[i], cmdline, report);
+		check_target(&c->target[i], cmdline);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)
-			cli_say("%s: note: module %s is not here; it must be in the archive", file,
+			finding(NOTE, "%s: module %s is not here; it must be in the archive", file,
 				c->module[i].path);
 	}
 }
@@ -143,10 +120,10 @@ static void read_cmdline(struct config *c, char *cmdline, size_t size)
 {
 	if (pseudofs_read("/proc/cmdline", cmdline, size) < 0)
 		cmdline[0] = '\0';
-	lose(config_read_cmdline(c, cmdline, tell));
+	refuse("the kernel's command line", config_read_cmdline(c, cmdline, tell));
 	device_prefer(c->root);
 	if (c->targets == 0)
-		report("no target, and no root= on the kernel's command line");
+		finding(LOSES, "no target, and no root= on the kernel's command line");
 }
 
 /* FILE [RELEASE]: could the capture kernel save a dump with this archive? */
@@ -154,12 +131,11 @@ static int check_archive(int argc, char **argv)
 {
 	static struct config c;
 	static char cmdline[4096];
+	unsigned int before;
 	struct archive_check a = {
 		.config_file = CONFIG_PATH,
 		.config = &c,
-		.loss = report,
-		.stale = doubt,
-		.unsure = tell,
+		.stale = MAY_LOSE,
 	};
 
 	if (argc < 1 || argc > 2)
@@ -169,40 +145,67 @@ static int check_archive(int argc, char **argv)
 	if (!read_config(&c, CONFIG_PATH))
 		return CLI_FAILED;
 	read_cmdline(&c, cmdline, sizeof(cmdline));
-	losses = 0; /* what is wrong with a line is no fault of the archive, and costs no dump */
+	before = findings_of(LOSES); /* in a line: no fault of the archive, and costs no dump */
 	archive_check(&a);
-	if (losses == 0)
-		cli_tell("%s: %s", a.file, doubts > 0 ? "usable" : "good");
-	return losses == 0 ? CLI_DONE : CLI_NO;
+	if (findings_of(LOSES) > before)
+		return CLI_NO;
+	cli_tell("%s: %s", a.file, findings_of(MAY_LOSE) > 0 ? "usable" : "good");
+	return CLI_DONE;
+}
+
+enum what { SYSTEM, SYNTAX, DESCRIBE, JSON };
+
+/* Checks FILE, and the system unless it is for another one. */
+static int check_config(const char *file, enum what what)
+{
+	static struct config c;
+	static char cmdline[4096];
+
+	if (!read_config(&c, file))
+		return CLI_FAILED;
+	if (what != SYNTAX)
+		read_cmdline(&c, cmdline, sizeof(cmdline));
+	if (what == DESCRIBE)
+		return cli_describe(&c);
+	for (unsigned int i = 0; i < c.targets; i++)
+		check_target_name(&c.target[i]);
+	check_codec(&c);
+	if (what != SYNTAX)
+		check_system(&c, file, cmdline);
+	return findings_of(LOSES) == 0 ? CLI_DONE : CLI_NO;
+}
+
+static enum what option(const char *word)
+{
+	static const char *const words[] = {
+		[SYNTAX] = "--syntax", [DESCRIBE] = "--describe", [JSON] = "--json"};
+
+	for (int i = SYNTAX; word != NULL && i <= JSON; i++) {
+		if (strcmp(word, words[i]) == 0)
+			return (enum what)i;
+	}
+	return SYSTEM;
 }
 
 int cli_check(int argc, char **argv)
 {
-	static struct config c;
-	static char cmdline[4096];
-	bool syntax = argc > 0 && strcmp(argv[0], "--syntax") == 0;
-	bool describe = argc > 0 && strcmp(argv[0], "--describe") == 0;
-	int options = syntax || describe;
+	enum what what = option(argc > 0 ? argv[0] : NULL);
+	int options = what == SYSTEM ? 0 : 1;
 	const char *file = argc > options ? argv[options] : CONFIG_PATH;
+	int code;
 
 	if (argc > 0 && strcmp(argv[0], "--archive") == 0)
 		return check_archive(argc - 1, argv + 1);
 	if (argc > options + 1 || file[0] == '-')
 		return cli_usage();
-	if (!read_config(&c, file))
-		return CLI_FAILED;
-	if (!syntax)
-		read_cmdline(&c, cmdline, sizeof(cmdline));
-	if (describe)
-		return cli_describe(&c);
-	for (unsigned int i = 0; i < c.targets; i++)
-		check_target_name(&c.target[i], report);
-	check_codec(&c);
-	if (!syntax)
-		check_system(&c, file, cmdline);
-	if (losses == 0)
+	if (what == JSON)
+		findings_as_json();
+	code = check_config(file, what);
+	if (what == JSON)
+		return findings_end(code == CLI_DONE) == 0 ? code : CLI_FAILED;
+	if (code == CLI_DONE && what != DESCRIBE)
 		cli_tell("%s: %s%s", file,
-			 syntax ? "good" : "good, and this system is ready to dump",
-			 doubts > 0 ? "; what may lose one is above" : "");
-	return losses == 0 ? CLI_DONE : CLI_NO;
+			 what == SYNTAX ? "good" : "good, and this system is ready to dump",
+			 findings_of(MAY_LOSE) > 0 ? "; what may lose one is above" : "");
+	return code;
 }

@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What check finds out about one target. Nothing is written to it.
+ * The parts of kdump-init check. Each tells its findings (findings.h), and changes nothing of the
+ * system, nor of a target.
  */
 #ifndef CLI_CLI_CHECK_H
 #define CLI_CLI_CHECK_H
 
-struct config_target;
-
-/* Takes a finding that would lose a dump, in TEXT that is gone afterwards. */
-typedef void check_report(const char *text);
+#include "config/config.h"
 
 /* Whether the name of T can be one, wherever it is. */
-void check_target_name(const struct config_target *t, check_report report);
+void check_target_name(const struct config_target *t);
 
 /*
  * Whether T is there and can be written to, on this system and, as far as CMDLINE, the command line
  * of its kernel, tells, in the capture kernel.
  */
-void check_target(const struct config_target *t, const char *cmdline, check_report report);
+void check_target(const struct config_target *t, const char *cmdline);
+
+/*
+ * Is what kdump-load loaded still what is there, and would the archive of it save a dump to the
+ * targets of C? CONFIG_FILE is what C was read from.
+ */
+void check_loaded(const struct config *c, const char *config_file);
+
+/* Do faults become crashes, does the capture kernel come back at the next boot, and is the room? */
+void check_surroundings(const struct config *c);
 
 #endif

@@ -4,8 +4,8 @@
  * (initramfs/armed.sh). /run forgets it with the kernel that is loaded.
  */
 #include "cli/archive_check.h"
-#include "cli/cli_check_armed.h"
-#include "cli/cli_print.h"
+#include "cli/cli_check.h"
+#include "cli/findings.h"
 
 #include "base/io.h"
 #include "board/pseudofs.h"
@@ -78,7 +78,7 @@ static void sum_of(const char *file, char text[VALUE])
 }
 
 /* Reports when FILE is not any more what it was; returns whether it is. */
-static bool is_same(const char *what, const char *file, const struct findings *f)
+static bool is_same(const char *what, const char *file)
 {
 	char key[32], then[VALUE], now[VALUE];
 
@@ -88,20 +88,20 @@ static bool is_same(const char *what, const char *file, const struct findings *f
 	if (strcmp(then, now) == 0)
 		return true;
 	if (strcmp(what, "config") == 0)
-		cli_to(f->loss, "%s is not what is loaded: it has changed; run kdump-load --auto",
-		       file);
+		finding(LOSES, "%s is not what is loaded: it has changed; run kdump-load --auto",
+			file);
 	else if (now[0] == '\0')
-		cli_to(f->may,
-		       "%s %.200s, which is loaded, is gone: nothing will be after the next boot",
-		       what, file);
+		finding(MAY_LOSE,
+			"%s %.200s, which is loaded, is gone: nothing will be after the next boot",
+			what, file);
 	else
-		cli_to(f->may,
-		       "%s %.200s is not what is loaded: it has changed; run kdump-load --auto",
-		       what, file);
+		finding(MAY_LOSE,
+			"%s %.200s is not what is loaded: it has changed; run kdump-load --auto",
+			what, file);
 	return false;
 }
 
-void check_loaded(const struct config *c, const char *config_file, const struct findings *f)
+void check_loaded(const struct config *c, const char *config_file)
 {
 	char kernel[VALUE], archive[VALUE], release[VALUE];
 	struct archive_check a = {
@@ -109,26 +109,25 @@ void check_loaded(const struct config *c, const char *config_file, const struct 
 		.release = release,
 		.config_file = config_file,
 		.config = c,
-		.loss = f->loss,
-		.stale = f->loss,
-		.unsure = f->note,
+		.stale = LOSES,
 	};
 
 	if (pseudofs_read(STAMP, stamp, sizeof(stamp)) <= 0) {
-		f->note("what is loaded was not loaded by kdump-load, or by an older one: it was not "
+		finding(NOTE,
+			"what is loaded was not loaded by kdump-load, or by an older one: it was not "
 			"compared with what is there");
 		return;
 	}
 	stamped("kernel", kernel);
 	stamped("archive", archive);
 	stamped("release", release);
-	(void)is_same("kernel", kernel, f); /* reported */
+	(void)is_same("kernel", kernel); /* reported */
 	if (archive[0] == '\0') {
-		(void)is_same("config", config_file, f); /* reported */
+		(void)is_same("config", config_file); /* reported */
 		return;
 	}
 	/* A changed one will be loaded at the next boot, and what it lacks is of interest, too. */
-	(void)is_same("archive", archive, f);
-	if (is_same("config", config_file, f))
+	(void)is_same("archive", archive);
+	if (is_same("config", config_file))
 		archive_check(&a);
 }

@@ -4,8 +4,8 @@
  * after the next boot, and whether a dump has room where it will go. The sysctls are described in
  * linux/Documentation/admin-guide/sysctl/kernel.rst.
  */
-#include "cli/cli_check_armed.h"
-#include "cli/cli_print.h"
+#include "cli/cli_check.h"
+#include "cli/findings.h"
 
 #include "board/pseudofs.h"
 #include "disk/device.h"
@@ -42,15 +42,15 @@ static const struct {
 	{"kernel/panic_on_rcu_stall", "a processor that all others wait for is no crash", false},
 };
 
-static void check_faults(const struct findings *f)
+static void check_faults(void)
 {
 	for (unsigned int i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		char path[64], value[16];
 
 		snprintf(path, sizeof(path), "/proc/sys/%s", faults[i].name);
 		if (pseudofs_read(path, value, sizeof(value)) > 0 && value[0] == '0')
-			cli_to(faults[i].matters ? f->may : f->note, "%s is 0: %s", path + 10,
-			       faults[i].meaning);
+			finding(faults[i].matters ? MAY_LOSE : NOTE, "%s is 0: %s", path + 10,
+				faults[i].meaning);
 	}
 }
 
@@ -70,21 +70,23 @@ static bool is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-static void check_services(const struct findings *f)
+static void check_services(void)
 {
 	bool systemd = is_there("/run/systemd/system");
 
 	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is_there(others[i].link))
-			cli_to(f->may,
-			       "%s loads a capture kernel, too: the last one wins; disable it (%s)",
-			       others[i].name, others[i].link);
+			finding(MAY_LOSE,
+				"%s loads a capture kernel, too: the last one wins; disable it (%s)",
+				others[i].name, others[i].link);
 	}
 	if (systemd && !is_there("/etc/systemd/system/multi-user.target.wants/kdump-load.service"))
-		f->may("kdump-load.service is not enabled: after the next boot nothing is loaded; "
-		       "systemctl enable kdump-load");
+		finding(MAY_LOSE,
+			"kdump-load.service is not enabled: after the next boot nothing is loaded; "
+			"systemctl enable kdump-load");
 	else if (!systemd)
-		f->note("whether kdump-load runs at each boot was not checked: there is no systemd");
+		finding(NOTE,
+			"whether kdump-load runs at each boot was not checked: there is no systemd");
 }
 
 /* Ends the word at *TEXT, and goes on to the one behind it. */
@@ -159,7 +161,7 @@ static uint64_t estimate(void)
 }
 
 /* The directory of dumps has to be on this filesystem, and not below another that is mounted. */
-static void check_path(const struct config_target *t, const char *mounted, const struct findings *f)
+static void check_path(const struct config_target *t, const char *mounted)
 {
 	char path[PATH_BYTES];
 	struct stat top, st;
@@ -174,46 +176,45 @@ static void check_path(const struct config_target *t, const char *mounted, const
 		if (stat(path, &st) != 0)
 			return; /* it will be made */
 		if (!S_ISDIR(st.st_mode)) {
-			cli_to(f->loss, "target %s: %s is no directory; give another path", t->name,
-			       path);
+			finding(LOSES, "target %s: %s is no directory; give another path", t->name,
+				path);
 			return;
 		}
 		if (st.st_dev != top.st_dev) {
-			cli_to(f->may,
-			       "target %s: another filesystem is mounted on %s; the dump goes below it, "
-			       "where nobody sees it: name that one as target",
-			       t->name, path);
+			finding(MAY_LOSE,
+				"target %s: another filesystem is mounted on %s; the dump goes below it, "
+				"where nobody sees it: name that one as target",
+				t->name, path);
 			return;
 		}
 	}
 }
 
-static void check_room(const struct config *c, const struct config_target *t, const char *mounted,
-		       const struct findings *f)
+static void check_room(const struct config *c, const struct config_target *t, const char *mounted)
 {
 	struct statvfs vfs;
 	uint64_t room, needed = estimate();
 
 	if (statvfs(mounted, &vfs) != 0) {
-		cli_to(f->note, "target %s: %s: %s; its room was not checked", t->name, mounted,
-		       strerror(errno));
+		finding(NOTE, "target %s: %s: %s; its room was not checked", t->name, mounted,
+			strerror(errno));
 		return;
 	}
 	room = (uint64_t)vfs.f_bavail * vfs.f_frsize;
 	if ((uint64_t)vfs.f_blocks * vfs.f_frsize < c->free + needed)
-		cli_to(f->loss,
-		       "target %s: with free = %" PRIu64 " MiB no dump fits on its %" PRIu64
-		       " MiB; take a smaller one",
-		       t->name, c->free >> 20, (uint64_t)vfs.f_blocks * vfs.f_frsize >> 20);
+		finding(LOSES,
+			"target %s: with free = %" PRIu64 " MiB no dump fits on its %" PRIu64
+			" MiB; take a smaller one",
+			t->name, c->free >> 20, (uint64_t)vfs.f_blocks * vfs.f_frsize >> 20);
 	else if (room < c->free + needed)
-		cli_to(f->may,
-		       "target %s: %" PRIu64 " MiB are free; a dump of level 31 takes some %" PRIu64
-		       " MiB, and %" PRIu64 " MiB are to stay free: only old dumps can make room",
-		       t->name, room >> 20, needed >> 20, c->free >> 20);
+		finding(MAY_LOSE,
+			"target %s: %" PRIu64
+			" MiB are free; a dump of level 31 takes some %" PRIu64 " MiB, and %" PRIu64
+			" MiB are to stay free: only old dumps can make room",
+			t->name, room >> 20, needed >> 20, c->free >> 20);
 }
 
-static void check_place(const struct config *c, const struct config_target *t,
-			const struct findings *f)
+static void check_place(const struct config *c, const struct config_target *t)
 {
 	char mounted[PATH_BYTES];
 	struct device d;
@@ -221,17 +222,17 @@ static void check_place(const struct config *c, const struct config_target *t,
 	if (!device_is_block(t->name, t->fstype) || device_find(t->name, &d) != 0)
 		return; /* told elsewhere */
 	if (!mounted_at(d.number, mounted)) {
-		cli_to(f->note, "target %s: not mounted here; its room was not checked", t->name);
+		finding(NOTE, "target %s: not mounted here; its room was not checked", t->name);
 		return;
 	}
-	check_path(t, mounted, f);
-	check_room(c, t, mounted, f);
+	check_path(t, mounted);
+	check_room(c, t, mounted);
 }
 
-void check_surroundings(const struct config *c, const struct findings *f)
+void check_surroundings(const struct config *c)
 {
-	check_faults(f);
-	check_services(f);
+	check_faults();
+	check_services();
 	for (unsigned int i = 0; i < c->targets; i++)
-		check_place(c, &c->target[i], f);
+		check_place(c, &c->target[i]);
 }

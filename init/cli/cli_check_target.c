@@ -5,8 +5,7 @@
  */
 #include "cli/cli_check.h"
 
-#include "cli/cli_print.h"
-#include "config/config.h"
+#include "cli/findings.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
 #include "disk/flash.h"
@@ -14,8 +13,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { FINDING = 700 };
 
 /* Devices that programs make, or the memory of this kernel, by their names in sysfs. */
 static const struct {
@@ -44,27 +41,23 @@ static const char *why_passing(const char *name, const char *cmdline)
 	return NULL;
 }
 
-void check_target_name(const struct config_target *t, check_report report)
+void check_target_name(const struct config_target *t)
 {
 	struct device_name n;
-	char finding[FINDING];
 
 	device_name_read(t->name, t->fstype, &n);
-	if (n.kind == DEVICE_NEVER) {
-		snprintf(finding, sizeof(finding), "target %s: %s", t->name, n.remedy);
-		report(finding);
-	} else if (n.kind == DEVICE_NODE && strchr(t->name, '/') == NULL) {
-		cli_say("note: target %s: taken for the device /dev/%s; a shared folder needs an "
+	if (n.kind == DEVICE_NEVER)
+		finding(LOSES, "target %s: %s", t->name, n.remedy);
+	else if (n.kind == DEVICE_NODE && strchr(t->name, '/') == NULL)
+		finding(NOTE,
+			"target %s: taken for the device /dev/%s; a shared folder needs an "
 			"fstype, 9p or virtiofs",
 			t->name, t->name);
-	}
-	if (strstr(t->options, "errors=panic") != NULL) {
-		snprintf(finding, sizeof(finding),
-			 "target %s: options = %s: the first fault of the disk would end the "
-			 "capture; leave errors=panic out",
-			 t->name, t->options);
-		report(finding);
-	}
+	if (strstr(t->options, "errors=panic") != NULL)
+		finding(LOSES,
+			"target %s: options = %s: the first fault of the disk would end the "
+			"capture; leave errors=panic out",
+			t->name, t->options);
 }
 
 /* Does the list LIST of filesystems name TYPE, or a driver of another version of it? */
@@ -104,55 +97,47 @@ static bool is_mountable(const struct device *d, const char *fstype, char *why, 
 	return false;
 }
 
-static void check_device(const struct config_target *t, const char *cmdline, check_report report)
+static void check_device(const struct config_target *t, const char *cmdline)
 {
 	struct device d;
-	char finding[FINDING];
 	char why[DEVICE_NOTE];
 	int error = device_find(t->name, &d);
 	const char *passing_why = error == 0 ? why_passing(d.name, cmdline) : NULL;
 
 	if (error == -EINVAL)
-		snprintf(finding, sizeof(finding), "target %s: %s", t->name, d.note);
+		finding(LOSES, "target %s: %s", t->name, d.note);
 	else if (error != 0)
-		snprintf(finding, sizeof(finding), "target %s: %s%s%s", t->name,
-			 error == -ENODEV ? "there is no such device" : strerror(-error),
-			 d.note[0] == '\0' ? "" : ": ", d.note);
+		finding(LOSES, "target %s: %s%s%s", t->name,
+			error == -ENODEV ? "there is no such device" : strerror(-error),
+			d.note[0] == '\0' ? "" : ": ", d.note);
 	else if (passing_why != NULL)
-		snprintf(finding, sizeof(finding), "target %s: %s: %s", t->name, d.name,
-			 passing_why);
+		finding(LOSES, "target %s: %s: %s", t->name, d.name, passing_why);
 	else if (!is_mountable(&d, t->fstype, why, sizeof(why)))
-		snprintf(finding, sizeof(finding), "target %s: %s", t->name, why);
+		finding(LOSES, "target %s: %s", t->name, why);
 	else if (d.doubt == DEVICE_FIRST_WON)
-		snprintf(finding, sizeof(finding),
-			 "target %s: that is the name of %s; %s would be taken, the first of them: "
-			 "name the right one by PARTUUID=",
-			 t->name, d.note, d.path);
-	else {
-		if (d.doubt == DEVICE_ROOT_WON)
-			cli_say("note: target %s: that is the name of %s; %s is taken, on the disk of "
-				"root=",
-				t->name, d.note, d.path);
-		return;
-	}
-	report(finding);
+		finding(LOSES,
+			"target %s: that is the name of %s; %s would be taken, the first of them: "
+			"name the right one by PARTUUID=",
+			t->name, d.note, d.path);
+	else if (d.doubt == DEVICE_ROOT_WON)
+		finding(NOTE,
+			"target %s: that is the name of %s; %s is taken, on the disk of root=",
+			t->name, d.note, d.path);
 }
 
-void check_target(const struct config_target *t, const char *cmdline, check_report report)
+void check_target(const struct config_target *t, const char *cmdline)
 {
 	struct device_name n;
-	char finding[FINDING];
 
 	device_name_read(t->name, t->fstype, &n);
 	if (n.kind == DEVICE_NEVER)
 		return; /* it was told by its name */
 	if (n.kind != DEVICE_SHARED) {
-		check_device(t, cmdline, report);
+		check_device(t, cmdline);
 	} else if (!flash_is_name(n.source)) {
-		cli_say("note: target %s: not tried from here", t->name);
+		finding(NOTE, "target %s: not tried from here", t->name);
 	} else if (!flash_is_there(n.source)) {
-		snprintf(finding, sizeof(finding), "target %s: there is no such %s", t->name,
-			 n.source[0] == 'u' ? "volume of UBI" : "partition of flash");
-		report(finding);
+		finding(LOSES, "target %s: there is no such %s", t->name,
+			n.source[0] == 'u' ? "volume of UBI" : "partition of flash");
 	}
 }

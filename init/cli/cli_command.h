@@ -10,7 +10,7 @@
 
 struct config;
 
-/* [--syntax|--describe] [CONFIG]: whether it is good, and this system ready to dump. */
+/* [--json|--syntax|--describe] [CONFIG]: whether it is good, and this system ready to dump. */
 int cli_check(int argc, char **argv);
 
 /* What check --describe prints, with the configuration that was read. */

@@ -48,17 +48,6 @@ void cli_tell(const char *format, ...)
 	va_end(args);
 }
 
-void cli_to(void (*to)(const char *), const char *format, ...)
-{
-	char line[LINE];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(line, sizeof(line), format, args); /* cut */
-	va_end(args);
-	to(line);
-}
-
 int cli_flush(void)
 {
 	if (bulk.error == 0)

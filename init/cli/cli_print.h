@@ -13,10 +13,6 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line on standard output: an answer. */
 void cli_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One line without its newline to TO, cut where it is longer than a line may be. */
-void cli_to(void (*to)(const char *), const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* Collects text for standard output. Returns 0, or the first -errno of writing it. */
 int cli_collect(const char *text, size_t size);
 

@@ -423,3 +423,39 @@ TEST("check: a service that is not enabled")
 	expect_of_armed("rm root/etc/systemd/system/multi-user.target.wants/kdump-load.service",
 			CLI_DONE, "may lose a dump: kdump-load.service is not enabled");
 }
+
+static const char *const check_json[] = {"kdump-init", "check", "--json"};
+
+TEST("check --json: an armed system is ready, in one object")
+{
+	make_armed();
+	CHECK_EQ(run(3, check_json), CLI_DONE);
+	CHECK(strncmp(said, "{\"findings\": [", 14) == 0);
+	CHECK_HAS(said, "], \"ready\": true}\n");
+	CHECK(strchr(said, '\n') == said + strlen(said) - 1);
+}
+
+TEST("check --json: what loses the dump is told with its level, and nothing beside the object")
+{
+	make_armed();
+	REQUIRE(scratch_shell("echo 0 >root/sys/kernel/kexec_crash_loaded; "
+			      "echo 'kep = 1' >>root/etc/kdump-init.conf"));
+	CHECK_EQ(run(3, check_json), CLI_NO);
+	CHECK(strncmp(said, "{\"findings\": [", 14) == 0);
+	CHECK_HAS(said, "{\"level\": \"line\", \"text\": \"/etc/kdump-init.conf:3: kep");
+	CHECK_HAS(said,
+		  "{\"level\": \"loses\", \"text\": \"/etc/kdump-init.conf: 1 lines or words are "
+		  "refused\"}");
+	CHECK_HAS(said, "{\"level\": \"loses\", \"text\": \"kernel: no crash kernel is loaded");
+	CHECK_HAS(said, "], \"ready\": false}\n");
+}
+
+TEST("check --json: a configuration that cannot be read is an object, too, and a failure")
+{
+	make_armed();
+	REQUIRE(scratch_shell("rm root/etc/kdump-init.conf; mkdir root/etc/kdump-init.conf"));
+	CHECK_EQ(run(3, check_json), CLI_FAILED);
+	CHECK_HAS(said,
+		  "{\"level\": \"loses\", \"text\": \"/etc/kdump-init.conf: Is a directory\"}");
+	CHECK_HAS(said, "\"ready\": false}\n");
+}
