@@ -104,10 +104,12 @@ static void check_system(const struct config *c, const char *file, const char *c
 {
 	if (check_kexec())
 		check_loaded(c, file);
-	check_surroundings(c);
+	check_surroundings();
 	check_watchdog(c, file);
-	for (unsigned int i = 0; i < c->targets; i++)
+	for (unsigned int i = 0; i < c->targets; i++) {
 		check_target(&c->target[i], cmdline);
+		check_place(c, &c->target[i]);
+	}
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)
 			finding(NOTE, "%s: module %s is not here; it must be in the archive", file,

@@ -23,7 +23,10 @@ void check_target(const struct config_target *t, const char *cmdline);
  */
 void check_loaded(const struct config *c, const char *config_file);
 
-/* Do faults become crashes, does the capture kernel come back at the next boot, and is the room? */
-void check_surroundings(const struct config *c);
+/* Do faults become crashes, and does the capture kernel come back at the next boot? */
+void check_surroundings(void);
+
+/* Can a dump be written to T, as it is mounted here: its path, its room, within the time? */
+void check_place(const struct config *c, const struct config_target *t);
 
 #endif
