@@ -5,7 +5,7 @@
 # remembers what was loaded. It is read by that script, never run. Promises: kdump-init itself
 # says what is wrong with an archive; one that is made again replaces the old one only when it is
 # whole (kdump-mkinitramfs); what is loaded is written to /run, where the next boot forgets it.
-# top, stamp, release, kernel, initrd, refuse, warn and die are the script's.
+# top, stamp, release, kernel, initrd, built_in, comfortable, refuse, warn and die are the script's.
 
 # What kdump-init says of the archive FILE, a finding a line; returns its exit code.
 archive_findings() { # FILE
@@ -69,12 +69,13 @@ sum_of() { # FILE
 # One line each: what was loaded, and what it was made of.
 describe_loaded() {
 	echo "time = $(date +%s)"
-	# nothing where another kernel was named, with drivers of its own
-	case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") echo "release = $release" ;; esac
+	# nothing where another kernel was named, or its drivers are not those of the running one
+	[ -n "$built_in" ] || case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") echo "release = $release" ;; esac
 	echo "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
 	echo "kernel_sum = $(sum_of "${packed_kernel:-$kernel}")"
 	echo "archive = ${initrd:+$(readlink -f "$initrd")}"
 	echo "archive_sum = ${initrd:+$(sum_of "$initrd")}"
+	[ -z "$comfortable" ] || echo "wants = $comfortable"
 	echo "config_sum = $(sum_of "$top/etc/kdump-init.conf")"
 	echo "line = $line"
 }

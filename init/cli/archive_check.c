@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * First the archive is read to its end, then what was found in it is judged. Whether a driver is
- * a module is told by /sys/module/NAME/initstate, which those that are built in do not have
- * (Documentation/ABI/testing/sysfs-module).
+ * First the archive is read to its end, then what was found in it is judged.
  */
 #include "cli/archive_check.h"
 
 #include "base/bytes.h"
 #include "base/io.h"
-#include "board/drivers.h"
-#include "board/pseudofs.h"
 #include "cli/archive.h"
-#include "disk/device.h"
-#include "disk/device_name.h"
+#include "cli/drivers_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules. */
@@ -43,14 +37,13 @@ static struct {
 } found;
 
 static const struct archive_check *judged;
-static const char *target; /* whose drivers are told */
 
 static void tell(enum finding_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static void tell(enum finding_level level, const char *format, ...)
 {
-	char text[400];
+	char text[500];
 	va_list args;
 
 	va_start(args, format);
@@ -185,88 +178,16 @@ static void judge_init(void)
 
 static bool has_module(const char *name)
 {
-	char plain[MODULE_NAME];
-
-	kernel_name(plain, name, strlen(name));
 	for (unsigned int i = 0; i < found.modules; i++) {
-		if (strcmp(found.module[i], plain) == 0)
+		if (strcmp(found.module[i], name) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool is_module_here(const char *name)
+static void lacks(const char *what)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/module/%.56s/initstate", name);
-	return access(path, F_OK) == 0;
-}
-
-static void judge_driver(const struct driver *d)
-{
-	if (is_module_here(d->name) && !has_module(d->name))
-		loss("it lacks the module %s, which drives target %.120s", d->name, target);
-}
-
-/* The module that has the filesystem FSTYPE, where it has another name. */
-static const char *module_of(const char *fstype)
-{
-	static const char *const others[][2] = {
-		{"ext2", "ext4"}, {"ext3", "ext4"}, {"iso9660", "isofs"}, {"nfs4", "nfs"}};
-
-	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strcmp(fstype, others[i][0]) == 0 && !is_module_here(fstype))
-			return others[i][1];
-	}
-	return fstype;
-}
-
-/* Built in: the running kernel knows it, and not as a module. */
-static bool is_built_in(const char *fstype)
-{
-	char text[4096], line[MODULE_NAME + 4];
-
-	if (is_module_here(module_of(fstype)) ||
-	    pseudofs_read("/proc/filesystems", text, sizeof(text)) <= 0)
-		return false;
-	snprintf(line, sizeof(line), "\t%.50s\n", fstype);
-	return strstr(text, line) != NULL;
-}
-
-/* One filesystem of LIST, with commas, is enough: it is tried in its order. */
-static bool has_filesystem(const char *list)
-{
-	char names[64], *rest = names;
-	const char *name;
-
-	snprintf(names, sizeof(names), "%s", list);
-	while ((name = strsep(&rest, ",")) != NULL) {
-		if (has_module(name) || has_module(module_of(name)) || is_built_in(name))
-			return true;
-	}
-	return false;
-}
-
-static void judge_target(const struct config_target *t)
-{
-	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
-	char folder[64];
-	struct device d;
-
-	if (!device_is_block(t->name, t->fstype)) {
-		if (fstype == NULL)
-			fstype = device_name_fstype(t->name);
-	} else if (device_find(t->name, &d) == 0) {
-		if (fstype == NULL)
-			fstype = d.superblock.fstype;
-		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),
-			 minor(d.number));
-		target = t->name;
-		(void)drivers_of(folder, judge_driver); /* what it leaves out was judged nowhere */
-	}
-	if (fstype != NULL && !has_filesystem(fstype))
-		loss("it lacks the module %s, the filesystem of target %.120s", fstype, t->name);
+	loss("it lacks %s", what);
 }
 
 void archive_check(const struct archive_check *a)
@@ -294,6 +215,5 @@ void archive_check(const struct archive_check *a)
 			   "drivers of the targets was not checked");
 		return;
 	}
-	for (unsigned int i = 0; i < a->config->targets; i++)
-		judge_target(&a->config->target[i]);
+	drivers_check(&(struct drivers_check){a->config, has_module, lacks});
 }

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,20 +78,22 @@ static int read_kexec(const char *newer, const char *older, char *text, size_t s
 	return length > 0 ? length : pseudofs_read(older, text, size);
 }
 
-/* Returns whether a crash kernel is loaded; what is missing for one is reported. */
-static bool check_kexec(void)
+/* Returns whether a crash kernel is loaded; what is missing for one is told. */
+static bool check_kexec(struct capture *capture)
 {
 	char text[32];
 
 	if (read_kexec("/sys/kernel/kexec/crash_size", "/sys/kernel/kexec_crash_size", text,
-		       sizeof(text)) <= 0)
+		       sizeof(text)) <= 0) {
 		finding(LOSES,
 			"kernel: no kexec (CONFIG_KEXEC, CONFIG_CRASH_DUMP): it cannot start "
 			"another kernel when it crashes");
-	else if (text[0] == '0')
-		finding(LOSES,
-			"kernel: no memory is reserved; add crashkernel=64M to its command line and "
-			"reboot");
+		return false;
+	}
+	capture->reserved = strtoull(text, NULL, 10);
+	if (capture->reserved == 0)
+		finding(LOSES, "kernel: no memory is reserved; add crashkernel=64M to its command "
+			       "line and reboot");
 	else if (read_kexec("/sys/kernel/kexec/crash_loaded", "/sys/kernel/kexec_crash_loaded",
 			    text, sizeof(text)) <= 0 ||
 		 text[0] != '1')
@@ -102,12 +105,15 @@ static bool check_kexec(void)
 
 static void check_system(const struct config *c, const char *file, const char *cmdline)
 {
-	if (check_kexec())
-		check_loaded(c, file);
+	static struct capture capture;
+
+	snprintf(capture.line, sizeof(capture.line), "%s", cmdline);
+	if (check_kexec(&capture))
+		check_loaded(c, file, &capture);
 	check_surroundings();
 	check_watchdog(c, file);
 	for (unsigned int i = 0; i < c->targets; i++) {
-		check_target(&c->target[i], cmdline);
+		check_target(&c->target[i], capture.line);
 		check_place(c, &c->target[i]);
 	}
 	for (unsigned int i = 0; i < c->modules; i++) {

@@ -13,15 +13,22 @@ void check_target_name(const struct config_target *t);
 
 /*
  * Whether T is there and can be written to, on this system and, as far as CMDLINE, the command line
- * of its kernel, tells, in the capture kernel.
+ * of the capture kernel, tells, in that one.
  */
 void check_target(const struct config_target *t, const char *cmdline);
 
+/* What will capture, as far as it is known. */
+struct capture {
+	uint64_t reserved; /* the bytes of memory that are reserved for it */
+	bool is_running;   /* it is the running kernel once more */
+	char line[4096];   /* its command line, or else that of the running kernel */
+};
+
 /*
  * Is what kdump-load loaded still what is there, and would the archive of it save a dump to the
- * targets of C? CONFIG_FILE is what C was read from.
+ * targets of C? CONFIG_FILE is what C was read from. What is known better then is set in CAPTURE.
  */
-void check_loaded(const struct config *c, const char *config_file);
+void check_loaded(const struct config *c, const char *config_file, struct capture *capture);
 
 /* Do faults become crashes, and does the capture kernel come back at the next boot? */
 void check_surroundings(void);

@@ -5,6 +5,7 @@
  */
 #include "cli/archive_check.h"
 #include "cli/cli_check.h"
+#include "cli/drivers_check.h"
 #include "cli/findings.h"
 
 #include "base/io.h"
@@ -12,19 +13,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define STAMP "/run/kdump-init/loaded"
 
-enum { STAMP_BYTES = 8192, VALUE = 256 };
+enum { STAMP_BYTES = 8192, VALUE = 256, MIB = 1 << 20 };
 
 static char stamp[STAMP_BYTES];
 
-/* The value of KEY in the stamp, "" when there is none. */
-static void stamped(const char *key, char value[VALUE])
+/* The value of KEY in the stamp, "" when there is none, cut at SIZE bytes. */
+static void stamped_text(const char *key, char *value, size_t size)
 {
 	size_t length = strlen(key);
 	const char *line = stamp;
@@ -32,13 +35,18 @@ static void stamped(const char *key, char value[VALUE])
 	value[0] = '\0';
 	while (line != NULL && *line != '\0') {
 		if (strncmp(line, key, length) == 0 && strncmp(line + length, " = ", 3) == 0) {
-			snprintf(value, VALUE, "%.*s", (int)strcspn(line + length + 3, "\n"),
+			snprintf(value, size, "%.*s", (int)strcspn(line + length + 3, "\n"),
 				 line + length + 3);
 			return;
 		}
 		line = strchr(line, '\n');
 		line = line == NULL ? NULL : line + 1;
 	}
+}
+
+static void stamped(const char *key, char value[VALUE])
+{
+	stamped_text(key, value, VALUE);
 }
 
 /* One byte more in the CRC of cksum (POSIX.1-2017, cksum): the highest bit first. */
@@ -101,9 +109,40 @@ static bool is_same(const char *what, const char *file)
 	return false;
 }
 
-void check_loaded(const struct config *c, const char *config_file)
+static bool has_nothing(const char *name)
 {
-	char kernel[VALUE], archive[VALUE], release[VALUE];
+	(void)name;
+	return false;
+}
+
+static void lacks(const char *what)
+{
+	finding(LOSES,
+		"no archive is loaded, and nobody can load %s: make one with kdump-mkinitramfs, then "
+		"load it with kdump-load",
+		what);
+}
+
+/* Less memory than the capture took when it was loaded is told by kdump-load, too. */
+static void check_memory(uint64_t reserved)
+{
+	char text[VALUE];
+	uint64_t wanted;
+
+	stamped("wants", text);
+	wanted = strtoull(text, NULL, 10);
+	if (reserved < wanted)
+		finding(MAY_LOSE,
+			"%" PRIu64
+			" MiB are reserved, and what is loaded may run out of memory below "
+			"%" PRIu64 " MiB: boot with crashkernel=%" PRIu64 "M",
+			reserved >> 20, (wanted + MIB - 1) / MIB, (wanted + MIB - 1) / MIB);
+}
+
+/* Is the archive RELEASE's, or the kernel's own drivers, right for the targets of C? */
+static void check_drivers(const struct config *c, const char *config_file, const char *release)
+{
+	char archive[VALUE];
 	struct archive_check a = {
 		.file = archive,
 		.release = release,
@@ -112,6 +151,22 @@ void check_loaded(const struct config *c, const char *config_file)
 		.stale = LOSES,
 	};
 
+	stamped("archive", archive);
+	/* A changed one will be loaded at the next boot, and what it lacks is of interest, too. */
+	if (archive[0] != '\0')
+		(void)is_same("archive", archive); /* reported */
+	if (!is_same("config", config_file))
+		return;
+	if (archive[0] != '\0')
+		archive_check(&a);
+	else if (release[0] != '\0')
+		drivers_check(&(struct drivers_check){c, has_nothing, lacks});
+}
+
+void check_loaded(const struct config *c, const char *config_file, struct capture *capture)
+{
+	char kernel[VALUE], release[VALUE];
+
 	if (pseudofs_read(STAMP, stamp, sizeof(stamp)) <= 0) {
 		finding(NOTE,
 			"what is loaded was not loaded by kdump-load, or by an older one: it was not "
@@ -119,15 +174,10 @@ void check_loaded(const struct config *c, const char *config_file)
 		return;
 	}
 	stamped("kernel", kernel);
-	stamped("archive", archive);
 	stamped("release", release);
 	(void)is_same("kernel", kernel); /* reported */
-	if (archive[0] == '\0') {
-		(void)is_same("config", config_file); /* reported */
-		return;
-	}
-	/* A changed one will be loaded at the next boot, and what it lacks is of interest, too. */
-	(void)is_same("archive", archive);
-	if (is_same("config", config_file))
-		archive_check(&a);
+	check_memory(capture->reserved);
+	stamped_text("line", capture->line, sizeof(capture->line));
+	check_drivers(c, config_file, release);
+	capture->is_running = release[0] != '\0';
 }

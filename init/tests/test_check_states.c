@@ -25,6 +25,78 @@
 	"mkdir -p root/lib/modules/6.1.0-test; for m in " list "; do "                             \
 	"echo \"kernel/x/$m.ko: kernel/x/y.ko\" >>root/lib/modules/6.1.0-test/modules.dep; done; "
 
+TEST("check: an archive without modules is loaded, where drivers are modules")
+{
+	armedsys_expect("rm -r files/lib; " LOAD_AGAIN, CLI_NO,
+			"archive /archive: it lacks the module ext4");
+}
+
+TEST("check: an archive without the disk's driver is loaded")
+{
+	armedsys_expect("rm files/lib/modules/*/mmc-block.ko; " LOAD_AGAIN, CLI_NO,
+			"archive /archive: it lacks the module mmc_block");
+}
+
+TEST("check: a truncated archive is loaded")
+{
+	armedsys_expect("head -c 300 root/archive >cut; mv cut root/archive; " LOAD, CLI_NO,
+			"archive /archive: it is torn, or no archive");
+}
+
+TEST("check: garbage is loaded as an archive")
+{
+	armedsys_expect("head -c 9999 /dev/zero >root/archive; " LOAD, CLI_NO,
+			"archive /archive: it is torn, or no archive");
+}
+
+TEST("check: the archive of another init is loaded")
+{
+	armedsys_expect("printf '#!/bin/sh\\n' >files/init; " LOAD_AGAIN, CLI_NO,
+			"archive /archive: its /init is not kdump-init");
+}
+
+TEST("check: no archive is loaded, and drivers are modules")
+{
+	armedsys_expect(
+		"sed -i 's/^archive.*=.*/archive = /' root/run/kdump-init/loaded >/dev/null",
+		CLI_NO,
+		"no archive is loaded, and nobody can load the module mmc_block, which drives "
+		"target LABEL=kdumps: make one with kdump-mkinitramfs");
+	CHECK(strstr(armedsys_said, "no archive") == NULL);
+}
+
+TEST("check: no archive is needed where all drivers are built in")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell(
+		"rm root/sys/module/*/initstate; "
+		"sed -i 's/^archive.*=.*/archive = /' root/run/kdump-init/loaded >/dev/null"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "may lose a dump") == NULL);
+}
+
+TEST("check: no memory is reserved")
+{
+	armedsys_expect("echo 0 >root/sys/kernel/kexec_crash_size", CLI_NO,
+			"no memory is reserved; add crashkernel=64M");
+}
+
+TEST("check: less memory is reserved than what is loaded wants")
+{
+	armedsys_expect(
+		"echo 'wants = 100663296' >>root/run/kdump-init/loaded", CLI_DONE,
+		"may lose a dump: 64 MiB are reserved, and what is loaded may run out of memory "
+		"below 96 MiB: boot with crashkernel=96M");
+}
+
+TEST("check: no capture kernel is loaded")
+{
+	armedsys_expect("echo 0 >root/sys/kernel/kexec_crash_loaded", CLI_NO,
+			"no crash kernel is loaded; run kdump-load");
+}
+
 TEST("check: the path is below a file")
 {
 	armedsys_expect(MOUNTED ": >root/mnt/var", CLI_NO,
@@ -108,4 +180,75 @@ TEST("check: the time is measured by what a fast disk has written")
 	REQUIRE(scratch_shell("%s", enough));
 	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
 	CHECK(strstr(armedsys_said, "timeout") == NULL);
+}
+
+TEST("check: NFS without a network")
+{
+	armedsys_expect("printf 'nodev\\tnfs\\n' >>filesystems; " WORDS("kdump.target=nas:/crash"),
+			CLI_DONE, "may lose a dump: target nas:/crash: NFS without a network");
+}
+
+TEST("check: NFS with a network that was given to the capture kernel alone")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell("printf 'nodev\\tnfs\\n' >>filesystems; " WORDS(
+		"kdump.target=nas:/crash") "echo 'line = quiet ip=dhcp' >>root/run/kdump-init/loaded"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "without a network") == NULL);
+}
+
+TEST("check: 9p without its modules")
+{
+	armedsys_expect(WORDS("kdump.target=host kdump.fstype=9p"), CLI_NO,
+			"it lacks the module 9p, the filesystem of target host");
+}
+
+TEST("check: 9p without the module of its transport")
+{
+	armedsys_expect(
+		"printf 'nodev\\t9p\\n' >>filesystems; " MODULES("9pnet_virtio")
+			WORDS("kdump.target=host kdump.fstype=9p"),
+		CLI_NO,
+		"it lacks the module 9pnet_virtio, without which nothing mounts target host");
+}
+
+TEST("check: vfat without the character sets that it asks for")
+{
+	armedsys_fstype = "vfat";
+	armedsys_expect(
+		MODULES("nls_cp437 nls_iso8859-1") "printf 'CONFIG_FAT_DEFAULT_CODEPAGE=437\\n"
+						   "CONFIG_FAT_DEFAULT_IOCHARSET=\"iso8859-1\"\\n' >>root/boot/config-6.1.0-test",
+		CLI_NO, "it lacks the module nls_cp437, without which nothing mounts");
+}
+
+TEST("check: vfat without the character set that its options ask for")
+{
+	armedsys_fstype = "vfat";
+	armedsys_expect(
+		MODULES("nls_cp437 nls_ascii nls_utf8") "printf 'CONFIG_FAT_DEFAULT_CODEPAGE=1\\n"
+							"CONFIG_FAT_DEFAULT_IOCHARSET=\"ascii\"\\n' >>root/boot/config-6.1.0-test; " WORDS(
+								"kdump.target=LABEL=kdumps kdump.options=iocharset=utf8"),
+		CLI_NO, "it lacks the module nls_utf8, without which nothing mounts");
+	CHECK(strstr(armedsys_said, "nls_ascii") == NULL);
+}
+
+TEST("check: character sets that are built in are not asked of an archive")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_fstype = "vfat";
+	armedsys_arm();
+	REQUIRE(scratch_shell(MODULES(
+		"ext4 nls_cp850") "printf 'CONFIG_FAT_DEFAULT_CODEPAGE=437\\n"
+				  "CONFIG_FAT_DEFAULT_IOCHARSET=\"ascii\"\\n' >>root/boot/config-6.1.0-test"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "nls_") == NULL);
+}
+
+TEST("check: the other loader of other distributions")
+{
+	armedsys_expect(": >root/etc/systemd/system/multi-user.target.wants/kdump.service",
+			CLI_DONE, "may lose a dump: kdump loads a capture kernel, too");
 }

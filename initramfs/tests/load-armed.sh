@@ -150,6 +150,20 @@ test_the_stamp_of_another_kernel_does_not_name_the_running_one() {
 	! grep '^release' root/run/kdump-init/loaded || fail 'it names the running kernel'
 }
 
+test_the_stamp_of_built_in_drivers_does_not_name_the_running_kernel() {
+	board
+	run kdump-load --drivers-built-in
+	exits 0
+	! grep '^release' root/run/kdump-init/loaded || fail 'its drivers are those of the running kernel'
+}
+
+test_the_stamp_says_how_much_memory_is_wanted() {
+	board
+	run kdump-load
+	exits 0
+	grep -qx 'wants = [1-9][0-9]*' root/run/kdump-init/loaded
+}
+
 test_a_dry_run_of_auto_makes_nothing() {
 	board
 	fake_maker good
