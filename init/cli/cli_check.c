@@ -110,6 +110,7 @@ static void check_system(const struct config *c, const char *file, const char *c
 	snprintf(capture.line, sizeof(capture.line), "%s", cmdline);
 	if (check_kexec(&capture))
 		check_loaded(c, file, &capture);
+	check_kernel(capture.is_running);
 	check_surroundings();
 	check_watchdog(c, file);
 	for (unsigned int i = 0; i < c->targets; i++) {

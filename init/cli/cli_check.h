@@ -30,6 +30,9 @@ struct capture {
  */
 void check_loaded(const struct config *c, const char *config_file, struct capture *capture);
 
+/* Was the running kernel built for this? CAPTURES: it is the capture kernel, too. */
+void check_kernel(bool captures);
+
 /* Do faults become crashes, and does the capture kernel come back at the next boot? */
 void check_surroundings(void);
 

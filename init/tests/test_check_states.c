@@ -252,3 +252,56 @@ TEST("check: the other loader of other distributions")
 	armedsys_expect(": >root/etc/systemd/system/multi-user.target.wants/kdump.service",
 			CLI_DONE, "may lose a dump: kdump loads a capture kernel, too");
 }
+
+/* Takes the option CONFIG_NAME out of the kernel, and wants FINDING. */
+static void expect_without(const char *name, int code, const char *finding)
+{
+	char change[100];
+
+	snprintf(change, sizeof(change),
+		 "sed -i /^CONFIG_%s=/d root/boot/config-6.1.0-test >/dev/null", name);
+	armedsys_expect(change, code, finding);
+}
+
+TEST("check: a kernel that has no /proc/vmcore, and is the capture kernel, too")
+{
+	expect_without("PROC_VMCORE", CLI_NO,
+		       "kernel: built without CONFIG_PROC_VMCORE: as capture");
+}
+
+TEST("check: a kernel that cannot read memory of another one may have one that can")
+{
+	armedsys_expect("sed -i /PROC_VMCORE/d root/boot/config-6.1.0-test >/dev/null; "
+			"sed -i /^release/d root/run/kdump-init/loaded >/dev/null",
+			CLI_DONE, "may lose a dump: kernel: built without CONFIG_PROC_VMCORE");
+}
+
+TEST("check: a kernel that can load no other")
+{
+	expect_without("KEXEC", CLI_NO, "kernel: built without CONFIG_KEXEC: no capture kernel");
+}
+
+TEST("check: a kernel of which a dump cannot be read")
+{
+	expect_without("DEBUG_INFO", CLI_DONE,
+		       "note: kernel: built without CONFIG_DEBUG_INFO: crash");
+}
+
+TEST("check: one of two options will do, and the kernel's configuration may be packed")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell(
+		"cd root/boot; sed -i 's/KEXEC=/KEXEC_FILE=/; /KALLSYMS/d' config-* >/dev/null; "
+		"gzip -c config-* >packed; mv packed config-6.1.0-test"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK_HAS(armedsys_said, "built without CONFIG_KALLSYMS");
+	CHECK(strstr(armedsys_said, "CONFIG_KEXEC") == NULL);
+}
+
+TEST("check: an option that only some machines need")
+{
+	armedsys_expect("echo CONFIG_X86_64=y >>root/boot/config-6.1.0-test", CLI_NO,
+			"built without CONFIG_RELOCATABLE");
+}
