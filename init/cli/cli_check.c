@@ -116,6 +116,7 @@ static void check_system(const struct config *c, const char *file, const char *c
 	for (unsigned int i = 0; i < c->targets; i++) {
 		check_target(&c->target[i], capture.line);
 		check_place(c, &c->target[i]);
+		check_options(&c->target[i]);
 	}
 	for (unsigned int i = 0; i < c->modules; i++) {
 		if (access(c->module[i].path, R_OK) != 0)

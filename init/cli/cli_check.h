@@ -39,4 +39,7 @@ void check_surroundings(void);
 /* Can a dump be written to T, as it is mounted here: its path, its room, within the time? */
 void check_place(const struct config *c, const struct config_target *t);
 
+/* Does the driver of its filesystem know the options of T? */
+void check_options(const struct config_target *t);
+
 #endif

@@ -97,6 +97,30 @@ TEST("check: no capture kernel is loaded")
 			"no crash kernel is loaded; run kdump-load");
 }
 
+TEST("check: a mount option that the filesystem does not have")
+{
+	armedsys_fstype = "tmpfs"; /* every kernel has it */
+	armedsys_expect(
+		WORDS("root=LABEL=x kdump.target=LABEL=kdumps kdump.options=noatime,sise=1m"),
+		CLI_NO,
+		"target LABEL=kdumps: options = noatime,sise=1m: tmpfs does not take sise=1m, "
+		"and would not be mounted (tmpfs: Unknown parameter 'sise')");
+}
+
+TEST("check: a mount option with a value that the filesystem does not take")
+{
+	armedsys_fstype = "tmpfs";
+	armedsys_expect(WORDS("kdump.target=LABEL=kdumps kdump.options=mode=9,size=1m"), CLI_NO,
+			"tmpfs does not take mode=9");
+	CHECK(strstr(armedsys_said, "take size=1m") == NULL);
+}
+
+TEST("check: options of a filesystem that this kernel does not have were not tried")
+{
+	armedsys_expect(WORDS("kdump.target=host kdump.fstype=virtiofs kdump.options=dax "), CLI_NO,
+			"note: target host: options = dax: not tried");
+}
+
 TEST("check: the path is below a file")
 {
 	armedsys_expect(MOUNTED ": >root/mnt/var", CLI_NO,
