@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* A sysctl that is 0: what happens then, and whether that loses the dump of the fault. */
@@ -30,6 +31,11 @@ static const struct {
 	 "a processor that is stuck with interrupts off is no crash, and only a watchdog ends it",
 	 false},
 	{"kernel/hung_task_panic", "a task that waits for ever is no crash", false},
+	{"kernel/panic_on_warn", "a warning of the kernel is no crash", false},
+	{"kernel/sysrq",
+	 "a crash cannot be asked for at the keyboard or the serial console; set it to 1, or to 8 for "
+	 "no more than that",
+	 false},
 	{"kernel/panic_on_rcu_stall", "a processor that all others wait for is no crash", false},
 };
 
@@ -42,6 +48,26 @@ static void check_faults(void)
 		if (pseudofs_read(path, value, sizeof(value)) > 0 && value[0] == '0')
 			finding(faults[i].matters ? MAY_LOSE : NOTE, "%s is 0: %s", path + 10,
 				faults[i].meaning);
+	}
+}
+
+/* A deadlock with interrupts off is ended by a watchdog: by a crash, where it asks for one first.
+ */
+static void check_pretimeout(void)
+{
+	enum { WATCHDOGS = 4 };
+
+	for (int i = 0; i < WATCHDOGS; i++) {
+		char path[80], governor[32];
+
+		snprintf(path, sizeof(path), "/sys/class/watchdog/watchdog%d/pretimeout_governor",
+			 i);
+		if (pseudofs_read(path, governor, sizeof(governor)) > 0 &&
+		    strncmp(governor, "panic", 5) != 0)
+			finding(NOTE,
+				"watchdog%d can warn before it resets, and then does no more than that: "
+				"with panic in %s a deadlock gives a dump",
+				i, path);
 	}
 }
 
@@ -83,5 +109,6 @@ static void check_services(void)
 void check_surroundings(void)
 {
 	check_faults();
+	check_pretimeout();
 	check_services();
 }

@@ -271,6 +271,32 @@ TEST("check: character sets that are built in are not asked of an archive")
 	CHECK(strstr(armedsys_said, "nls_") == NULL);
 }
 
+TEST("check: every sysctl that makes a fault a crash is 0")
+{
+	static const char *const names[] = {
+		"panic_on_oops",   "panic",	    "softlockup_panic",	  "hardlockup_panic",
+		"hung_task_panic", "panic_on_warn", "panic_on_rcu_stall", "sysrq"};
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char change[80], finding[80];
+
+		snprintf(change, sizeof(change), "echo 0 >sys/kernel/%s", names[i]);
+		snprintf(finding, sizeof(finding), "kernel/%s is 0: ", names[i]);
+		armedsys_expect(change, CLI_DONE, finding);
+		scratch_remove("root");
+		scratch_remove("files");
+		scratch_remove("sys");
+		scratch_remove("good");
+	}
+}
+
+TEST("check: a watchdog that resets where it could make a crash")
+{
+	armedsys_expect("mkdir -p root/sys/class/watchdog/watchdog0; "
+			"echo noop >root/sys/class/watchdog/watchdog0/pretimeout_governor",
+			CLI_DONE, "note: watchdog0 can warn before it resets");
+}
+
 TEST("check: the other loader of other distributions")
 {
 	armedsys_expect(": >root/etc/systemd/system/multi-user.target.wants/kdump.service",
