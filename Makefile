@@ -6,8 +6,15 @@
 # make help        everything else
 #
 # V=1 shows the commands, WERROR=1 makes warnings errors. WITH_ZSTD=yes|no
-# chooses whether zstd is built in.
+# chooses whether zstd is built in. With CC= on the command line build/own/kdump-init is made by
+# that compiler, and nothing is fetched: config/packaging/README.md.
 
+# Yocto and Buildroot bring the compiler; an ARCH in their environment is the kernel's word.
+ifneq ($(filter command,$(origin CC)),)
+ifeq ($(filter command,$(origin ARCH)),)
+ARCH    := own
+endif
+endif
 ARCH    ?= armel
 PREFIX  ?= /usr
 SBINDIR ?= /sbin
@@ -35,10 +42,8 @@ WITH_ZSTD ?= $(if $(filter host,$(ARCH)),yes,no)
 codecs    := $(if $(filter yes,$(WITH_ZSTD)),ZSTD)
 lib_ZSTD  := zstd
 
-ifneq ($(ARCH),host)
-ifeq ($(triplet_$(ARCH)),)
-$(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host)
-endif
+ifeq ($(filter host own,$(ARCH))$(triplet_$(ARCH)),)
+$(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host, or none and CC=COMPILER)
 endif
 
 include init/warnings.mk
@@ -49,11 +54,14 @@ OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tab
 # to NULL, believes that nothing is behind it, calls the function pure and drops the calls of it.
 # So it dropped deflate_codes_assign() on arm64. Without the flag it concludes nothing from NULL.
 CORRECT  := -fno-strict-aliasing -fno-delete-null-pointer-checks
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit $(codecs:%=-DWITH_%)
+# What a packager's command line says of flags comes beside these, not in their place.
+override CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit $(codecs:%=-DWITH_%)
 CFLAGS   ?= $(OPTIMISE)
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(CORRECT) $(small_$(ARCH))
 
 out     := $(O)/$(ARCH)
+board_programs := $(out)/kdump-init $(out)/kdump-init-full
+zlib_parts := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
 sysroot := $(O)/sysroot/$(ARCH)
 include init/programs.mk
 sources := $(sort $(wildcard init/*.c init/*/*.c))
@@ -69,25 +77,44 @@ LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c)))
 needs    :=
 programs := $(out)/kdump-init
 capture  := $(objects)
+else ifeq ($(ARCH),own)
+# musl or glibc, whichever the compiler has; its static zlib, or the parts of zlib's source that are
+# needed. glibc gives 32-bit words a time beyond 2038 on demand only.
+CC_CMD    = $(CC)
+STRIP    ?= $(shell $(CC) -print-prog-name=strip)
+STRIP_CMD = $(STRIP)
+override CPPFLAGS += -D_TIME_BITS=64 -fno-pie $(if $(ZLIB_SOURCE),-isystem $(ZLIB_SOURCE)) \
+	$(if $(findstring musl,$(shell $(CC) -dumpmachine)),-DSMALL_LIBC)
+override LDFLAGS += -static
+programs := $(board_programs)
+LIBS      = $(or $(zlib),-lz) $(foreach c,$(codecs),-l$(lib_$(c)))
+needs    := $(out)/compiler
+zlib_source := $(ZLIB_SOURCE)
+zlib_ready  := $(ZLIB_SOURCE)/inflate.c
+zlib     := $(if $(ZLIB_SOURCE),$(zlib_parts))
+ifeq ($(if $(zlib),$(wildcard $(zlib_ready)),none),)
+$(error ZLIB_SOURCE=$(ZLIB_SOURCE): no inflate.c there; the unpacked source of zlib is expected)
+endif
 else
 CC_CMD    = $(prefix_$(ARCH))gcc
 STRIP_CMD = $(prefix_$(ARCH))strip
 musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
-CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
+override CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
 	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
 	-idirafter /usr/$(triplet_$(ARCH))/include)
 # The binary is linked to a fixed address: code that could be moved would only be larger.
-CPPFLAGS += -DSMALL_LIBC -fno-pie
-LDFLAGS  += -specs=$(sysroot)/musl-gcc.specs -static
+override CPPFLAGS += -DSMALL_LIBC -fno-pie
+override LDFLAGS += -specs=$(sysroot)/musl-gcc.specs -static
 LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
 needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
 # zlib's inflate, to read dumps, from the distribution's source, without gzip's files.
 zlib_source := $(O)/sysroot/zlib
-programs := $(out)/kdump-init $(out)/kdump-init-full
-zlib     := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
+programs := $(board_programs)
+zlib_ready  := $(zlib_source)/.packages
+zlib     := $(zlib_parts)
 endif
 # The last: data follow the code in the file, which else grows by a page where they nearly fit.
-LDFLAGS  += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code \
+override LDFLAGS += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=512
 
 ifeq ($(V),1)
@@ -138,7 +165,14 @@ $(out)/codecs: FORCE
 	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@
 FORCE:
 
-$(zlib): $(out)/zlib/%.o: $(zlib_source)/.packages Makefile $(needs)
+# Objects of two compilers, or of two libcs, do not fit together.
+$(O)/own/compiler: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC_CMD) $(CPPFLAGS) $(CFLAGS))' >$@.now
+	@cmp -s $@.now $@ || cp $@.now $@
+	@rm $@.now
+
+$(zlib): $(out)/zlib/%.o: $(zlib_ready) Makefile $(needs)
 	$(say) CC "$@"
 	@mkdir -p $(@D)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(CFLAGS) $(CORRECT) $(small_$(ARCH)) $(zlib_$*) -DZ_SOLO -DNO_GZIP -w -c -o $@ \
@@ -221,6 +255,7 @@ binaries:
 			$$(case " $(UNITS) " in *" $$arch "*) echo $(O)/codecs/$$arch/unit ;; esac) || exit 1; \
 	done
 	$(Q)JOBS=$(JOBS) UNITS='$(filter $(ARCHES),$(UNITS))' init/tests/binaries $(O) $(ARCHES)
+	$(Q)init/tests/own-compiler $(O)
 
 fuzz:
 	$(Q)for bits in $(BITS); do \
@@ -309,6 +344,7 @@ help:
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
+	@echo 'make CC=...      build/own/kdump-init by that compiler, static; STRIP= ZLIB_SOURCE=DIR'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR=; uninstall takes it away'
 	@echo 'make deb         packages for Debian, below build/deb; DEBS=armhf: only that'
 	@echo 'make clean       keeps the downloads; distclean does not'

@@ -10,7 +10,8 @@
 apart     := init/cli/cli_apart.c
 # In kdump-init-full alone: the commands, and what only they need. Kdump files are read on a desk,
 # unpacked there, and so are cores of other machines (init/base/desk.h). A 32-bit ARM program may be
-# PID 1 of a 64-bit kernel, as on many a Raspberry Pi.
+# PID 1 of a 64-bit kernel, as on many a Raspberry Pi. What a compiler from outside makes reads all.
+machines     := arm arm64 x86_64
 reads_armel  := arm arm64
 reads_armhf  := arm arm64
 reads_arm64  := arm64
@@ -18,4 +19,4 @@ reads_x86_64 := x86_64
 desk_only := $(filter-out $(apart),$(wildcard init/cli/*.c)) init/board/drivers.c \
 	$(wildcard init/vmcore/kdumpfile*.c init/codec/expand*.c) \
 	init/output/elf_maker.c init/worker/capture_elf_made.c \
-	$(patsubst %,init/vmcore/translate_%.c,$(filter-out $(reads_$(ARCH)),arm arm64 x86_64))
+	$(patsubst %,init/vmcore/translate_%.c,$(filter-out $(or $(reads_$(ARCH)),$(machines)),$(machines)))

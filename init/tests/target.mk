@@ -12,7 +12,7 @@
 # would only make the tests themselves slower. A child of the product's fork raises signals with the
 # product's raise, since libc's signals the thread that its own fork noted.
 
-ifneq ($(ARCH),host)
+ifeq ($(filter host own,$(ARCH)),)
 foreign    := $(O)/sysroot/tests-$(ARCH)
 # All of them and what they are made with, but not the parts of other programs.
 unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
