@@ -16,26 +16,30 @@ mz_magic=$((0x5a4d)) # "MZ", MZ_MAGIC, linux/include/linux/pe.h
 zboot_type=$((0x676d697a)) # "zimg", linux/drivers/firmware/efi/libstub/zboot-header.S
 x86_header=$((0x53726448)) # "HdrS", linux/Documentation/arch/x86/boot.rst
 uimage_magic=$((0x56190527)) # IH_MAGIC, u-boot/include/image.h, which is big-endian
+uimage_header=64 # sizeof(struct legacy_img_hdr), there, too
+fdt_magic=$((0xedfe0dd0)) # FDT_MAGIC, big-endian, devicetree-specification, chapter 5.2
 
-# What kind of kernel it is, by its magic numbers, and the room it needs to start ($room)
-# and to run ($run).
+# What kind of kernel FILE is, by its magic numbers; nothing when it is none, or packed.
+kind_of() { # FILE
+	if [ "$(number "$1" 0x24)" = "$zimage_sig" ]; then
+		echo zImage
+	elif [ "$(number "$1" 0x38)" = "$arm64_image_magic" ]; then
+		echo Image
+	elif [ "$(number "$1" 0x202)" = "$x86_header" ]; then
+		echo bzImage
+	fi
+}
+
+# The kind of kernel, and the room it needs to start ($room) and to run ($run).
 read_kernel() {
 	room=0 run=0
-	if [ "$(number "$kernel" 0x24)" = "$zimage_sig" ]; then
-		kind=zImage
-		measure_zimage
-	elif [ "$(number "$kernel" 0x38)" = "$arm64_image_magic" ]; then
-		kind=Image
-		measure_image
-	elif [ "$(number "$kernel" 0x202)" = "$x86_header" ]; then
-		kind=bzImage
-		measure_bzimage
-	elif [ "$(number "$kernel" 0)" = "$uimage_magic" ]; then
-		die "$kernel is a U-Boot uImage: unwrap it with dd if=$kernel of=zImage bs=64 skip=1 and load that"
-	else
-		unpack_image
-		read_kernel
-	fi
+	kind=$(kind_of "$kernel")
+	[ -n "$kind" ] || unpack_kernel
+	case $kind in
+	zImage) measure_zimage ;;
+	Image) measure_image ;;
+	bzImage) measure_bzimage ;;
+	esac
 }
 
 # The program that unpacks what starts with these bytes (as a little-endian number), as
@@ -52,35 +56,63 @@ unpacker() { # FOUR-BYTES
 	esac
 }
 
-# The compressed stream of the kernel into $image, which must be an Image then. Behind the
-# stream the kernel's build puts the unpacked size, in four bytes, where the format has none of
-# its own (linux/scripts/Makefile.lib); gzip ends with 2 for what it ignores there.
+# What lies in the file of a kernel into $image, and its $kind. Behind a compressed stream the
+# kernel's build puts the unpacked size, in four bytes, where the format has none of its own
+# (linux/scripts/Makefile.lib); gzip ends with 2 for what it ignores there.
 unpack_stream() {
 	for behind in 0 4; do
-		tail -c "+$((from + 1))" "$kernel" | head -c $((size - behind)) | "$program" -dc >"$image" 2>/dev/null
-		case $program:$? in *:0 | gzip:2) break ;; *) [ "$behind" = 0 ] || return 1 ;; esac
+		# shellcheck disable=SC2086 # a program and its option
+		tail -c "+$((from + 1))" "$kernel" | head -c $((size - behind)) | $program >"$image" 2>/dev/null
+		case $program:$? in *:0 | gzip*:2) break ;; *) [ "$behind" = 0 ] || return 1 ;; esac
 	done
-	[ "$(number "$image" 0x38)" = "$arm64_image_magic" ]
+	kind=$(kind_of "$image")
+	[ -n "$kind" ]
 }
 
-# A packed arm64 kernel is either one compressed stream (Image.gz) or an EFI program that
-# unpacks itself: "zimg" at 4, where the stream lies at 8 and 12 (linux/drivers/firmware/efi/
-# libstub/zboot-header.S). kexec-tools before 2.0.28 cannot load the latter, and neither can
-# be measured; so the Image in it is unpacked here and loaded.
-unpack_image() {
-	packed_kernel=$kernel from=0 size=$(wc -c <"$kernel")
+# The file of U-Boot's mkimage: 64 bytes, then the kernel as it is or packed. Only a file of one
+# kernel is taken: ih_size, ih_type and their numbers are in u-boot/include/image.h.
+find_in_uimage() {
+	from=$uimage_header size=$(big_number "$kernel" 12)
+	case $(number "$kernel" 30 1) in
+	2 | 14) ;; # IH_TYPE_KERNEL, IH_TYPE_KERNEL_NOLOAD
+	4) die "$kernel is a uImage of several files: take the kernel out of it, with dumpimage -T multi -p 0 -o zImage $kernel, and load that" ;;
+	*) die "$kernel is a uImage that holds no kernel: name the kernel's with --kernel FILE" ;;
+	esac
+	[ "$size" -le $(($(wc -c <"$kernel") - from)) ] ||
+		die "$kernel is a uImage of $size bytes, and ends before them: copy it again"
+	[ -n "$(unpacker "$(number "$kernel" "$from")")" ] || program='cat'
+}
+
+# Where in the file the kernel lies ($from, $size), and what unpacks it ($program, a command).
+find_packed() {
+	from=0 size=$(wc -c <"$kernel") program=''
 	if [ "$(number "$kernel" 0 2)" = "$mz_magic" ] && [ "$(number "$kernel" 0x04)" = "$zboot_type" ]; then
 		from=$(number "$kernel" 0x08) size=$(number "$kernel" 0x0c)
+	elif [ "$(number "$kernel" 0)" = "$uimage_magic" ]; then
+		find_in_uimage
+	elif [ "$(number "$kernel" 0)" = "$fdt_magic" ]; then
+		die "$kernel is a FIT image, or a device tree: take the kernel out of it, with dumpimage -T flat_dt -p 0 -o zImage $kernel, and load that"
 	fi
+	[ -z "$program" ] || return 0
 	program=$(unpacker "$(number "$kernel" "$from")")
 	[ -n "$program" ] ||
 		die "$kernel is no kernel that can be loaded: zImage (ARM), Image (arm64) or bzImage (x86_64) expected"
 	command -v "$program" >/dev/null 2>&1 ||
 		die "$kernel is packed with $program, which is not here: install it, or unpack the Image elsewhere and name that with --kernel"
+	program="$program -dc"
+}
+
+# A packed arm64 kernel is either one compressed stream (Image.gz) or an EFI program that
+# unpacks itself: "zimg" at 4, where the stream lies at 8 and 12 (linux/drivers/firmware/efi/
+# libstub/zboot-header.S). kexec-tools before 2.0.28 cannot load the latter, and neither can
+# be measured, nor can what lies in a uImage; so the kernel in it is unpacked here and loaded.
+unpack_kernel() {
+	packed_kernel=$kernel
+	find_packed
 	image=$(mktemp) || die "cannot make a temporary file to unpack $kernel into"
 	at_exit
-	unpack_stream || die "$kernel cannot be unpacked to the Image of an arm64 kernel ($program): is the file whole, is there room in ${TMPDIR:-/tmp}?"
-	[ -z "$dry_run" ] || echo "tail -c +$((from + 1)) $(quoted "$kernel")| head -c $size | $program -dc >IMAGE"
+	unpack_stream || die "$kernel cannot be unpacked to the Image of an arm64 kernel, nor to a zImage (${program% -dc}): is the file whole, is there room in ${TMPDIR:-/tmp}? A plain Image of 32-bit ARM cannot be loaded, its zImage can"
+	[ -z "$dry_run" ] || echo "tail -c +$((from + 1)) $(quoted "$kernel")| head -c $size | $program >IMAGE"
 	kernel=$image
 }
 

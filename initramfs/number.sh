@@ -17,3 +17,9 @@ number() { # FILE OFFSET [BYTES, 4 when not given]
 	done
 	echo "$value"
 }
+
+# The same of four bytes that are big-endian.
+big_number() { # FILE OFFSET
+	value=$(number "$1" "$2")
+	echo $(((value & 255) << 24 | (value >> 8 & 255) << 16 | (value >> 16 & 255) << 8 | value >> 24))
+}
