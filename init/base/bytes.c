@@ -13,6 +13,16 @@ uint64_t bytes_get(const uint8_t *from, size_t size)
 	return value;
 }
 
+uint32_t bytes_get16(const uint8_t *from)
+{
+	return (uint32_t)from[1] << 8 | from[0];
+}
+
+uint32_t bytes_get32(const uint8_t *from)
+{
+	return bytes_get16(from + 2) << 16 | bytes_get16(from);
+}
+
 void bytes_put(uint8_t *to, uint64_t value, size_t size)
 {
 	for (; size > 0; size--, value >>= 8)

@@ -12,6 +12,10 @@
 /* The number of SIZE bytes at FROM; SIZE is 8 at most. */
 uint64_t bytes_get(const uint8_t *from, size_t size);
 
+/* The two sizes that are wanted most, for numbers that a 32-bit machine has in one register. */
+uint32_t bytes_get16(const uint8_t *from);
+uint32_t bytes_get32(const uint8_t *from);
+
 /* Puts the lowest SIZE bytes of VALUE at TO. */
 void bytes_put(uint8_t *to, uint64_t value, size_t size);
 

@@ -6,6 +6,7 @@
 #include "base/dirlist.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,6 +19,16 @@ void dirlist_begin(struct dirlist *d, int fd)
 	d->error = 0;
 	d->used = 0;
 	d->at = 0;
+}
+
+void dirlist_open(struct dirlist *d, const char *path)
+{
+	dirlist_begin(d, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+void dirlist_close(struct dirlist *d)
+{
+	close(d->fd); /* read only, or -1 */
 }
 
 static const char *next_record(struct dirlist *d)

@@ -20,6 +20,12 @@ struct dirlist {
 
 void dirlist_begin(struct dirlist *d, int fd);
 
+/* The same of the directory PATH; one that cannot be opened has no names. */
+void dirlist_open(struct dirlist *d, const char *path);
+
+/* Ends what dirlist_open has begun. */
+void dirlist_close(struct dirlist *d);
+
 /*
  * The next name, without "." and "..", valid until the next call; NULL at the end, or after an
  * error that is then in d->error.

@@ -33,3 +33,9 @@ TEST("what is put comes back, and not a byte beyond it changes")
 		CHECK_EQ(to[1 + size], 0xee);
 	}
 }
+
+TEST("the two sizes of their own are the same numbers")
+{
+	CHECK_EQ(bytes_get16(raw + 7), 0x9988);
+	CHECK_EQ(bytes_get32(raw + 5), 0x99887766);
+}
