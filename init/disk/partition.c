@@ -17,6 +17,7 @@ enum {
 	MBR_SIGNATURE = 440,
 	MBR_TABLE = 446,
 	MBR_ENTRY = 16,
+	MBR_ENTRIES = 4, /* logical partitions are not among them */
 	MBR_TYPE = 4,
 	MBR_START = 8,
 	MBR_SECTORS = 12,
@@ -32,6 +33,14 @@ enum {
 	GPT_ENTRY_NAME = 56,
 	GPT_NAME_UNITS = 36,
 	GPT_ENTRY_BYTES = 128,
+};
+
+struct table {
+	int fd;
+	bool gpt;
+	uint32_t signature;   /* of MBR */
+	uint32_t count, size; /* of the entries, in bytes */
+	uint64_t at;
 };
 
 static int read_exactly(int fd, unsigned char *into, size_t size, uint64_t at)
@@ -53,87 +62,80 @@ static void format_guid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
 	superblock_format_uuid(straight, text);
 }
 
-static int read_gpt(int fd, unsigned int sector, unsigned int number, struct partition *p)
+/* Opens the GPT or MBR of the disk. -ENOENT: there is none. */
+static int open_table(struct table *t, int fd, unsigned int sector)
 {
-	unsigned char header[512];
-	unsigned char entry[GPT_ENTRY_BYTES];
-	static const unsigned char unused[16];
-	uint64_t at, entries, entry_size;
-	int r = read_exactly(fd, header, sizeof(header), sector);
+	unsigned char b[512];
+	int r = read_exactly(fd, b, sizeof(b), 0);
 
 	if (r != 0)
 		return r;
-	entries = bytes_get(header + GPT_ENTRIES, 4);
-	entry_size = bytes_get(header + GPT_ENTRY_SIZE, 4);
-	if (memcmp(header, "EFI PART", 8) != 0 || number > entries || entry_size < GPT_ENTRY_BYTES)
+	if (bytes_get16(b + MBR_MAGIC) != 0xaa55)
 		return -ENOENT;
-	at = bytes_get(header + GPT_ENTRIES_LBA, 4) * sector + (number - 1) * entry_size;
-	r = read_exactly(fd, entry, sizeof(entry), at);
+	*t = (struct table){.fd = fd,
+			    .signature = bytes_get32(b + MBR_SIGNATURE),
+			    .count = MBR_ENTRIES,
+			    .size = MBR_ENTRY,
+			    .at = MBR_TABLE};
+	for (const unsigned char *e = b + MBR_TABLE; e < b + MBR_MAGIC; e += MBR_ENTRY)
+		t->gpt = t->gpt || e[MBR_TYPE] == MBR_TYPE_GPT;
+	if (!t->gpt)
+		return 0;
+	r = read_exactly(fd, b, sizeof(b), sector);
 	if (r != 0)
 		return r;
-	if (memcmp(entry, unused, sizeof(unused)) == 0)
+	t->count = bytes_get32(b + GPT_ENTRIES);
+	t->size = bytes_get32(b + GPT_ENTRY_SIZE);
+	t->at = (uint64_t)bytes_get32(b + GPT_ENTRIES_LBA) * sector;
+	return memcmp(b, "EFI PART", 8) == 0 && t->size >= GPT_ENTRY_BYTES ? 0 : -ENOENT;
+}
+
+static int read_entry(const struct table *t, unsigned int index, unsigned char e[GPT_ENTRY_BYTES])
+{
+	if (index >= t->count)
 		return -ENOENT;
-	format_guid(entry + GPT_ENTRY_GUID, p->uuid);
-	superblock_utf16(entry + GPT_ENTRY_NAME, GPT_NAME_UNITS, p->label, sizeof(p->label));
-	return 0;
+	return read_exactly(t->fd, e, t->gpt ? GPT_ENTRY_BYTES : MBR_ENTRY,
+			    t->at + (uint64_t)index * t->size);
 }
 
 int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p)
 {
-	unsigned char mbr[512];
-	int r = read_exactly(fd, mbr, sizeof(mbr), 0);
+	static const unsigned char unused[16];
+	unsigned char e[GPT_ENTRY_BYTES] = {0};
+	struct table t;
+	int r = open_table(&t, fd, sector);
 
 	memset(p, 0, sizeof(*p));
+	if (r == 0 && (t.gpt || number <= MBR_ENTRIES))
+		r = read_entry(&t, number - 1, e);
 	if (r != 0)
 		return r;
-	if (number == 0 || mbr[MBR_MAGIC] != 0x55 || mbr[MBR_MAGIC + 1] != 0xaa)
+	if (t.gpt ? memcmp(e, unused, sizeof(unused)) == 0
+		  : number <= MBR_ENTRIES && e[MBR_TYPE] == 0)
 		return -ENOENT;
-	for (unsigned int i = 0; i < 4; i++) {
-		if (mbr[MBR_TABLE + i * MBR_ENTRY + MBR_TYPE] == MBR_TYPE_GPT)
-			return read_gpt(fd, sector, number, p);
+	if (t.gpt) {
+		format_guid(e + GPT_ENTRY_GUID, p->uuid);
+		superblock_utf16(e + GPT_ENTRY_NAME, GPT_NAME_UNITS, p->label, sizeof(p->label));
+	} else {
+		snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x", t.signature, number % 256);
 	}
-	if (number <= 4 && mbr[MBR_TABLE + (number - 1) * MBR_ENTRY + MBR_TYPE] == 0)
-		return -ENOENT;
-	snprintf(p->uuid, sizeof(p->uuid), "%08x-%02x",
-		 (unsigned int)bytes_get(mbr + MBR_SIGNATURE, 4), number % 256);
 	return 0;
-}
-
-static bool gpt_covers(int fd, uint64_t from, uint64_t to)
-{
-	unsigned char b[512];
-	uint64_t at, entries, size;
-
-	if (read_exactly(fd, b, sizeof(b), 512) != 0 || memcmp(b, "EFI PART", 8) != 0)
-		return false;
-	at = bytes_get(b + GPT_ENTRIES_LBA, 8) * 512;
-	entries = bytes_get(b + GPT_ENTRIES, 4);
-	size = bytes_get(b + GPT_ENTRY_SIZE, 4);
-	for (unsigned int i = 0; i < entries && i < GPT_ENTRIES_MAX; i++) {
-		if (read_exactly(fd, b, GPT_ENTRY_BYTES, at + i * size) != 0)
-			return false;
-		if (bytes_get(b + GPT_ENTRY_FIRST, 8) * 512 <= from &&
-		    bytes_get(b + GPT_ENTRY_LAST, 8) * 512 + 512 >= to)
-			return true;
-	}
-	return false;
 }
 
 bool partition_covers(int fd, uint64_t from, uint64_t to)
 {
-	unsigned char mbr[512];
+	unsigned char e[GPT_ENTRY_BYTES];
+	struct table t;
 
-	if (read_exactly(fd, mbr, sizeof(mbr), 0) != 0 || mbr[MBR_MAGIC] != 0x55 ||
-	    mbr[MBR_MAGIC + 1] != 0xaa)
+	if (open_table(&t, fd, 512) != 0)
 		return false;
-	for (unsigned int i = 0; i < 4; i++) {
-		const unsigned char *entry = mbr + MBR_TABLE + i * MBR_ENTRY;
-		uint64_t start = bytes_get(entry + MBR_START, 4) * 512;
+	for (unsigned int i = 0; i < GPT_ENTRIES_MAX && read_entry(&t, i, e) == 0; i++) {
+		uint64_t first =
+			t.gpt ? bytes_get(e + GPT_ENTRY_FIRST, 8) : bytes_get32(e + MBR_START);
+		uint64_t end = t.gpt ? bytes_get(e + GPT_ENTRY_LAST, 8) + 1
+				     : first + bytes_get32(e + MBR_SECTORS);
 
-		if (entry[MBR_TYPE] == MBR_TYPE_GPT)
-			return gpt_covers(fd, from, to);
-		if (entry[MBR_TYPE] != 0 && start <= from &&
-		    start + bytes_get(entry + MBR_SECTORS, 4) * 512 >= to)
+		if (first <= from && end >= to)
 			return true;
 	}
 	return false;

@@ -26,7 +26,7 @@ struct partition {
 int partition_read(int fd, unsigned int sector, unsigned int number, struct partition *p);
 
 /*
- * Does a table on the disk FD, of sectors of 512 bytes, have a partition in which the bytes from
+ * Does a table on the disk FD, of sectors of 512 bytes, have a partition in which the sectors from
  * FROM to before TO lie? What cannot be read has none.
  */
 bool partition_covers(int fd, uint64_t from, uint64_t to);

@@ -7,6 +7,7 @@
  */
 #include "disk/superblock_probes.h"
 
+#include "base/bytes.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -14,17 +15,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A device like a floppy has no RAID, and what is found there first counts. */
 enum { TINY = 1440 * 1024, TOO_SMALL = 1024 };
 
-const unsigned char *probing_read(struct probing *p, uint64_t at, size_t size)
+const unsigned char *probing_read(struct probing *p, size_t size, uint64_t at)
 {
-	if (at > p->size || size > p->size - at)
+	if (at >= p->size)
 		return NULL;
 	if (io_read_at(p->fd, p->block, size, at) == size)
 		return p->block;
-	if (errno != 0 && p->error == 0)
+	if (errno != 0)
 		p->error = -errno;
 	return NULL;
+}
+
+uint32_t probing_big(const unsigned char *b, unsigned int size)
+{
+	uint32_t value = 0;
+
+	while (size-- > 0)
+		value = value << 8 | *b++;
+	return value;
 }
 
 void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID])
@@ -38,32 +49,27 @@ void superblock_format_uuid(const unsigned char *raw, char text[SUPERBLOCK_UUID]
 	}
 }
 
-/* The next character of *COUNT units at *RAW, which are moved on behind it. */
-static unsigned int take_utf16(const unsigned char **raw, unsigned int *count)
-{
-	unsigned int c = (*raw)[0] | (unsigned int)(*raw)[1] << 8;
-	unsigned int low = *count > 1 ? (*raw)[2] | (unsigned int)(*raw)[3] << 8 : 0;
-	bool pair = c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000;
-
-	*raw += pair ? 4 : 2;
-	*count -= pair ? 2 : 1;
-	if (pair)
-		return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-	return c >= 0xd800 && c < 0xe000 ? '?' : c;
-}
-
 void superblock_utf16(const unsigned char *raw, unsigned int count, char *out, unsigned int size)
 {
 	/* The first byte says with its upper bits how many follow (RFC 3629). */
 	static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
 	unsigned int n = 0;
 
-	while (count > 0 && n + 5 <= size) {
-		unsigned int c = take_utf16(&raw, &count);
-		unsigned int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	for (; count > 0 && n + 5 <= size; count--, raw += 2) {
+		uint32_t c = bytes_get16(raw);
+		uint32_t low = count > 1 ? bytes_get16(raw + 2) - 0xdc00 : 0xffff;
+		unsigned int more;
 
 		if (c == 0)
 			break;
+		if (c - 0xd800 < 0x400 && low < 0x400) { /* a pair for one character */
+			c = 0x10000 + ((c - 0xd800) << 10) + low;
+			raw += 2;
+			count--;
+		} else if (c - 0xd800 < 0x800) {
+			c = '?';
+		}
+		more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 		out[n++] = (char)(lead[more] | c >> 6 * more);
 		while (more-- > 0)
 			out[n++] = (char)(0x80 | (c >> 6 * more & 0x3f));
@@ -71,72 +77,50 @@ void superblock_utf16(const unsigned char *raw, unsigned int count, char *out, u
 	out[n] = '\0';
 }
 
-void superblock_trim(struct superblock *sb)
+static void trim(char *label)
 {
-	size_t n = strlen(sb->label);
+	size_t n = strlen(label);
 
-	while (n > 0 && strchr(" \t\n\v\f\r", sb->label[n - 1]) != NULL)
-		sb->label[--n] = '\0';
+	while (n > 0 && strchr(" \t\n\v\f\r", label[n - 1]) != NULL)
+		label[--n] = '\0';
 }
 
 void superblock_label(struct superblock *sb, const unsigned char *raw, unsigned int size)
 {
 	memcpy(sb->label, raw, size);
 	sb->label[size] = '\0';
-	superblock_trim(sb);
+	trim(sb->label);
 }
 
-static bool all_zero(const unsigned char *raw, unsigned int size)
+void superblock_label16(struct superblock *sb, const unsigned char *raw, unsigned int count)
 {
-	while (size > 0 && raw[size - 1] == 0)
-		size--;
-	return size == 0;
+	superblock_utf16(raw, count, sb->label, sizeof(sb->label));
+	trim(sb->label);
 }
 
-void superblock_serial(struct superblock *sb, const unsigned char *raw)
+/* Is the device what the row R describes? p->found is filled then. */
+static bool is_there(struct probing *p, const struct probe *r)
 {
-	if (!all_zero(raw, 4))
-		snprintf(sb->uuid, sizeof(sb->uuid), "%02x%02x-%02x%02x", raw[3], raw[2], raw[1],
-			 raw[0]);
-}
+	static const unsigned char none[16];
+	const unsigned char *b = p->block;
+	size_t size;
 
-static void take_tags(const struct probe *r, const unsigned char *block, struct superblock *sb)
-{
-	const unsigned char *uuid = block + r->uuid_at;
-	const unsigned char *label = block + r->label_at;
-
-	if (r->uuid_form == UUID_128 && !all_zero(uuid, 16))
-		superblock_format_uuid(uuid, sb->uuid);
-	if (r->uuid_form == UUID_FAT)
-		superblock_serial(sb, uuid);
-	if (r->uuid_form == UUID_TEXT)
-		snprintf(sb->uuid, sizeof(sb->uuid), "%.36s", (const char *)uuid);
-	if (r->label_form == LABEL_UTF16)
-		superblock_utf16(label, r->label_size, sb->label, sizeof(sb->label));
-	else
-		superblock_label(sb, label, r->label_size);
-	superblock_trim(sb);
-}
-
-/* Fills SB when the device is what the row R describes. */
-static bool is_there(struct probing *p, const struct probe *r, struct superblock *sb)
-{
-	uint64_t size = p->size < r->base ? 0 : p->size - r->base;
-
-	if (size > PROBE_BLOCK)
-		size = PROBE_BLOCK;
+	memset(&p->found, 0, sizeof(p->found));
 	memset(p->block, 0, sizeof(p->block));
-	memset(sb, 0, sizeof(*sb));
-	if (r->magic != NULL && size < PROBE_BLOCK / 2)
-		return false; /* as much as any of them takes */
-	if (probing_read(p, r->base, (size_t)size) == NULL ||
-	    (r->magic != NULL && memcmp(p->block + r->magic_at, r->magic, r->magic_size) != 0))
+	size = io_read_at(p->fd, p->block, PROBE_BLOCK, r->base << 10);
+	if (errno != 0)
+		p->error = -errno;
+	/* The device may end here, but half of the block is as much as any of them takes. */
+	if (errno != 0 || size < PROBE_BLOCK / 2 ||
+	    memcmp(b + r->magic_at, r->magic, r->magic_size) != 0)
 		return false;
-	sb->type = r->type;
-	sb->fstype = r->fstype;
-	sb->use = r->use;
-	take_tags(r, p->block, sb);
-	return r->check == NULL || r->check(p, p->block, sb);
+	p->found.type = r->type;
+	p->found.fstype = r->target ? r->type : NULL;
+	p->found.use = r->use;
+	if (r->uuid_at != 0 && memcmp(b + r->uuid_at, none, sizeof(none)) != 0)
+		superblock_format_uuid(b + r->uuid_at, p->found.uuid);
+	superblock_label(&p->found, b + r->label_at, r->label_size);
+	return r->check == NULL || r->check(p);
 }
 
 /* The same row may be found at several places, as a superblock of btrfs beside its copies. */
@@ -154,24 +138,22 @@ static void add(struct superblock *sb, const struct superblock *found, bool both
 
 int superblock_probe(int fd, struct superblock *sb)
 {
-	struct probing p = {.fd = fd};
-	struct superblock found;
-	bool tolerant = true;
 	off_t size = lseek(fd, 0, SEEK_END);
+	struct probing p = {.fd = fd, .size = size > 0 ? (uint64_t)size : 0};
+	bool tiny = p.size <= TINY;
+	bool tolerant = true;
 
 	memset(sb, 0, sizeof(*sb));
-	p.size = size > 0 ? (uint64_t)size : 0;
-	p.tiny = p.size <= TINY;
 	if (io_read_at(fd, p.block, 1, 0) == 0 || p.size <= TOO_SMALL)
 		return -errno; /* 0 for what is empty */
 	for (unsigned int i = 0; i < superblock_probes_count; i++) {
 		const struct probe *r = &superblock_probes[i];
 
-		if ((p.tiny && r->use == SUPERBLOCK_MEMBER) || !is_there(&p, r, &found))
+		if ((tiny && r->use == SUPERBLOCK_MEMBER) || !is_there(&p, r))
 			continue;
 		tolerant = tolerant && r->tolerant;
-		add(sb, &found, tolerant);
-		if (p.tiny || (sb->use != SUPERBLOCK_FILESYSTEM && sb->use != SUPERBLOCK_OTHER))
+		add(sb, &p.found, tolerant);
+		if (tiny || sb->use >= SUPERBLOCK_MEMBER)
 			break;
 	}
 	return sb->type == NULL ? p.error : 0;

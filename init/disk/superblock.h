@@ -12,10 +12,11 @@ enum { SUPERBLOCK_UUID = 40, SUPERBLOCK_LABEL = 257 };
 enum superblock_use {
 	SUPERBLOCK_NONE,       /* nothing that is known */
 	SUPERBLOCK_FILESYSTEM, /* to be mounted, though perhaps not by a driver of this table */
-	SUPERBLOCK_MEMBER,     /* of RAID or LVM: what is inside has another device */
-	SUPERBLOCK_ENCRYPTED,  /* the same */
 	SUPERBLOCK_OTHER,      /* swap, a cache, a journal: no place for files */
-	SUPERBLOCK_AMBIGUOUS,  /* two that do not go together: one of them is a leftover */
+	/* From here on it hides what is inside, or beside it. */
+	SUPERBLOCK_MEMBER,    /* of RAID or LVM: what is inside has another device */
+	SUPERBLOCK_ENCRYPTED, /* the same */
+	SUPERBLOCK_AMBIGUOUS, /* two that do not go together: one of them is a leftover */
 };
 
 struct superblock {

@@ -8,7 +8,9 @@
 #include "disk/superblock_probes.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -55,12 +57,16 @@ enum {
 	CLUSTERS_READ = 99, /* of a root directory: what libblkid looks at in FAT32 */
 };
 
-/* Numbers of a boot sector, which the next read overwrites. */
-struct fat {
-	uint32_t sector, cluster; /* bytes, sectors */
-	uint32_t reserved, length, fats, root_entries;
-	uint32_t root, fsinfo; /* FAT32 only */
-	bool wide;	       /* it is FAT32 */
+/*
+ * A root directory: clusters that a table chains, from NEXT on. That of FAT12 and FAT16 is a single
+ * one, which no table knows.
+ */
+struct root {
+	uint64_t table, heap; /* in bytes; the heap begins with the first cluster */
+	uint32_t cluster;     /* bytes */
+	uint32_t next, last;
+	uint32_t mask; /* what counts of a number in the table; 0: there is no other cluster */
+	bool is_exfat;
 };
 
 static bool is_power_of_2(uint32_t n)
@@ -68,185 +74,136 @@ static bool is_power_of_2(uint32_t n)
 	return n != 0 && (n & (n - 1)) == 0;
 }
 
-/*
- * The entry of the label among COUNT of them at AT. Returns its name, or NULL; *END is set when the
- * directory ends there, or cannot be read.
- */
-static const unsigned char *find_label(struct probing *p, uint64_t at, uint32_t count, bool *end)
+/* The serial number, which is written as XXXX-XXXX, unless it is zero. */
+static void take_serial(struct superblock *sb, const unsigned char *raw)
 {
-	for (; count > 0; count--, at += ENTRY) {
-		const unsigned char *e = probing_read(p, at, ENTRY);
+	if (bytes_get32(raw) != 0)
+		snprintf(sb->uuid, sizeof(sb->uuid), "%04x-%04x", bytes_get16(raw + 2),
+			 bytes_get16(raw));
+}
 
-		*end = e == NULL || e[0] == 0;
-		if (*end)
-			return NULL;
-		if (e[0] != 0xe5 && (e[ENTRY_ATTRIBUTES] & 0x3f) != ATTRIBUTES_LONG_NAME &&
-		    bytes_get(e + ENTRY_CLUSTER, 2) == 0 &&
-		    bytes_get(e + ENTRY_CLUSTER_HIGH, 2) == 0 &&
-		    (e[ENTRY_ATTRIBUTES] & (ATTRIBUTE_LABEL | ATTRIBUTE_DIRECTORY)) ==
-			    ATTRIBUTE_LABEL)
-			return e;
+/* Takes the label of the entry E, if that is what it is. */
+static bool take_label(const unsigned char *e, bool is_exfat, struct superblock *sb)
+{
+	if (is_exfat && e[0] == EXFAT_LABEL) {
+		superblock_label16(sb, e + 2, e[1] < EXFAT_LABEL_UNITS ? e[1] : EXFAT_LABEL_UNITS);
+		return true;
 	}
-	return NULL;
-}
-
-static void take_label(struct superblock *sb, const unsigned char *name)
-{
-	superblock_label(sb, name, LABEL);
-	if (name[0] == 0x05) /* stands for 0xe5, which would be a file that is deleted */
+	if (is_exfat || e[0] == 0xe5 || (e[ENTRY_ATTRIBUTES] & 0x3f) == ATTRIBUTES_LONG_NAME ||
+	    (e[ENTRY_ATTRIBUTES] & (ATTRIBUTE_LABEL | ATTRIBUTE_DIRECTORY)) != ATTRIBUTE_LABEL ||
+	    bytes_get16(e + ENTRY_CLUSTER) != 0 || bytes_get16(e + ENTRY_CLUSTER_HIGH) != 0)
+		return false;
+	superblock_label(sb, e, LABEL);
+	if (e[0] == 0x05) /* stands for 0xe5, which would be a file that is deleted */
 		sb->label[0] = (char)0xe5;
+	return true;
 }
 
-static void read_label_16(struct probing *p, const struct fat *f, struct superblock *sb)
+/* Looks for the label, to the end of the directory, or to where it cannot be read. */
+static void find_label(struct probing *p, struct root *r)
 {
-	uint64_t root = ((uint64_t)f->reserved + (uint64_t)f->length * f->fats) * f->sector;
-	uint64_t end = root + (uint64_t)f->root_entries * ENTRY;
-	bool over;
-	const unsigned char *name =
-		end <= p->size || p->tiny ? find_label(p, root, f->root_entries, &over) : NULL;
+	for (int i = 0; i < CLUSTERS_READ && r->next >= FIRST_CLUSTER && r->next <= r->last; i++) {
+		uint64_t at = r->heap + (uint64_t)(r->next - FIRST_CLUSTER) * r->cluster;
+		const unsigned char *e;
 
-	if (name != NULL)
-		take_label(sb, name);
-}
-
-static void read_label_32(struct probing *p, const struct fat *f, struct superblock *sb)
-{
-	uint64_t entries = (uint64_t)f->length * f->sector / 4;
-	uint64_t data = (uint64_t)f->reserved + (uint64_t)f->length * f->fats;
-	uint32_t next = f->root;
-	bool end = false;
-
-	for (int i = 0; i < CLUSTERS_READ && next >= FIRST_CLUSTER && next < entries; i++) {
-		uint64_t at = (data + (uint64_t)(next - FIRST_CLUSTER) * f->cluster) * f->sector;
-		const unsigned char *e = find_label(p, at, f->cluster * f->sector / ENTRY, &end);
-
-		if (e != NULL) {
-			take_label(sb, e);
-			return;
+		for (uint32_t left = r->cluster; left > 0; left -= ENTRY, at += ENTRY) {
+			e = probing_read(p, ENTRY, at);
+			if (e == NULL || e[0] == 0 || take_label(e, r->is_exfat, &p->found))
+				return;
 		}
-		e = end ? NULL
-			: probing_read(p, (uint64_t)f->reserved * f->sector + 4 * (uint64_t)next,
-				       4);
-		if (e == NULL)
-			return;
-		next = (uint32_t)bytes_get(e, 4) & 0x0fffffff;
+		e = probing_read(p, 4, r->table + (uint64_t)r->next * 4);
+		r->next = e == NULL ? 0 : bytes_get32(e) & r->mask;
 	}
 }
 
 /* FAT32 has a sector of its own for the count of free clusters; some leave it empty. */
-static bool is_fsinfo(struct probing *p, const struct fat *f)
+static bool is_fsinfo(struct probing *p, uint64_t at)
 {
-	uint64_t at = (uint64_t)f->fsinfo * f->sector;
-	const unsigned char *b;
+	const unsigned char *b = probing_read(p, 512, at);
 
-	if (f->fsinfo == 0)
-		return true;
-	b = probing_read(p, at, 512);
 	return b != NULL &&
-	       (memcmp(b, "RRaA", 4) == 0 || memcmp(b, "RRdA", 4) == 0 || bytes_get(b, 4) == 0) &&
-	       (memcmp(b + 484, "rrAa", 4) == 0 || bytes_get(b + 484, 4) == 0);
+	       (bytes_get32(b) == 0 || text_begins((const char *)b, "RRaA|RRdA") != 0) &&
+	       (bytes_get32(b + 484) == 0 || text_begins((const char *)b + 484, "rrAa") != 0);
+}
+
+static bool has_boot_mark(const unsigned char *b)
+{
+	return bytes_get16(b + BOOT_MARK) == 0xaa55;
 }
 
 /* Any of these words says FAT; without them the jump or the mark at the end has to. */
 static bool has_mark(const unsigned char *b)
 {
-	static const char *const types[] = {"MSDOS", "FAT16   ", "FAT12   ", "FAT     "};
+	const char *type = (const char *)b + FAT16_TYPE;
 
-	if (memcmp(b + FAT32_TYPE, "MSWIN", 5) == 0 || memcmp(b + FAT32_TYPE, "FAT32   ", 8) == 0)
-		return true;
-	for (unsigned int i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (memcmp(b + FAT16_TYPE, types[i], strlen(types[i])) == 0)
-			return true;
-	}
 	/* OS/2 put a boot sector like FAT's in front of its own filesystems. */
-	return b[BOOT_MARK] == 0x55 && b[BOOT_MARK + 1] == 0xaa &&
-	       memcmp(b + FAT16_TYPE, "JFS     ", 8) != 0 &&
-	       memcmp(b + FAT16_TYPE, "HPFS    ", 8) != 0;
+	return text_begins((const char *)b + FAT32_TYPE, "MSWIN|FAT32   ") ||
+	       text_begins(type, "MSDOS|FAT16   |FAT12   |FAT     ") ||
+	       (has_boot_mark(b) && !text_begins(type, "JFS     |HPFS    "));
 }
 
-static bool take_numbers(const unsigned char *b, struct fat *f)
+bool superblock_is_fat(struct probing *p)
 {
-	uint32_t length = (uint32_t)bytes_get(b + FAT_LENGTH, 2);
+	const unsigned char *b = p->block;
+	uint32_t sector = bytes_get16(b + FAT_SECTOR), cluster = b[FAT_CLUSTER];
+	uint32_t reserved = bytes_get16(b + FAT_RESERVED), fats = b[FAT_COUNT];
+	uint32_t directory = bytes_get16(b + FAT_ROOT_ENTRIES) * ENTRY;
+	uint32_t length = bytes_get16(b + FAT_LENGTH);
+	uint32_t sectors = bytes_get16(b + FAT_SECTORS_SMALL);
+	uint32_t fsinfo = bytes_get16(b + FAT32_FSINFO);
+	bool wide = length == 0; /* it is FAT32 */
+	struct root root = {.table = (uint64_t)reserved * sector, .next = FIRST_CLUSTER};
+	uint32_t heap;
 
-	f->sector = (uint32_t)bytes_get(b + FAT_SECTOR, 2);
-	f->cluster = b[FAT_CLUSTER];
-	f->reserved = (uint32_t)bytes_get(b + FAT_RESERVED, 2);
-	f->fats = b[FAT_COUNT];
-	f->root_entries = (uint32_t)bytes_get(b + FAT_ROOT_ENTRIES, 2);
-	f->wide = length == 0;
-	f->length = f->wide ? (uint32_t)bytes_get(b + FAT32_LENGTH, 4) : length;
-	f->root = (uint32_t)bytes_get(b + FAT32_ROOT, 4);
-	f->fsinfo = (uint32_t)bytes_get(b + FAT32_FSINFO, 2);
-	return f->fats != 0 && f->reserved != 0 &&
-	       (b[FAT_MEDIUM] >= 0xf8 || b[FAT_MEDIUM] == 0xf0) && is_power_of_2(f->cluster) &&
-	       is_power_of_2(f->sector) && f->sector >= 512 && f->sector <= 4096;
-}
-
-/* More clusters than the width of a FAT can count are no FAT; 32 bits overflow as libblkid's do. */
-static bool is_counted(const unsigned char *b, const struct fat *f)
-{
-	uint32_t sectors = (uint32_t)bytes_get(b + FAT_SECTORS_SMALL, 2);
-	uint32_t directory = (f->root_entries * ENTRY + f->sector - 1) / f->sector;
-	uint32_t clusters;
-
+	if (!has_mark(b) || fats == 0 || reserved == 0 ||
+	    (b[FAT_MEDIUM] < 0xf8 && b[FAT_MEDIUM] != 0xf0) || !is_power_of_2(cluster) ||
+	    !is_power_of_2(sector) || sector < 512 || sector > 4096)
+		return false;
 	if (sectors == 0)
-		sectors = (uint32_t)bytes_get(b + FAT_SECTORS, 4);
-	clusters = (sectors - (f->reserved + f->length * f->fats + directory)) / f->cluster;
-	return clusters <= (f->wide && f->length != 0 ? 0x0ffffff6U : 0xfff4U);
-}
-
-bool superblock_is_fat(struct probing *p, const unsigned char *b, struct superblock *sb)
-{
-	unsigned char serial[4] = {0};
-	struct fat f;
-
-	if (!has_mark(b) || !take_numbers(b, &f) || !is_counted(b, &f))
+		sectors = bytes_get32(b + FAT_SECTORS);
+	if (wide)
+		length = bytes_get32(b + FAT32_LENGTH);
+	/* More clusters than a FAT of its width counts are none; it overflows as libblkid does. */
+	heap = reserved + length * fats;
+	sectors -= heap + (directory + sector - 1) / sector;
+	if (sectors / cluster > (wide && length != 0 ? LAST_CLUSTER : 0xfff4U))
 		return false;
-	if (!f.wide && (b[FAT16_MARK] == 0x28 || b[FAT16_MARK] == 0x29))
-		memcpy(serial, b + FAT16_SERIAL, 4);
-	if (f.wide && f.length != 0)
-		memcpy(serial, b + FAT32_SERIAL, 4);
-	superblock_serial(sb, serial);
-	if (!f.wide) {
-		read_label_16(p, &f, sb);
+	root.heap = (uint64_t)heap * sector;
+	if (wide && length == 0)
 		return true;
+	if (wide) {
+		root.cluster = cluster * sector;
+		root.next = bytes_get32(b + FAT32_ROOT);
+		root.last = length * (sector / 4) - 1;
+		root.mask = 0x0fffffff;
+	} else {
+		root.cluster = directory;
+		root.last = FIRST_CLUSTER;
 	}
-	if (f.length != 0)
-		read_label_32(p, &f, sb);
-	return f.length == 0 || is_fsinfo(p, &f);
+	if (wide || (b[FAT16_MARK] & 0xfe) == 0x28)
+		take_serial(&p->found, b + (wide ? FAT32_SERIAL : FAT16_SERIAL));
+	find_label(p, &root);
+	return !wide || fsinfo == 0 || is_fsinfo(p, (uint64_t)fsinfo * sector);
 }
 
-bool superblock_is_exfat(struct probing *p, const unsigned char *b, struct superblock *sb)
+bool superblock_is_exfat(struct probing *p)
 {
+	const unsigned char *b = p->block;
 	unsigned int bits = b[EXFAT_SECTOR_BITS], cluster_bits = b[EXFAT_CLUSTER_BITS];
-	uint64_t fat = bytes_get(b + EXFAT_FAT, 4) << (bits & 15);
-	uint64_t heap = bytes_get(b + EXFAT_HEAP, 4) << (bits & 15);
-	uint32_t next = (uint32_t)bytes_get(b + EXFAT_ROOT, 4);
+	struct root root = {
+		.next = bytes_get32(b + EXFAT_ROOT),
+		.last = LAST_CLUSTER,
+		.mask = UINT32_MAX,
+		.is_exfat = true,
+	};
 
-	if (b[BOOT_MARK] != 0x55 || b[BOOT_MARK + 1] != 0xaa || bits < 9 || bits > 12 ||
-	    cluster_bits > 25 - bits || b[EXFAT_FATS] < 1 || b[EXFAT_FATS] > 2)
+	if (!has_boot_mark(b) || bits < 9 || bits > 12 || cluster_bits > 25 - bits ||
+	    b[EXFAT_FATS] < 1 || b[EXFAT_FATS] > 2)
 		return false;
-	superblock_serial(sb, b + EXFAT_SERIAL);
-	for (int i = 0; i < CLUSTERS_READ && next >= FIRST_CLUSTER && next <= LAST_CLUSTER; i++) {
-		uint64_t at = heap + ((uint64_t)(next - FIRST_CLUSTER) << (bits + cluster_bits));
-		uint64_t end = at + (1U << (bits + cluster_bits));
-
-		for (; at < end; at += ENTRY) {
-			const unsigned char *e = probing_read(p, at, ENTRY);
-
-			if (e == NULL || e[0] == 0)
-				return true;
-			if (e[0] != EXFAT_LABEL)
-				continue;
-			superblock_utf16(e + 2, e[1] < EXFAT_LABEL_UNITS ? e[1] : EXFAT_LABEL_UNITS,
-					 sb->label, sizeof(sb->label));
-			superblock_trim(sb);
-			return true;
-		}
-		b = probing_read(p, fat + 4 * (uint64_t)next, 4);
-		if (b == NULL)
-			return true;
-		next = (uint32_t)bytes_get(b, 4);
-	}
+	root.table = (uint64_t)bytes_get32(b + EXFAT_FAT) << bits;
+	root.heap = (uint64_t)bytes_get32(b + EXFAT_HEAP) << bits;
+	root.cluster = 1U << (bits + cluster_bits);
+	take_serial(&p->found, b + EXFAT_SERIAL);
+	find_label(p, &root);
 	return true;
 }

@@ -14,7 +14,6 @@
 
 enum {
 	MD_RESERVED = 65536, /* of version 0.90, at the end, and aligned so */
-	MD0_MINOR = 8,
 	MD0_UUID = 20,
 	MD0_SIZE = 32, /* KiB in use on each member */
 	MD0_UUID_REST = 52,
@@ -34,60 +33,39 @@ enum {
 	LVM_UUID = 32,
 };
 
-static const unsigned char magic[4] = {0xfc, 0x4e, 0x2b, 0xa9};
+#define MD_MAGIC 0xa92b4efcU
 
-static bool is_magic(const unsigned char *b, bool *swapped)
+static bool is_md0(struct probing *p)
 {
-	static const unsigned char other[4] = {0xa9, 0x2b, 0x4e, 0xfc};
+	uint64_t at = (p->size & ~(uint64_t)(MD_RESERVED - 1)) - MD_RESERVED;
+	const unsigned char *b = probing_read(p, MD0_BYTES, at);
+	unsigned char uuid[16];
+	uint32_t used;
+	bool big; /* the words are in the order of the machine that wrote them */
 
-	*swapped = memcmp(b, other, 4) == 0;
-	return *swapped || memcmp(b, magic, 4) == 0;
-}
-
-/* A word in the order of the machine that wrote it, which version 0.90 leaves as it is. */
-static uint32_t word(const unsigned char *b, bool swapped)
-{
-	return swapped ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
-		       : (uint32_t)bytes_get(b, 4);
-}
-
-static bool is_md0(struct probing *p, struct superblock *sb)
-{
-	uint64_t at = p->size / MD_RESERVED * MD_RESERVED - MD_RESERVED;
-	unsigned char uuid[16] = {0};
-	const unsigned char *b;
-	uint64_t used;
-	bool swapped;
-
-	if (p->size <= MD_RESERVED)
+	if (b == NULL)
 		return false;
-	b = probing_read(p, at, MD0_BYTES);
-	if (b == NULL || !is_magic(b, &swapped))
+	big = probing_big(b, 4) == MD_MAGIC;
+	used = big ? probing_big(b + MD0_SIZE, 4) : bytes_get32(b + MD0_SIZE);
+	if ((!big && bytes_get32(b) != MD_MAGIC) || at >> 10 < used)
 		return false;
-	used = (uint64_t)word(b + MD0_SIZE, swapped) << 10;
-	if (p->size < used + MD_RESERVED || at < used)
-		return false;
-	for (unsigned int i = 0; i < 4; i++) {
-		uint32_t w = word(b + (i == 0 ? MD0_UUID : MD0_UUID_REST - 4 + 4 * i), swapped);
-
-		for (unsigned int k = 0; k < 4 && (i == 0 || word(b + MD0_MINOR, swapped) >= 90);
-		     k++)
-			uuid[4 * i + k] = (unsigned char)(w >> (24 - 8 * k));
-	}
-	superblock_format_uuid(uuid, sb->uuid);
+	for (unsigned int i = 0; i < 16; i++)
+		uuid[i] = b[(i < 4 ? MD0_UUID : MD0_UUID_REST - 4) + (big ? i : i ^ 3)];
+	superblock_format_uuid(uuid, p->found.uuid);
 	/* It is that of the last partition, where the disk ends with it. */
-	return !partition_covers(p->fd, at - used, at + MD_RESERVED);
+	at /= 512;
+	return !partition_covers(p->fd, at - (uint64_t)used * 2, at + MD_RESERVED / 512);
 }
 
-static bool is_md1(struct probing *p, uint64_t at, struct superblock *sb)
+static bool is_md1(struct probing *p, uint64_t at)
 {
-	const unsigned char *b = probing_read(p, at, MD1_BYTES);
+	const unsigned char *b = probing_read(p, MD1_BYTES, at);
 
-	if (b == NULL || memcmp(b, magic, 4) != 0 || bytes_get(b + MD1_MAJOR, 4) != 1 ||
+	if (b == NULL || bytes_get32(b) != MD_MAGIC || bytes_get32(b + MD1_MAJOR) != 1 ||
 	    bytes_get(b + MD1_OFFSET, 8) != at / 512)
 		return false;
-	superblock_format_uuid(b + MD1_UUID, sb->uuid);
-	superblock_label(sb, b + MD1_NAME, MD1_NAME_BYTES);
+	superblock_format_uuid(b + MD1_UUID, p->found.uuid);
+	superblock_label(&p->found, b + MD1_NAME, MD1_NAME_BYTES);
 	return true;
 }
 
@@ -95,15 +73,13 @@ static bool is_md1(struct probing *p, uint64_t at, struct superblock *sb)
  * Versions 0.90 and 1.0 stand at the end, 1.1 and 1.2 at the beginning. An end that cannot be read
  * is no reason to give up a filesystem that can.
  */
-bool superblock_is_md(struct probing *p, const unsigned char *block, struct superblock *sb)
+bool superblock_is_md(struct probing *p)
 {
 	int before = p->error;
-	bool found = is_md0(p, sb) ||
-		     (p->size > MD_RESERVED && is_md1(p, p->size / 4096 * 4096 - 8192, sb));
+	bool found = is_md0(p) || is_md1(p, (p->size & ~(uint64_t)4095) - 8192);
 
-	(void)block;
 	p->error = before;
-	return found || is_md1(p, 0, sb) || is_md1(p, 4096, sb);
+	return found || is_md1(p, 0) || is_md1(p, 4096);
 }
 
 /* The reversed CRC-32, from the value on with which LVM begins it, and not inverted at its end. */
@@ -130,18 +106,17 @@ static void lvm_uuid(const unsigned char *raw, char *text)
 	*text = '\0';
 }
 
-bool superblock_is_lvm(struct probing *p, const unsigned char *block, struct superblock *sb)
+bool superblock_is_lvm(struct probing *p)
 {
-	(void)block;
 	for (unsigned int i = 0; i < LVM_SECTORS; i++) {
-		const unsigned char *b = probing_read(p, i * LVM_SECTOR, LVM_SECTOR);
+		const unsigned char *b = probing_read(p, LVM_SECTOR, i * LVM_SECTOR);
 
 		if (b == NULL)
 			return false;
 		if (memcmp(b, "LABELONE", 8) == 0 && memcmp(b + LVM_TYPE, "LVM2 001", 8) == 0 &&
 		    bytes_get(b + LVM_NUMBER, 8) == i &&
-		    bytes_get(b + LVM_CRC, 4) == lvm_crc(b + LVM_SUMMED, LVM_SECTOR - LVM_SUMMED)) {
-			lvm_uuid(b + LVM_UUID, sb->uuid);
+		    bytes_get32(b + LVM_CRC) == lvm_crc(b + LVM_SUMMED, LVM_SECTOR - LVM_SUMMED)) {
+			lvm_uuid(b + LVM_UUID, p->found.uuid);
 			return true;
 		}
 	}
