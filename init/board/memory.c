@@ -5,94 +5,64 @@
  */
 #include "board/memory.h"
 
+#include "base/text.h"
 #include "board/pseudofs.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { RESOURCES_BYTES = 32 * 1024, BLOCKS_BYTES = 1024 };
 
-#define BLOCK_UNKNOWN (UINT64_C(64) << 20) /* larger than any configuration in use */
+enum { BLOCK_UNKNOWN = 64 << 20 }; /* larger than any configuration in use */
 
-/* Takes a number in BASE off the front of *TEXT; false when there is none. */
-static bool take_number(const char **text, unsigned int base, uint64_t *number)
-{
-	const char *p = *text;
-	uint64_t value = 0;
-
-	for (;; p++) {
-		unsigned int digit = *p >= '0' && *p <= '9' ? (unsigned int)(*p - '0') : 99;
-
-		if (*p >= 'a' && *p <= 'f')
-			digit = (unsigned int)(*p - 'a') + 10;
-		if (digit >= base)
-			break;
-		value = value * base + digit;
-	}
-	*number = value;
-	if (p == *text)
-		return false;
-	*text = p;
-	return true;
-}
-
-static uint64_t block_bytes(const char *pagetypeinfo)
+/* The bytes of a page block, a power of two. */
+static uint32_t block_bytes(const char *pagetypeinfo)
 {
 	static const char label[] = "Pages per block:";
 	const char *p = strstr(pagetypeinfo, label);
-	long page = sysconf(_SC_PAGESIZE);
 	uint64_t pages;
 
-	if (p == NULL || page <= 0)
+	if (p == NULL)
 		return BLOCK_UNKNOWN;
 	p += sizeof(label) - 1;
 	p += strspn(p, " \t");
-	if (!take_number(&p, 10, &pages) || pages == 0 || (pages & (pages - 1)) != 0)
+	if (!text_number(&p, 10, &pages) || pages == 0 || pages >= 1 << 16 ||
+	    (pages & (pages - 1)) != 0)
 		return BLOCK_UNKNOWN;
-	return pages * (uint64_t)page;
+	return (uint32_t)pages * (uint32_t)sysconf(_SC_PAGESIZE);
 }
 
-/* "48000000-4a2fffff : System RAM", indented when it lies inside something else. */
+/*
+ * "48000000-4a2fffff : System RAM", indented when it lies inside something else. Who may not see
+ * the addresses sees zeros. The last byte is what range->end is here.
+ */
 static bool parse_line(const char *line, struct memory_range *range)
 {
-	static const char name[] = " : System RAM";
 	const char *p = line + strspn(line, " ");
 
-	if (!take_number(&p, 16, &range->start) || *p++ != '-' || !take_number(&p, 16, &range->end))
-		return false;
-	range->end++;
-	return range->end > range->start + 1 && strncmp(p, name, sizeof(name) - 1) == 0;
-}
-
-/* Where there are too many ranges the last one covers all the rest. */
-static void widen(struct memory_range *last, const struct memory_range *r)
-{
-	if (r->start < last->start)
-		last->start = r->start;
-	if (r->end > last->end)
-		last->end = r->end;
+	return text_number(&p, 16, &range->start) && *p++ == '-' &&
+	       text_number(&p, 16, &range->end) && range->end > range->start &&
+	       text_begins(p, " : System RAM") != 0;
 }
 
 unsigned int memory_parse(const char *iomem, const char *pagetypeinfo,
 			  struct memory_range ranges[MEMORY_RANGES])
 {
-	uint64_t block = block_bytes(pagetypeinfo);
+	uint64_t inside = block_bytes(pagetypeinfo) - 1;
 	unsigned int n = 0;
 
-	for (const char *line = iomem; *line != '\0';) {
+	for (const char *line = iomem; line != NULL; line = strchr(line, '\n')) {
 		struct memory_range r;
 
-		if (parse_line(line, &r)) {
-			r.start &= ~(block - 1);
-			r.end = (r.end + block - 1) & ~(block - 1);
-			if (n < MEMORY_RANGES)
-				ranges[n++] = r;
-			else
-				widen(&ranges[n - 1], &r);
-		}
-		line += strcspn(line, "\n");
 		line += *line == '\n';
+		if (!parse_line(line, &r))
+			continue;
+		r.start &= ~inside;
+		r.end = (r.end | inside) + 1;
+		if (n < MEMORY_RANGES)
+			ranges[n++] = r;
+		else if (r.end > ranges[n - 1].end) /* they are in order: it covers all the rest */
+			ranges[n - 1].end = r.end;
 	}
 	return n;
 }

@@ -5,6 +5,8 @@
  */
 #include "board/modules.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -18,20 +20,6 @@
 #ifndef MODULE_INIT_COMPRESSED_FILE
 #define MODULE_INIT_COMPRESSED_FILE 4 /* include/uapi/linux/module.h, since 5.17 */
 #endif
-
-static int is_compressed(const char *path)
-{
-	static const char *const endings[] = {".gz", ".xz", ".zst"};
-	size_t len = strlen(path);
-
-	for (unsigned int i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		size_t n = strlen(endings[i]);
-
-		if (len > n && strcmp(path + len - n, endings[i]) == 0)
-			return 1;
-	}
-	return 0;
-}
 
 /* The old call wants the module in memory; the kernel copies it from the mapping. */
 static int load_from_memory(int fd, const char *parameters)
@@ -55,14 +43,16 @@ static int load_from_memory(int fd, const char *parameters)
 
 int modules_load(const char *path, const char *parameters)
 {
-	int flags = is_compressed(path) ? MODULE_INIT_COMPRESSED_FILE : 0;
+	const char *ending = strrchr(path, '.');
+	bool packed = ending != NULL && text_begins(ending, ".gz|.xz|.zst") != 0;
+	int flags = packed ? MODULE_INIT_COMPRESSED_FILE : 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
 		return -errno;
 	r = syscall(SYS_finit_module, fd, parameters, flags) == 0 ? 0 : -errno;
-	if ((r == -ENOSYS || r == -EOPNOTSUPP) && flags == 0)
+	if ((r == -ENOSYS || r == -EOPNOTSUPP) && !packed)
 		r = load_from_memory(fd, parameters);
 	close(fd); /* read only */
 	return r == -EEXIST ? 0 : r;

@@ -39,6 +39,11 @@ static bool is_mounted(const char *dir)
 	return stat("/", &root) == 0 && stat(dir, &st) == 0 && st.st_dev != root.st_dev;
 }
 
+static int mount_as(const char *fstype, const struct pseudofs *p)
+{
+	return mount(fstype, p->dir, fstype, p->flags, p->options) == 0 ? 0 : -errno;
+}
+
 static int mount_one(struct pseudofs *p)
 {
 	int r;
@@ -47,9 +52,9 @@ static int mount_one(struct pseudofs *p)
 		return 0;
 	if (mkdir(p->dir, 0755) != 0 && errno != EEXIST && errno != EROFS)
 		return -errno;
-	r = mount(p->fstype, p->dir, p->fstype, p->flags, p->options) == 0 ? 0 : -errno;
-	if (r == -ENODEV && strcmp(p->fstype, "devtmpfs") == 0)
-		r = mount("tmpfs", p->dir, "tmpfs", p->flags, p->options) == 0 ? 0 : -errno;
+	r = mount_as(p->fstype, p);
+	if (r == -ENODEV && p == &all[0])
+		r = mount_as("tmpfs", p);
 	p->mounted = r == 0;
 	return r;
 }
@@ -78,15 +83,12 @@ void pseudofs_unmount(void)
 
 int pseudofs_write(const char *path, const char *text)
 {
-	size_t size = strlen(text);
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n;
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	n = write(fd, text, size);
-	r = n < 0 ? -errno : (size_t)n == size ? 0 : -EIO;
+	r = io_write(fd, text, strlen(text));
 	close(fd); /* such files act at write, not at close */
 	return r;
 }

@@ -18,7 +18,7 @@ int pseudofs_mount(void);
 /* Unmounts what pseudofs_mount mounted, for a handover to the real init. Failures do no harm. */
 void pseudofs_unmount(void);
 
-/* Writes TEXT to the file PATH in one write. Returns 0 or -errno. */
+/* Writes TEXT to the file PATH. Returns 0 or -errno. */
 int pseudofs_write(const char *path, const char *text);
 
 /*

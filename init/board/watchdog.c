@@ -24,10 +24,9 @@ typedef int request;
 /* /dev/watchdog0 to 7 are tried, and no timeout below two seconds. */
 enum { DEVICES = 8, SHORTEST_S = 2 };
 
-static int open_path(struct watchdog *w, const char *path)
+static int open_path(struct watchdog *w)
 {
-	snprintf(w->path, sizeof(w->path), "%s", path);
-	w->fd = open(path, O_WRONLY | O_CLOEXEC);
+	w->fd = open(w->path, O_WRONLY | O_CLOEXEC);
 	if (w->fd >= 0)
 		return 0;
 	/* a node without a driver is no watchdog either */
@@ -37,31 +36,29 @@ static int open_path(struct watchdog *w, const char *path)
 /* /dev/watchdog is one of the others, or the only one where the driver is older than 3.5. */
 static int open_first(struct watchdog *w)
 {
-	struct watchdog there = {0};
 	int error = -ENODEV;
 
-	for (unsigned int i = 0; i <= DEVICES; i++) {
-		char path[WATCHDOG_PATH] = "/dev/watchdog";
+	for (unsigned int i = 0; i <= DEVICES && error != 0; i++) {
+		struct watchdog next = {.path = "/dev/watchdog"};
 		int r;
 
 		if (i < DEVICES)
-			snprintf(path, sizeof(path), "/dev/watchdog%u", i);
-		r = open_path(w, path);
-		if (r == 0)
-			return 0;
-		if (error == -ENODEV && r != -ENODEV) {
+			snprintf(next.path, sizeof(next.path), "/dev/watchdog%u", i);
+		r = open_path(&next);
+		if (r == 0 || error == -ENODEV) { /* else the path is of the one that refused */
+			*w = next;
 			error = r;
-			there = *w;
 		}
 	}
-	if (error != -ENODEV)
-		*w = there; /* the path of the one that refused */
 	return error;
 }
 
 int watchdog_open(struct watchdog *w, const char *name)
 {
-	return strcmp(name, "auto") == 0 ? open_first(w) : open_path(w, name);
+	if (strcmp(name, "auto") == 0)
+		return open_first(w);
+	snprintf(w->path, sizeof(w->path), "%s", name);
+	return open_path(w);
 }
 
 void watchdog_set(struct watchdog *w, uint32_t seconds)
