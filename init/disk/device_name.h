@@ -6,6 +6,7 @@
 #ifndef DISK_DEVICE_NAME_H
 #define DISK_DEVICE_NAME_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum device_tag { TAG_UUID, TAG_LABEL, TAG_PARTUUID, TAG_PARTLABEL, TAG_NONE };
@@ -35,6 +36,9 @@ struct device_name {
  * list: a word alone is the tag of a folder for 9p and its like, otherwise a device.
  */
 void device_name_read(const char *name, const char *fstype, struct device_name *n);
+
+/* Reads MAJOR:MINOR, or MAJOR:MINOR:PAGES:, and nothing else. */
+bool device_name_number(const char *text, dev_t *number);
 
 /* The filesystem that NAME, which is none of a block device, stands for without an fstype: of
  * flash, or nfs. NULL: it has none. */
