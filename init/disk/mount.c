@@ -5,17 +5,17 @@
  */
 #include "disk/mount.h"
 
+#include "base/text.h"
+#include "board/pseudofs.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <linux/magic.h>
 
@@ -27,48 +27,45 @@ enum { DATA = 512 /* bytes for the options that the filesystem itself gets */ };
 #define EXFAT_SUPER_MAGIC 0x2011BAB0UL
 #endif
 
-/* An option of mount(8) and the flags of mount(2) that it stands for. */
+/* An option of mount(8), and the flag of mount(2) that it stands for. */
 struct option {
-	const char *name;
-	unsigned long set, clear;
+	char name[12];
+	uint32_t flag;
 };
+
+enum { CLEARING = 2 }; /* so many rows take their flag away */
 
 static const struct option options_known[] = {
-	{"defaults", 0, 0},
-	{"rw", 0, MS_RDONLY},
-	{"ro", MS_RDONLY, 0},
-	{"sync", MS_SYNCHRONOUS, 0},
-	{"async", 0, MS_SYNCHRONOUS},
-	{"dirsync", MS_DIRSYNC, 0},
-	{"noatime", MS_NOATIME, 0},
-	{"nodiratime", MS_NODIRATIME, 0},
-	{"relatime", MS_RELATIME, 0},
-	{"strictatime", MS_STRICTATIME, 0},
-	{"lazytime", MS_LAZYTIME, 0},
-	{"nosuid", MS_NOSUID, 0},
-	{"nodev", MS_NODEV, 0},
-	{"noexec", MS_NOEXEC, 0},
-	{"silent", MS_SILENT, 0},
-	/* What mount(8) keeps to itself, and what never holds for a target. */
-	{"suid", 0, 0},
-	{"dev", 0, 0},
-	{"exec", 0, 0},
-	{"atime", 0, 0},
-	{"auto", 0, 0},
-	{"noauto", 0, 0},
-	{"nofail", 0, 0},
-	{"user", 0, 0},
-	{"users", 0, 0},
-	{"nouser", 0, 0},
-	{"_netdev", 0, 0},
+	{"rw", MS_RDONLY},
+	{"async", MS_SYNCHRONOUS},
+	{"ro", MS_RDONLY},
+	{"sync", MS_SYNCHRONOUS},
+	{"dirsync", MS_DIRSYNC},
+	{"noatime", MS_NOATIME},
+	{"nodiratime", MS_NODIRATIME},
+	{"relatime", MS_RELATIME},
+	{"strictatime", MS_STRICTATIME},
+	{"lazytime", MS_LAZYTIME},
+	{"nosuid", MS_NOSUID},
+	{"nodev", MS_NODEV},
+	{"noexec", MS_NOEXEC},
+	{"silent", MS_SILENT},
 };
 
-static const struct option *option_named(const char *name, size_t len)
+/* What mount(8) keeps to itself, and what never holds for a target; a longer word comes first. */
+static bool is_ignored(const char *option, size_t length)
+{
+	return length == 0 || text_begins(option, "x-") != 0 ||
+	       text_begins(option, "defaults|suid|dev|exec|atime|auto|noauto|nofail|users|user|"
+				   "nouser|_netdev") == length;
+}
+
+static const struct option *option_named(const char *name, size_t length)
 {
 	const size_t count = sizeof(options_known) / sizeof(options_known[0]);
 
 	for (const struct option *o = options_known; o < options_known + count; o++) {
-		if (strlen(o->name) == len && strncmp(o->name, name, len) == 0)
+		if (strlen(o->name) == length && strncmp(o->name, name, length) == 0)
 			return o;
 	}
 	return NULL;
@@ -76,26 +73,39 @@ static const struct option *option_named(const char *name, size_t len)
 
 int mount_options(const char *options, unsigned long *flags, char *data, unsigned int size)
 {
-	size_t used = strlen(data);
-
 	while (*options != '\0') {
-		size_t len = strcspn(options, ",");
-		const struct option *o = option_named(options, len);
+		size_t length = strcspn(options, ",");
+		const struct option *o = option_named(options, length);
+		size_t used = strlen(data);
 
-		if (o != NULL) {
-			*flags = (*flags & ~o->clear) | o->set;
-		} else if (len > 0 && strncmp(options, "x-", 2) != 0) {
-			if (used + len + 2 > size)
+		if (o != NULL && o < options_known + CLEARING) {
+			*flags &= ~(unsigned long)o->flag;
+		} else if (o != NULL) {
+			*flags |= o->flag;
+		} else if (!is_ignored(options, length)) {
+			if (used + length + 2 > size)
 				return -E2BIG;
-			if (used > 0)
-				data[used++] = ',';
-			memcpy(data + used, options, len);
-			used += len;
-			data[used] = '\0';
+			snprintf(data + used, size - used, "%s%.*s", used == 0 ? "" : ",",
+				 (int)length, options);
 		}
-		options += len + (options[len] == ',');
+		options += length + (options[length] == ',');
 	}
 	return 0;
+}
+
+/* What is the same in all tries to mount one target. */
+struct tries {
+	struct mount *mount;
+	const char *source; /* NULL: "/" is mounted anew */
+	unsigned long flags;
+	char data[DATA];
+};
+
+static unsigned long magic_of(const char *dir)
+{
+	struct statfs fs;
+
+	return statfs(dir, &fs) == 0 ? (unsigned long)fs.f_type : 0;
 }
 
 /*
@@ -104,169 +114,141 @@ int mount_options(const char *options, unsigned long *flags, char *data, unsigne
  * it. To go on costs no truth: what cannot be written is an error of write or fsync as before, and
  * the filesystem is marked for fsck. The drivers of the others have it in no superblock.
  */
-static const char *go_on(const char *fstype, const char *data, char more[DATA])
+static bool must_be_told(const struct tries *t, const char *fstype)
 {
-	if (strncmp(fstype, "ext", 3) != 0 || strncmp(data, "errors=", 7) == 0 ||
-	    strstr(data, ",errors=") != NULL)
-		return data;
-	snprintf(more, DATA, "%s%serrors=continue", data, data[0] == '\0' ? "" : ",");
-	return more;
+	bool ext = fstype != NULL ? text_begins(fstype, "ext") != 0
+				  : magic_of("/") == EXT4_SUPER_MAGIC;
+
+	return ext && text_begins(t->data, "errors=") == 0 && strstr(t->data, ",errors=") == NULL;
 }
 
-/* A driver that does not know an option of ours says -EINVAL, as it does for a wrong superblock. */
-static int try_mount(struct mount *m, const char *source, const char *fstype, unsigned long flags,
-		     const char *data)
+static int mount_with(const struct tries *t, const char *fstype, const char *data)
 {
-	char more[DATA];
-	const char *with = go_on(fstype, data, more);
-	int r = mount(source, MOUNT_DIR, fstype, flags, with) == 0 ? 0 : -errno;
-
-	if (r == -EINVAL && with != data)
-		r = mount(source, MOUNT_DIR, fstype, flags, data) == 0 ? 0 : -errno;
-	if (r == 0)
-		snprintf(m->fstype, sizeof(m->fstype), "%s", fstype);
-	return r;
+	return mount(t->source, t->mount->dir, fstype, t->flags, data) == 0 ? 0 : -errno;
 }
 
-/* Tries every filesystem of /proc/filesystems that wants a device. */
-static int try_all(struct mount *m, const char *source, unsigned long flags, const char *data)
+/*
+ * A driver that does not know an option says -EINVAL, as it does for a wrong superblock. Options of
+ * the first mount of "/", as of rootflags=, may be none that a remount takes.
+ */
+static int try_mount(const struct tries *t, const char *fstype)
 {
-	char text[2048];
-	char *rest = text;
-	char *line;
-	ssize_t n;
-	int r = -ENODEV;
-	int fd = open("/proc/filesystems", O_RDONLY | O_CLOEXEC);
+	char more[DATA + sizeof(",errors=continue")];
+	int r = -EINVAL;
 
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd); /* read only */
-	text[n > 0 ? n : 0] = '\0';
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (line[0] != '\t' || line[1] == '\0')
-			continue;
-		r = try_mount(m, source, line + 1, flags, data);
-		if (r != -EINVAL && r != -ENODEV)
-			return r;
+	if (must_be_told(t, fstype)) {
+		snprintf(more, sizeof(more), "%s%serrors=continue", t->data,
+			 t->data[0] == '\0' ? "" : ",");
+		r = mount_with(t, fstype, more);
 	}
+	if (r == -EINVAL)
+		r = mount_with(t, fstype, t->data);
+	if (r == -EINVAL && t->source == NULL)
+		r = mount_with(t, fstype, NULL);
+	if (r == 0 && fstype != NULL)
+		snprintf(t->mount->fstype, sizeof(t->mount->fstype), "%s", fstype);
 	return r;
 }
 
-/* The filesystems of a list with commas, as rootfstype= may have it, in its order. */
-static int try_list(struct mount *m, const char *source, const char *list, unsigned long flags,
-		    const char *data)
+/*
+ * The filesystems of a list with commas, as rootfstype= may have it, or of /proc/filesystems, where
+ * a line begins with a tab or, when the filesystem wants no device, with "nodev". NAMES is cut up.
+ */
+static int try_each(const struct tries *t, char *names)
 {
-	char names[64];
-	char *rest = names;
 	char *name;
-	int r = -ENODEV;
+	int error = -ENODEV;
 
-	snprintf(names, sizeof(names), "%s", list);
-	while ((name = strsep(&rest, ",")) != NULL) {
-		if (name[0] == '\0')
+	while ((name = strsep(&names, ",\n")) != NULL) {
+		int r;
+
+		name += name[0] == '\t';
+		if (name[0] == '\0' || text_begins(name, "nodev\t") != 0)
 			continue;
-		r = try_mount(m, source, name, flags, data);
+		r = try_mount(t, name);
 		if (r != -EINVAL && r != -ENODEV && r != -EACCES)
 			return r;
+		if (error != -EACCES) /* the one that says most */
+			error = r;
 	}
-	return r;
+	return error;
 }
 
-/* ext2 and ext3 share ext4's magic; a kernel may have only the older drivers. */
-static int mount_auto(struct mount *m, const struct device *d, unsigned long flags,
-		      const char *data)
+/* FSTYPE may be a list. */
+static int try_named(const struct tries *t, const char *fstype)
 {
-	const char *fstype = d->superblock.fstype;
-	int r;
+	char names[64];
 
-	if (fstype == NULL)
-		return try_all(m, d->path, flags, data);
-	r = try_list(m, d->path, strcmp(fstype, "ext4") == 0 ? "ext4,ext3,ext2" : fstype, flags,
-		     data);
-	if (r == -EINVAL) /* an old superblock may lie beside the one that counts */
-		r = try_all(m, d->path, flags, data);
-	return r;
+	snprintf(names, sizeof(names), "%s", fstype);
+	return try_each(t, names);
+}
+
+static int mount_device(struct tries *t, const struct device *d, const char *fstype)
+{
+	const char *found = d->superblock.fstype;
+	char text[2048];
+	int r = -EINVAL;
+
+	t->source = d->path;
+	if (strcmp(fstype, "auto") != 0)
+		return try_named(t, fstype);
+	/* ext2 and ext3 share ext4's magic; a kernel may have only the older drivers. */
+	if (found != NULL)
+		r = try_named(t, strcmp(found, "ext4") == 0 ? "ext4,ext3,ext2" : found);
+	if (r != -EINVAL) /* else an old superblock may lie beside the one that counts */
+		return r;
+	r = pseudofs_read("/proc/filesystems", text, sizeof(text));
+	return r < 0 ? r : try_each(t, text);
 }
 
 /*
  * HOST:/EXPORT is NFS. The kernel's mount takes the server's address as an option and wants no
  * lock daemon (Documentation/admin-guide/nfs/nfsroot.rst).
  */
-static int mount_shared(struct mount *m, const struct mount_request *q, unsigned long flags,
-			char *data)
+static int mount_shared(struct tries *t, const char *name, const char *fstype)
 {
-	const char *colon = strstr(q->name, ":/");
-	const char *fstype = q->fstype;
+	const char *colon = strstr(name, ":/");
 	struct device_name n;
 	char more[128];
-	int r;
+	int r = 0;
 
-	device_name_read(q->name, fstype, &n);
-	if (n.fstype != NULL && strcmp(fstype, "auto") == 0)
-		fstype = n.fstype;
-	if (colon == NULL || (strcmp(fstype, "auto") != 0 && strncmp(fstype, "nfs", 3) != 0))
-		return try_list(m, n.source, fstype, flags, data);
-	snprintf(more, sizeof(more), "nolock,addr=%.*s", (int)(colon - q->name), q->name);
-	r = mount_options(more, &flags, data, DATA);
-	if (r != 0)
-		return r;
-	return try_mount(m, q->name, q->fstype[0] == 'n' ? q->fstype : "nfs", flags, data);
-}
-
-/* What the filesystem can do, by its magic (statfs(2)). */
-static void detect_features(struct mount *m)
-{
-	struct statfs fs;
-	unsigned long magic = statfs(m->dir, &fs) == 0 ? (unsigned long)fs.f_type : 0;
-	bool fat = magic == MSDOS_SUPER_MAGIC || magic == EXFAT_SUPER_MAGIC;
-
-	m->sparse = !fat;
-	m->direct = !fat; /* FAT takes O_DIRECT for extending writes, and then buffers them */
-}
-
-/* Options of the first mount, as of rootflags=, may be none that a remount takes. */
-static int remount_root(struct mount *m, unsigned long flags, const char *data)
-{
-	char more[DATA];
-	struct statfs fs;
-	bool ext = statfs("/", &fs) == 0 && (unsigned long)fs.f_type == EXT4_SUPER_MAGIC;
-	const char *tries[] = {ext ? go_on("ext4", data, more) : data, data, NULL};
-	int r = -EINVAL;
-
-	m->is_root = true;
-	m->dir = "/";
-	for (unsigned int i = 0; i < 3 && r == -EINVAL; i++)
-		r = mount(NULL, "/", NULL, flags | MS_REMOUNT, tries[i]) == 0 ? 0 : -errno;
-	return r;
+	device_name_read(name, fstype, &n);
+	t->source = n.source;
+	if (strcmp(fstype, "auto") == 0)
+		fstype = n.fstype != NULL ? n.fstype : "nfs";
+	if (colon != NULL && text_begins(fstype, "nfs") != 0) {
+		snprintf(more, sizeof(more), "nolock,addr=%.*s", (int)(colon - name), name);
+		r = mount_options(more, &t->flags, t->data, DATA);
+	}
+	return r != 0 ? r : try_named(t, fstype);
 }
 
 int mount_target(struct mount *m, const struct mount_request *q)
 {
-	unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME;
-	char data[DATA] = "";
+	struct tries t = {.mount = m, .flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME};
+	unsigned long magic;
 	int r;
 
-	*m = (struct mount){.dir = MOUNT_DIR};
-	r = mount_options(q->options, &flags, data, sizeof(data));
+	*m = (struct mount){.dir = MOUNT_DIR, .is_root = device_is_root(q->device)};
+	r = mount_options(q->options, &t.flags, t.data, DATA);
 	if (r != 0)
 		return r;
-	flags &= ~(unsigned long)MS_RDONLY; /* as rootflags= may have it for a start */
-	if (device_is_root(q->device)) {
-		r = remount_root(m, flags & ~(unsigned long)(MS_NOSUID | MS_NODEV | MS_NOEXEC),
-				 data);
+	t.flags &= ~(unsigned long)MS_RDONLY; /* as rootflags= may have it for a start */
+	if (m->is_root) {
+		m->dir = "/";
+		t.flags &= ~(unsigned long)(MS_NOSUID | MS_NODEV | MS_NOEXEC);
+		t.flags |= MS_REMOUNT;
+		r = try_mount(&t, NULL);
+	} else if (mkdir(MOUNT_DIR, 0700) != 0 && errno != EEXIST) {
+		r = -errno;
+	} else if (q->device == NULL) {
+		r = mount_shared(&t, q->name, q->fstype);
 	} else {
-		if (mkdir(MOUNT_DIR, 0700) != 0 && errno != EEXIST)
-			return -errno;
-		if (q->device == NULL)
-			r = mount_shared(m, q, flags, data);
-		else if (strcmp(q->fstype, "auto") != 0)
-			r = try_list(m, q->device->path, q->fstype, flags, data);
-		else
-			r = mount_auto(m, q->device, flags, data);
+		r = mount_device(&t, q->device, q->fstype);
 	}
-	if (r == 0)
-		detect_features(m);
+	/* FAT keeps no holes, takes O_DIRECT for extending writes, and then buffers them. */
+	magic = magic_of(m->dir);
+	m->sparse = m->direct = magic != MSDOS_SUPER_MAGIC && magic != EXFAT_SUPER_MAGIC;
 	return r;
 }
 
