@@ -5,6 +5,7 @@
  */
 #include "disk/device.h"
 
+#include "base/text.h"
 #include "disk/device_search.h"
 #include "disk/hung.h"
 #include "disk/sysfs.h"
@@ -25,19 +26,22 @@ bool device_is_block(const char *name, const char *fstype)
 	return n.kind != DEVICE_SHARED;
 }
 
-int device_locate(const char *name, struct device *d)
+static void replace(char *text, char from, char to)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == from)
+			*text = to;
+	}
+}
+
+int device_locate(struct device *d)
 {
 	struct stat st;
 
-	if (!sysfs_number(name, &d->number))
+	if (!sysfs_number(d->name, &d->number))
 		return -ENODEV;
-	if (name != d->name)
-		snprintf(d->name, sizeof(d->name), "%s", name);
-	snprintf(d->path, sizeof(d->path), "/dev/%s", name);
-	for (char *p = d->path + 5; *p != '\0'; p++) {
-		if (*p == '!') /* sysfs writes '/' so: mapper/..., cciss/c0d0 */
-			*p = '/';
-	}
+	snprintf(d->path, sizeof(d->path), "/dev/%.*s", SYSFS_NAME, d->name);
+	replace(d->path, '!', '/'); /* as in mapper!..., cciss!c0d0 */
 	if (stat(d->path, &st) == 0 && S_ISBLK(st.st_mode) && st.st_rdev == d->number)
 		return 0;
 	snprintf(d->path, sizeof(d->path), "/dev/kdump-%u-%u", major(d->number), minor(d->number));
@@ -71,25 +75,17 @@ static bool has_mapper_name(const char *name, const void *wanted)
 {
 	char text[128];
 
-	if (strncmp(name, "dm-", 3) != 0 || sysfs_read(name, "dm/name", text, sizeof(text)) < 0)
-		return false;
-	text[strcspn(text, "\n")] = '\0';
-	return strcmp(text, wanted) == 0;
+	return sysfs_line(name, "dm/name", text, sizeof(text)) && strcmp(text, wanted) == 0;
 }
 
 /* What device-mapper made bears its name in a file only. */
 static int find_mapped(const char *volume, struct device *d)
 {
-	struct search s;
-
-	search_all(&s, has_mapper_name, volume);
-	if (s.count == 0) {
-		snprintf(d->note, sizeof(d->note),
-			 "nobody sets up LVM or encryption in the capture kernel");
-		return -ENODEV;
-	}
-	memcpy(d->name, s.name[0], SEARCH_NAME);
-	return 0;
+	if (search_first(has_mapper_name, volume, d->name))
+		return 0;
+	snprintf(d->note, sizeof(d->note),
+		 "nobody sets up LVM or encryption in the capture kernel");
+	return -ENODEV;
 }
 
 /* GROUP/VOLUME of LVM is the mapping GROUP-VOLUME, with the dashes of each doubled. */
@@ -109,27 +105,24 @@ static int find_volume(const char *path, struct device *d)
 
 static int find_node(const char *path, struct device *d)
 {
-	if (strncmp(path, "mapper/", 7) == 0)
-		return find_mapped(path + 7, d);
-	if (strlen(path) >= SEARCH_NAME)
+	size_t mapper = text_begins(path, "mapper/");
+
+	if (mapper != 0)
+		return find_mapped(path + mapper, d);
+	if (strlen(path) >= SYSFS_NAME)
 		return -ENODEV;
-	memcpy(d->name, path, strlen(path) + 1);
-	for (char *p = d->name; *p != '\0'; p++) {
-		if (*p == '/')
-			*p = '!';
-	}
+	strcpy(d->name, path);
+	replace(d->name, '/', '!');
 	if (strchr(path, '/') != NULL && !sysfs_number(d->name, &d->number))
 		return find_volume(path, d);
 	return 0;
 }
 
-static int find_root(char name[SEARCH_NAME], char *note)
+static int find_root(struct device *d)
 {
-	struct stat st;
-
-	if (stat("/", &st) == 0 && search_number(st.st_dev, name))
+	if (search_root(d->name))
 		return 0;
-	snprintf(note, DEVICE_NOTE, "nothing of a disk is mounted there; name the device");
+	snprintf(d->note, sizeof(d->note), "nothing of a disk is mounted there; name the device");
 	return -EINVAL;
 }
 
@@ -143,10 +136,10 @@ static int find(const struct device_name *n, struct device *d)
 	case DEVICE_NUMBER:
 		return search_number(n->number, d->name) ? 0 : -ENODEV;
 	case DEVICE_ROOT:
-		return find_root(d->name, d->note);
+		return find_root(d);
 	case DEVICE_NEVER:
 		snprintf(d->note, sizeof(d->note), "%s", n->remedy);
-		return -EINVAL;
+		break;
 	case DEVICE_SHARED:
 		break;
 	}
@@ -164,7 +157,7 @@ int device_find(const char *name, struct device *d)
 	if (r == 0 && !search_may_touch(d->name))
 		r = -ETIMEDOUT;
 	if (r == 0)
-		r = device_locate(d->name, d);
+		r = device_locate(d);
 	if (r == 0)
 		r = device_probe(d);
 	return r;

@@ -7,11 +7,8 @@
 #include "base/dirlist.h"
 #include "disk/sysfs.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static char preferred[256]; /* the name of root=, or "" */
 
@@ -23,91 +20,83 @@ void device_prefer(const char *root)
 /* A superblock below a partition table is a leftover, and what another device uses is its part. */
 static bool is_covered(const char *name)
 {
-	char path[SEARCH_NAME * 2];
+	bool covered = sysfs_is_held(name);
 	struct dirlist list;
 	const char *entry;
-	bool covered = false;
-	int fd;
 
-	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s", name);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	dirlist_begin(&list, fd);
+	sysfs_list(&list, name, "");
 	while (!covered && (entry = dirlist_next(&list)) != NULL)
-		covered = strncmp(entry, name, strlen(name)) == 0 && sysfs_partition(entry) != 0;
-	close(fd); /* read only */
-	return covered || sysfs_is_held(name);
+		covered = sysfs_partition(entry) != 0;
+	dirlist_close(&list);
+	return covered;
 }
 
 unsigned int search_uncover(struct search *s)
 {
-	struct search kept = *s;
+	unsigned int kept = 0;
 
-	kept.count = 0;
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND; i++) {
+	for (unsigned int i = 0; i < s->listed; i++) {
 		if (!is_covered(s->name[i]))
-			search_add(&kept, s->name[i]);
+			memmove(s->name[kept++], s->name[i], sizeof(s->name[0]));
 	}
-	if (kept.count == 0)
-		return s->count;
-	if (s->count > SEARCH_FOUND)
-		kept.count += s->count - SEARCH_FOUND;
-	*s = kept;
-	return kept.count;
+	if (kept > 0)
+		s->listed = kept;
+	return s->listed + s->more;
 }
 
-/* The disk of root=: what is mounted there, or what its name leads to without a doubt. */
-static bool find_preferred(char disk[SEARCH_NAME])
+/* What is mounted as root=, or what its name leads to without a doubt; else NAME stays "". */
+static void find_preferred(char name[SYSFS_NAME])
 {
-	char name[SEARCH_NAME] = "";
 	struct device_name n;
 	struct search s;
-	struct stat st;
 
+	name[0] = '\0';
+	if (search_root(name))
+		return;
 	device_name_read(preferred, "auto", &n);
-	if (stat("/", &st) == 0 && search_number(st.st_dev, name)) {
-		search_disk(name, disk);
-		return true;
-	}
-	if (n.kind == DEVICE_NUMBER && !search_number(n.number, name))
-		return false;
-	if (n.kind == DEVICE_NODE && strlen(n.value) < SEARCH_NAME)
+	if (n.kind == DEVICE_NUMBER) {
+		(void)search_number(n.number, name); /* there may be none */
+	} else if (n.kind == DEVICE_NODE && strlen(n.value) < SYSFS_NAME) {
 		strcpy(name, n.value);
-	if (n.kind == DEVICE_TAGGED) {
+	} else if (n.kind == DEVICE_TAGGED) {
 		search_tagged(&s, &n);
 		if (search_uncover(&s) == 1)
 			strcpy(name, s.name[0]);
 	}
-	search_disk(name, disk);
-	return name[0] != '\0';
+}
+
+/* Puts the next name in the note of D. */
+static void tell(struct device *d, const char *before, const char *name)
+{
+	size_t n = strlen(d->note);
+
+	snprintf(d->note + n, sizeof(d->note) - n, "%s/dev/%s", before, name);
 }
 
 unsigned int search_choose(const struct search *s, struct device *d)
 {
-	char disk[SEARCH_NAME];
-	char on[SEARCH_NAME];
+	char disk[SYSFS_NAME];
+	char on[SYSFS_NAME];
 	unsigned int chosen = 0;
-	bool preference = find_preferred(disk);
-	int used = 0;
+	size_t n;
 
+	find_preferred(on);
+	sysfs_disk(on, disk);
 	d->doubt = DEVICE_FIRST_WON;
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND && preference; i++) {
-		search_disk(s->name[i], on);
-		if (strcmp(on, disk) == 0) {
-			chosen = i;
+	for (unsigned int i = 0; i < s->listed; i++) {
+		tell(d,
+		     i == 0				  ? ""
+		     : i + 1 == s->listed && s->more == 0 ? " and "
+							  : ", ",
+		     s->name[i]);
+		sysfs_disk(s->name[i], on);
+		if (d->doubt == DEVICE_FIRST_WON && strcmp(on, disk) == 0) {
 			d->doubt = DEVICE_ROOT_WON;
-			break;
+			chosen = i;
 		}
 	}
-	for (unsigned int i = 0; i < s->count && i < SEARCH_FOUND && used < DEVICE_NOTE; i++)
-		used += snprintf(d->note + used, DEVICE_NOTE - (size_t)used, "%s/dev/%s",
-				 i == 0		     ? ""
-				 : i + 1 == s->count ? " and "
-						     : ", ",
-				 s->name[i]);
-	if (s->count > SEARCH_FOUND && used < DEVICE_NOTE)
-		snprintf(d->note + used, DEVICE_NOTE - (size_t)used, " and %u more",
-			 s->count - SEARCH_FOUND);
+	n = strlen(d->note);
+	if (s->more > 0)
+		snprintf(d->note + n, sizeof(d->note) - n, " and %u more", s->more);
 	return chosen;
 }

@@ -7,21 +7,21 @@
 
 #include "disk/device.h"
 #include "disk/device_name.h"
+#include "disk/sysfs.h"
 
-enum { SEARCH_FOUND = 8, SEARCH_NAME = 40 };
+enum { SEARCH_FOUND = 8 };
 
 /* Names in /sys/class/block, in their order; what is beyond the list is counted only. */
 struct search {
-	char name[SEARCH_FOUND][SEARCH_NAME];
-	unsigned int count;
+	char name[SEARCH_FOUND][SYSFS_NAME];
+	unsigned int listed, more;
 };
 
-/* Lists each device of which MATCH says true. */
-void search_all(struct search *s, bool (*match)(const char *name, const void *wanted),
-		const void *wanted);
+/* Says of one device whether it is WANTED. */
+typedef bool search_match(const char *name, const void *wanted);
 
-/* Adds NAME to the list, which stays in order. */
-void search_add(struct search *s, const char *name);
+/* The first device of which MATCH says true; false when there is none. */
+bool search_first(search_match *match, const void *wanted, char name[SYSFS_NAME]);
 
 /* Lists those with the tag of N. */
 void search_tagged(struct search *s, const struct device_name *n);
@@ -37,16 +37,16 @@ unsigned int search_choose(const struct search *s, struct device *d);
 int search_tag(const struct device_name *n, struct device *d);
 
 /* Finds the name of the device with that number. */
-bool search_number(dev_t number, char name[SEARCH_NAME]);
+bool search_number(dev_t number, char name[SYSFS_NAME]);
 
-/* The name of the disk that NAME is, or is on. */
-void search_disk(const char *name, char disk[SEARCH_NAME]);
+/* Finds the name of what is mounted on "/". */
+bool search_root(char name[SYSFS_NAME]);
 
 /* False when that disk hung before. */
 bool search_may_touch(const char *name);
 
-/* Fills the number and the path, and makes the node when devtmpfs did not. 0 or -errno. */
-int device_locate(const char *name, struct device *d);
+/* By the name of D its number and path; makes the node when devtmpfs did not. 0 or -errno. */
+int device_locate(struct device *d);
 
 /* Opens it read-only: a descriptor or -errno; an empty drive is one that is not there. */
 int device_open(const struct device *d);

@@ -33,7 +33,7 @@ bool hung_touch(const char *disk)
 		return true;
 	if (is_listed(shared, disk))
 		return false;
-	memcpy(shared->touching, disk, strlen(disk) + 1);
+	strcpy(shared->touching, disk);
 	return true;
 }
 

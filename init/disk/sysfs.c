@@ -5,135 +5,106 @@
  */
 #include "disk/sysfs.h"
 
-#include "base/dirlist.h"
+#include "base/text.h"
+#include "board/pseudofs.h"
+#include "disk/device_name.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-int sysfs_read(const char *device, const char *file, char *text, size_t size)
+enum { PATH = 160 };
+
+static void path_of(char path[PATH], const char *device, const char *file)
 {
-	char path[PATH_MAX];
-	ssize_t n;
-	int fd;
+	snprintf(path, PATH, SYSFS_BLOCK "/%s/%s", device, file);
+}
+
+bool sysfs_line(const char *device, const char *file, char *text, size_t size)
+{
+	char path[PATH];
 	int r;
 
-	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s/%s", device, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, size - 1);
-	r = n < 0 ? -errno : (int)n;
-	close(fd); /* read only */
-	text[n > 0 ? n : 0] = '\0';
-	return r;
+	path_of(path, device, file);
+	r = pseudofs_read(path, text, size);
+	text[strcspn(text, "\n")] = '\0';
+	return r >= 0;
+}
+
+void sysfs_list(struct dirlist *list, const char *device, const char *dir)
+{
+	char path[PATH];
+
+	path_of(path, device, dir);
+	dirlist_open(list, path);
 }
 
 bool sysfs_uevent(const char *device, const char *key, char *value, size_t size)
 {
 	char text[1024];
-	char *line = text;
-	size_t key_len = strlen(key);
+	char path[PATH];
+	const char *line = text;
 
-	if (sysfs_read(device, "uevent", text, sizeof(text)) < 0)
+	path_of(path, device, "uevent");
+	if (pseudofs_read(path, text, sizeof(text)) < 0)
 		return false;
-	while (line != NULL) {
-		char *next = strchr(line, '\n');
-
-		if (next != NULL)
-			*next++ = '\0';
-		if (strncmp(line, key, key_len) == 0 && line[key_len] == '=') {
-			snprintf(value, size, "%s", line + key_len + 1);
-			return true;
-		}
-		line = next;
+	while (text_begins(line, key) == 0) {
+		line = strchr(line, '\n');
+		if (line++ == NULL)
+			return false;
 	}
-	return false;
-}
-
-/* Takes a decimal number and the SEPARATOR behind it off the front of *TEXT. */
-static bool take_number(const char **text, char separator, unsigned int *number)
-{
-	const char *p = *text;
-	unsigned int value = 0;
-
-	for (; *p >= '0' && *p <= '9' && value < UINT_MAX / 16; p++)
-		value = value * 10 + (unsigned int)(*p - '0');
-	if (p == *text || *p != separator)
-		return false;
-	*text = p + 1;
-	*number = value;
+	line += strlen(key);
+	snprintf(value, size, "%.*s", (int)strcspn(line, "\n"), line);
 	return true;
 }
 
 bool sysfs_number(const char *device, dev_t *number)
 {
 	char text[32];
-	const char *rest = text;
-	unsigned int major_number;
-	unsigned int minor_number;
 
-	if (sysfs_read(device, "dev", text, sizeof(text)) < 0 ||
-	    !take_number(&rest, ':', &major_number) || !take_number(&rest, '\n', &minor_number))
-		return false;
-	*number = makedev(major_number, minor_number);
-	return true;
+	return sysfs_line(device, "dev", text, sizeof(text)) && device_name_number(text, number);
 }
 
 unsigned int sysfs_partition(const char *device)
 {
 	char text[16];
 	const char *rest = text;
-	unsigned int number;
+	uint64_t number;
 
-	if (sysfs_read(device, "partition", text, sizeof(text)) < 0 ||
-	    !take_number(&rest, '\n', &number))
-		return 0;
-	return number;
+	return sysfs_line(device, "partition", text, sizeof(text)) &&
+			       text_number(&rest, 10, &number)
+		       ? (unsigned int)number
+		       : 0;
 }
 
 bool sysfs_is_held(const char *device)
 {
-	char path[PATH_MAX];
 	struct dirlist list;
 	bool held;
-	int fd;
 
-	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s/holders", device);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	dirlist_begin(&list, fd);
+	sysfs_list(&list, device, "holders");
 	held = dirlist_next(&list) != NULL;
-	close(fd); /* read only */
+	dirlist_close(&list);
 	return held;
 }
 
-/* The disk is the directory above it: .../mmcblk0/mmcblk0p2. */
-bool sysfs_disk(const char *name, char *disk, size_t size)
+/* The disk of a partition is the directory above it: .../mmcblk0/mmcblk0p2. */
+void sysfs_disk(const char *device, char disk[SYSFS_NAME])
 {
-	char link[64];
+	char path[PATH];
 	char target[PATH_MAX];
-	char *end;
+	const char *name = device;
+	char *slash;
 	ssize_t n;
 
-	snprintf(link, sizeof(link), SYSFS_BLOCK "/%.40s", name);
-	n = readlink(link, target, sizeof(target) - 1);
-	if (n <= 0)
-		return false;
-	target[n] = '\0';
-	end = strrchr(target, '/');
-	if (end == NULL)
-		return false;
-	*end = '\0';
-	end = strrchr(target, '/');
-	end = end == NULL ? target : end + 1;
-	if (strlen(end) >= size)
-		return false;
-	memcpy(disk, end, strlen(end) + 1);
-	return true;
+	snprintf(path, sizeof(path), SYSFS_BLOCK "/%s", device);
+	n = sysfs_partition(device) == 0 ? 0 : readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	for (int up = 0; up < 2 && (slash = strrchr(target, '/')) != NULL; up++) {
+		*slash = '\0';
+		name = slash + 1;
+	}
+	snprintf(disk, SYSFS_NAME, "%s", name);
 }

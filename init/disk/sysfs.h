@@ -9,17 +9,25 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/dirlist.h"
+
 #define SYSFS_BLOCK "/sys/class/block"
 
-/*
- * Reads the file FILE of DEVICE, a name in /sys/class/block, as text: up to SIZE bytes with the NUL
- * that it gets. Returns its length or -errno.
- */
-int sysfs_read(const char *device, const char *file, char *text, size_t size);
+enum { SYSFS_NAME = 40 }; /* bytes for the name of a device, with the NUL */
 
 /*
- * Copies the value of KEY= in DEVICE's uevent to VALUE (SIZE bytes, with the NUL; cut where it is
- * longer). Kernels put PARTNAME there, and newer ones PARTUUID. Returns false when there is no KEY.
+ * Copies the one line of the file FILE of DEVICE, a name in /sys/class/block, to TEXT: up to SIZE
+ * bytes with the NUL that it gets. Returns false, with TEXT "", when there is none.
+ */
+bool sysfs_line(const char *device, const char *file, char *text, size_t size);
+
+/* Lists what is in the directory DIR of DEVICE. To be ended by dirlist_close. */
+void sysfs_list(struct dirlist *list, const char *device, const char *dir);
+
+/*
+ * Copies the value of KEY, as in "KEY=", in DEVICE's uevent to VALUE (SIZE bytes, with the NUL; cut
+ * where it is longer). Kernels put PARTNAME there, and newer ones PARTUUID. Returns false when
+ * there is no KEY.
  */
 bool sysfs_uevent(const char *device, const char *key, char *value, size_t size);
 
@@ -32,10 +40,7 @@ unsigned int sysfs_partition(const char *device);
 /* Is DEVICE a part of another one, of RAID or device-mapper? */
 bool sysfs_is_held(const char *device);
 
-/*
- * Copies the name of the disk that the partition NAME is on to DISK (SIZE bytes, with the NUL).
- * Returns false when sysfs has no such partition, or the name does not fit.
- */
-bool sysfs_disk(const char *name, char *disk, size_t size);
+/* The name of the disk that DEVICE is, or is a partition of. */
+void sysfs_disk(const char *device, char disk[SYSFS_NAME]);
 
 #endif
