@@ -57,6 +57,11 @@ int io_write(int fd, const void *data, size_t size)
 	return 0;
 }
 
+int io_result(long returned)
+{
+	return returned < 0 ? -errno : (int)returned;
+}
+
 /* What it is may change between the first look and the open; the second look is at what was opened.
  */
 int io_open_regular(int at, const char *name)

@@ -21,6 +21,9 @@ size_t io_read_at(int fd, void *into, size_t size, uint64_t at);
 /* Writes all SIZE bytes. Returns 0 or -errno; -ENOSPC when FD takes no more without saying why. */
 int io_write(int fd, const void *data, size_t size);
 
+/* What a system call has returned, or -errno when that is negative. */
+int io_result(long returned);
+
 /*
  * Opens NAME in the directory AT to be read. Nothing but a regular file is opened: no device is
  * touched, no FIFO waited for, no link followed. Returns a descriptor; -EINVAL for what is there

@@ -5,6 +5,7 @@
  */
 #include "board/modules.h"
 
+#include "base/io.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -28,15 +29,15 @@ static int load_from_memory(int fd, const char *parameters)
 	void *image;
 	int r;
 
-	if (fstat(fd, &st) != 0)
-		return -errno;
+	r = io_result(fstat(fd, &st));
+	if (r != 0)
+		return r;
 	if (st.st_size <= 0)
 		return -ENOEXEC;
 	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (image == MAP_FAILED)
 		return -errno;
-	r = syscall(SYS_init_module, image, (unsigned long)st.st_size, parameters) == 0 ? 0
-											: -errno;
+	r = io_result(syscall(SYS_init_module, image, (unsigned long)st.st_size, parameters));
 	munmap(image, (size_t)st.st_size); /* of our own mapping: cannot fail */
 	return r;
 }
@@ -46,12 +47,12 @@ int modules_load(const char *path, const char *parameters)
 	const char *ending = strrchr(path, '.');
 	bool packed = ending != NULL && text_begins(ending, ".gz|.xz|.zst") != 0;
 	int flags = packed ? MODULE_INIT_COMPRESSED_FILE : 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = io_result(open(path, O_RDONLY | O_CLOEXEC));
 	int r;
 
 	if (fd < 0)
-		return -errno;
-	r = syscall(SYS_finit_module, fd, parameters, flags) == 0 ? 0 : -errno;
+		return fd;
+	r = io_result(syscall(SYS_finit_module, fd, parameters, flags));
 	if ((r == -ENOSYS || r == -EOPNOTSUPP) && !packed)
 		r = load_from_memory(fd, parameters);
 	close(fd); /* read only */

@@ -41,7 +41,7 @@ static bool is_mounted(const char *dir)
 
 static int mount_as(const char *fstype, const struct pseudofs *p)
 {
-	return mount(fstype, p->dir, fstype, p->flags, p->options) == 0 ? 0 : -errno;
+	return io_result(mount(fstype, p->dir, fstype, p->flags, p->options));
 }
 
 static int mount_one(struct pseudofs *p)
@@ -50,8 +50,9 @@ static int mount_one(struct pseudofs *p)
 
 	if (is_mounted(p->dir))
 		return 0;
-	if (mkdir(p->dir, 0755) != 0 && errno != EEXIST && errno != EROFS)
-		return -errno;
+	r = io_result(mkdir(p->dir, 0755));
+	if (r != 0 && r != -EEXIST && r != -EROFS)
+		return r;
 	r = mount_as(p->fstype, p);
 	if (r == -ENODEV && p == &all[0])
 		r = mount_as("tmpfs", p);
@@ -83,11 +84,11 @@ void pseudofs_unmount(void)
 
 int pseudofs_write(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = io_result(open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
 	int r;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = io_write(fd, text, strlen(text));
 	close(fd); /* such files act at write, not at close */
 	return r;
@@ -95,13 +96,13 @@ int pseudofs_write(const char *path, const char *text)
 
 int pseudofs_read(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = io_result(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
 	size_t used;
 	int error;
 
 	text[0] = '\0';
 	if (fd < 0)
-		return -errno;
+		return fd;
 	used = io_read(fd, text, size - 1);
 	error = errno;
 	close(fd); /* read only */

@@ -5,6 +5,8 @@
  */
 #include "board/watchdog.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,11 +28,11 @@ enum { DEVICES = 8, SHORTEST_S = 2 };
 
 static int open_path(struct watchdog *w)
 {
-	w->fd = open(w->path, O_WRONLY | O_CLOEXEC);
+	w->fd = io_result(open(w->path, O_WRONLY | O_CLOEXEC));
 	if (w->fd >= 0)
 		return 0;
 	/* a node without a driver is no watchdog either */
-	return errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
+	return w->fd == -ENOENT || w->fd == -ENXIO ? -ENODEV : w->fd;
 }
 
 /* /dev/watchdog is one of the others, or the only one where the driver is older than 3.5. */

@@ -5,6 +5,7 @@
  */
 #include "disk/device.h"
 
+#include "base/io.h"
 #include "base/text.h"
 #include "disk/device_search.h"
 #include "disk/hung.h"
@@ -37,6 +38,7 @@ static void replace(char *text, char from, char to)
 int device_locate(struct device *d)
 {
 	struct stat st;
+	int r;
 
 	if (!sysfs_number(d->name, &d->number))
 		return -ENODEV;
@@ -45,18 +47,15 @@ int device_locate(struct device *d)
 	if (stat(d->path, &st) == 0 && S_ISBLK(st.st_mode) && st.st_rdev == d->number)
 		return 0;
 	snprintf(d->path, sizeof(d->path), "/dev/kdump-%u-%u", major(d->number), minor(d->number));
-	if (mknod(d->path, S_IFBLK | 0600, d->number) != 0 && errno != EEXIST)
-		return -errno;
-	return 0;
+	r = io_result(mknod(d->path, S_IFBLK | 0600, d->number));
+	return r == -EEXIST ? 0 : r;
 }
 
 int device_open(const struct device *d)
 {
-	int fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = io_result(open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 
-	if (fd >= 0)
-		return fd;
-	return errno == ENXIO || errno == ENOMEDIUM ? -ENODEV : -errno;
+	return fd == -ENXIO || fd == -ENOMEDIUM ? -ENODEV : fd;
 }
 
 int device_probe(struct device *d)

@@ -5,6 +5,7 @@
  */
 #include "disk/mount.h"
 
+#include "base/io.h"
 #include "base/text.h"
 #include "board/pseudofs.h"
 #include "disk/device.h"
@@ -124,7 +125,7 @@ static bool must_be_told(const struct tries *t, const char *fstype)
 
 static int mount_with(const struct tries *t, const char *fstype, const char *data)
 {
-	return mount(t->source, t->mount->dir, fstype, t->flags, data) == 0 ? 0 : -errno;
+	return io_result(mount(t->source, t->mount->dir, fstype, t->flags, data));
 }
 
 /*
@@ -239,12 +240,11 @@ int mount_target(struct mount *m, const struct mount_request *q)
 		t.flags &= ~(unsigned long)(MS_NOSUID | MS_NODEV | MS_NOEXEC);
 		t.flags |= MS_REMOUNT;
 		r = try_mount(&t, NULL);
-	} else if (mkdir(MOUNT_DIR, 0700) != 0 && errno != EEXIST) {
-		r = -errno;
-	} else if (q->device == NULL) {
-		r = mount_shared(&t, q->name, q->fstype);
 	} else {
-		r = mount_device(&t, q->device, q->fstype);
+		r = io_result(mkdir(MOUNT_DIR, 0700));
+		if (r == 0 || r == -EEXIST)
+			r = q->device == NULL ? mount_shared(&t, q->name, q->fstype)
+					      : mount_device(&t, q->device, q->fstype);
 	}
 	/* FAT keeps no holes, takes O_DIRECT for extending writes, and then buffers them. */
 	magic = magic_of(m->dir);
@@ -256,8 +256,8 @@ int mount_target(struct mount *m, const struct mount_request *q)
 int mount_release(struct mount *m)
 {
 	if (!m->is_root)
-		return umount2(m->dir, UMOUNT_NOFOLLOW) == 0 ? 0 : -errno;
-	return mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0 ? 0 : -errno;
+		return io_result(umount2(m->dir, UMOUNT_NOFOLLOW));
+	return io_result(mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL));
 }
 
 void mount_abandon(void)
