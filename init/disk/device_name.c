@@ -171,7 +171,7 @@ void device_name_read(const char *name, const char *fstype, struct device_name *
 	if (n->kind == DEVICE_TAGGED && dev != 0)
 		decode(n->value);
 	if (n->tag == TAG_PARTUUID && !take_offset(n))
-		refuse(n, "expected PARTUUID=UUID or PARTUUID=UUID/PARTNROFF=NUMBER");
+		refuse(n, "expected PARTUUID=UUID/PARTNROFF=NUMBER");
 }
 
 const char *device_name_fstype(const char *name)
