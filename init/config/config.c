@@ -50,7 +50,7 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE)
 		return; /* more of them are welcome */
 	if ((*before & bit) != 0)
-		config_line_doubt(l, "given before, and the last one counts");
+		config_line_doubt(l, "given before; the last one counts");
 	*before |= bit;
 }
 
@@ -78,7 +78,7 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 		problem = config_value_take(c, (char *)&c->target[i] + k->offset, k, l);
 	if (k->of_target && target_refused)
 		config_line_refuse(l, "its target was refused, and this with it",
-				   "a target that is right above it");
+				   "a target above it");
 	if (problem != NULL) {
 		c->targets = before;
 		config_line_refuse(l, problem, config_key_expected(k));

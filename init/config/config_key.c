@@ -38,7 +38,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{.name = "path",
 	 .kind = KEY_PATH,
 	 TARGET_TEXT(path),
-	 .expected = "an absolute path inside the target, such as /var/crash"},
+	 .expected = "an absolute path inside the target"},
 	{.name = "wait",
 	 .kind = KEY_SECONDS,
 	 .of_target = true,

@@ -135,7 +135,7 @@ static void cut_comment(struct config_line *l, char *value)
 	*comment = '\0';
 	if (isdigit((unsigned char)comment[1]) && strcasestr(value, "LABEL") != NULL)
 		config_line_refuse(l, "a # that may be part of the label",
-				   "quotes around the label, or a blank behind the #");
+				   "quotes around the label, or # and a blank");
 	config_line_doubt(l, "a comment behind the value");
 }
 
@@ -188,7 +188,7 @@ int config_line_cut(struct config_line *l, const char *text, size_t len)
 		return CONFIG_LINE_EMPTY;
 	}
 	if (l->value[0] == ';' || strncmp(l->value, "//", 2) == 0) {
-		l->doubt = "not a key; taken as a comment, which begins with #";
+		l->doubt = "not a key; taken as a comment";
 		return CONFIG_LINE_EMPTY;
 	}
 	if (l->value[0] == '[')

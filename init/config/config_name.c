@@ -153,7 +153,7 @@ const char *config_name_mend(struct config_line *l)
 	if (tag <= TAG_PARTUUID)
 		tag = take_uuid(tag, id);
 	if (tag == TAGS)
-		return "not a UUID: 8-4-4-4-12 hexadecimal digits, 4-4 of FAT, 8-2 of PARTUUID";
+		return "not a UUID: 8-4-4-4-12 digits, 4-4, or 8-2 of PARTUUID";
 	snprintf(text, sizeof(text), "%s=%.600s", tags[tag], id);
 	config_line_spell(l, text);
 	return NULL;

@@ -21,10 +21,10 @@ static int take_word(const char *cmdline, const char *key, char *value, size_t s
 		memcpy(value, text, strlen(text) + 1);
 		return 0;
 	}
-	config_tell(report,
-		    "command line: %s=: longer than %u characters; expected a shorter one, or "
-		    "target = in the configuration",
-		    key, (unsigned int)size - 1);
+	config_tell(
+		report,
+		"command line: %s=: longer than %u characters; expected target = in the configuration",
+		key, (unsigned int)size - 1);
 	return 1;
 }
 

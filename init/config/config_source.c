@@ -97,11 +97,9 @@ int config_read_file(struct config *c, const char *path, config_report report)
 	if (size < 0)
 		return (int)size;
 	if (is_utf16(text, size)) {
-		config_tell(
-			report,
-			"%.200s: UTF-16; expected plain text or UTF-8, as iconv -f UTF-16 -t UTF-8 "
-			"makes it",
-			path);
+		config_tell(report,
+			    "%.200s: UTF-16; expected UTF-8, as iconv -f UTF-16 -t UTF-8 makes it",
+			    path);
 		return 1;
 	}
 	if (size > FILE_MAX) {

@@ -82,7 +82,7 @@ static void shell(void)
 	struct child_limits limits = {.deadline_ms = UINT64_MAX};
 	struct child_result r;
 
-	log_line("a shell on the console, as configured; leave it to reboot");
+	log_line("a shell on the console; leave it to reboot");
 	guard_pet_while_waiting(true);
 	r = child_run(run_shell, NULL, &limits);
 	guard_pet_while_waiting(false);

@@ -146,8 +146,7 @@ void guard_tell(void)
 	else if (shared->told > 0)
 		log_line("watchdog %s: armed, %u s", w->path, (unsigned int)w->timeout);
 	if (shared->told > 0 && shared->cap_ms > 0 && shared->cap_ms < config->stall * 1000)
-		log_line("that is less than stall allows for: attempts end after %u s without "
-			 "progress",
+		log_line("that is less than stall: attempts end after %u s without progress",
 			 (unsigned int)(shared->cap_ms / 1000));
 }
 

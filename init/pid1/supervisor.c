@@ -172,7 +172,7 @@ static void load_modules(uint64_t deadline_ms)
 		struct config_module *m = &config.module[i];
 
 		if (!run(load_module, m, deadline_ms, config.stall * 1000))
-			log_line("module %s: loading it did not end; going on without it", m->path);
+			log_line("module %s: loading it did not end; going on", m->path);
 	}
 }
 
@@ -185,8 +185,7 @@ static bool capture(bool image)
 	guard_start(&config, &shared->progress);
 	load_modules(modules_ms); /* half is the attempts' */
 	if (config.targets == 0)
-		log_line("no target: give target = in the configuration, or root= on the command "
-			 "line");
+		log_line("no target: give target = in the configuration, or root=");
 	if (image)
 		return attempts_run(&config, shared, deadline_ms);
 	attempts_report(&config, shared, deadline_ms);
@@ -199,16 +198,15 @@ _Noreturn void supervise(char **argv)
 
 	if (!prepare()) {
 		handover(argv);
-		log_line("no crash, and no other init to hand over to");
+		log_line("no crash, and no other init");
 		protect();
 	}
 	log_line("version " KDUMP_VERSION);
 	configure();
 	if (!crashed())
-		log_line("there is no " VMCORE_PATH ": the kernel could not read the header of the "
-			 "crashed one");
+		log_line("there is no " VMCORE_PATH ": the crashed kernel's header cannot be read");
 	if (shared == NULL)
-		log_line("out of memory before anything began");
+		log_line("out of memory");
 	else
 		saved = capture(crashed());
 	if (!saved)

@@ -83,7 +83,7 @@ static void tell_end(const struct attempt *a, struct child_result r, const struc
 		[CHILD_EXITED] = "it failed, with code ",
 		[CHILD_SIGNALED] = "the worker was killed by signal ",
 		[CHILD_STALLED] = "no progress for ",
-		[CHILD_LATE] = "its share of the time is over, with timeout = ",
+		[CHILD_LATE] = "its share of the time is over: timeout = ",
 		[CHILD_FORK] = "cannot start a worker, error ",
 	};
 	unsigned int number = (unsigned int)r.code;
@@ -239,7 +239,7 @@ static enum try_end try_once(const struct try *t, const struct attempt *a, unsig
 	} else if (r.end == CHILD_STALLED && end == TRY_LEFT_ALONE) {
 		note_hung(t->shared);
 	} else if (r.end == CHILD_STALLED) {
-		log_line("it was reading the crashed kernel's memory: the disk is not to blame");
+		log_line("it was reading the crashed kernel: the disk is not to blame");
 	}
 	clean_up(t);
 	if (t->shared->saved == 0 || *again)
