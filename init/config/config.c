@@ -153,12 +153,14 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY])
 {
+	const struct config_key *k = config_key_named(key);
 	struct config_line l = {.doubt = NULL};
 
 	snprintf(l.key, sizeof(l.key), "%s", key);
-	if (value == NULL)
-		config_line_refuse(&l, "no value", "KEY=VALUE");
-	else if (snprintf(l.value, sizeof(l.value), "%s", value) >= (int)sizeof(l.value))
+	if (value == NULL && k != NULL)
+		config_line_refuse(&l, "no value", config_key_expected(k));
+	else if (value != NULL &&
+		 snprintf(l.value, sizeof(l.value), "%s", value) >= (int)sizeof(l.value))
 		config_line_refuse(&l, "too long", "no more than 600 characters");
 	return take(c, &l, true, why);
 }

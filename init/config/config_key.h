@@ -20,7 +20,7 @@ enum config_kind {
 	KEY_SECONDS,  /* as KEY_NUMBER */
 	KEY_SIZE,     /* bytes, with or without K, M, G or T; uint64_t */
 	KEY_YES_NO,   /* 1 or 0; uint32_t */
-	KEY_WORD,     /* one of the words that are expected; uint32_t, its place among them */
+	KEY_WORD,     /* one of the words that are expected, in the order of its enum; uint32_t */
 	KEY_CODEC,    /* the name of a codec; uint32_t, its flag */
 };
 

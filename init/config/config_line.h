@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CONFIG_VALUE = 640 /* bytes of a value, and of a line, with the NUL */ };
+
 struct config_line {
 	const char *doubt; /* what is written in another way than it should be; static, or NULL */
-	const char *problem, *expected; /* why it is refused, and what is not; static, or NULL */
-	char key[64], value[640];	/* both may be empty */
+	const char *problem, *expected;	   /* why it is refused, and what is not; static, or NULL */
+	char key[64], value[CONFIG_VALUE]; /* both may be empty */
 };
 
 enum { CONFIG_LINE_EMPTY = 1 /* blank, or a comment, about which there may be a doubt */ };
@@ -35,7 +37,8 @@ void config_line_spell(struct config_line *l, const char *text);
 /* The same with TEXT in front of the value, which is cut where there is no room. */
 void config_line_put_before(struct config_line *l, const char *text);
 
-/* Takes the quotes off TEXT, which is the value or a part of it, where it is in quotes as a whole.
+/* Takes the quotes off TEXT, which is the value or a copy of a part, where it is in quotes as a
+ * whole.
  */
 void config_line_unquote(struct config_line *l, char *text);
 

@@ -25,7 +25,7 @@ static const struct form {
 };
 
 /* A name has its line's room at most, and dashes may be put into it. */
-enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32, ROOM = 640 + 8 };
+enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32, ROOM = CONFIG_VALUE + 8 };
 
 static enum tag tag_named(const char *name, size_t len)
 {

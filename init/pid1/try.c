@@ -84,11 +84,14 @@ static void tell_end(const struct attempt *a, struct child_result r, const struc
 		[CHILD_SIGNALED] = "the worker was killed by signal ",
 		[CHILD_STALLED] = "no progress for ",
 		[CHILD_LATE] = "its share of the time is over: timeout = ",
-		[CHILD_FORK] = "cannot start a worker, error ",
 	};
 	unsigned int number = (unsigned int)r.code;
 	const char *more = "";
 
+	if (r.end == CHILD_FORK) {
+		log_line("attempt %u: cannot start a worker: %s", a->number, strerror(r.code));
+		return;
+	}
 	if (r.end == CHILD_SIGNALED && r.code == SIGKILL)
 		more = " (out of memory?)";
 	if (r.end == CHILD_STALLED) {
