@@ -14,8 +14,9 @@
 void config_read_init(struct config *c)
 {
 	memset(c, 0, sizeof(*c));
-	c->target_defaults =
-		(struct config_target){.fstype = "auto", .path = "/var/crash", .wait = 30};
+	snprintf(c->target_defaults.fstype, sizeof(c->target_defaults.fstype), "auto");
+	snprintf(c->target_defaults.path, sizeof(c->target_defaults.path), "/var/crash");
+	c->target_defaults.wait = 30;
 	c->format = FORMAT_ELF;
 	c->level = 31;
 	c->compress = CODEC_ZLIB;
@@ -65,18 +66,21 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 {
 	bool begun = word ? c->targets_replaced : c->targets > 0;
 	unsigned int before = c->targets;
-	struct config_target *t = begun ? &c->target[before - 1] : &c->target_defaults;
-	bool of_all = k->of_target && !begun && !target_refused;
+	bool of_doubtful = k->of_target && target_refused;
+	bool of_all = k->of_target && !of_doubtful && !begun;
+	void *to = c;
 	const char *problem;
 
-	if (target_refused)
-		t = &c->doubtful;
-	if (k->kind == KEY_TARGET && word && !begun)
+	if (of_doubtful)
+		to = &c->doubtful;
+	else if (k->of_target)
+		to = begun ? &c->target[before - 1] : &c->target_defaults;
+	else if (k->kind == KEY_TARGET && word && !begun)
 		c->targets = 0;
-	problem = config_value_take(c, (char *)(k->of_target ? (void *)t : c) + k->offset, k, l);
+	problem = config_value_take(c, (char *)to + k->offset, k, l);
 	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)
 		problem = config_value_take(c, (char *)&c->target[i] + k->offset, k, l);
-	if (k->of_target && target_refused)
+	if (of_doubtful)
 		config_line_refuse(l, "its target was refused, and this with it",
 				   "a target above it");
 	if (problem != NULL) {
