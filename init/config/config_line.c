@@ -67,11 +67,16 @@ static void trim(char *to, const char *from)
 	to[len] = '\0';
 }
 
+bool config_line_open_quote(const char *text)
+{
+	return text[0] == '"' || text[0] == '\'';
+}
+
 void config_line_unquote(struct config_line *l, char *text)
 {
 	size_t len = strlen(text);
 
-	if (len < 2 || (text[0] != '"' && text[0] != '\'') || text[len - 1] != text[0])
+	if (len < 2 || !config_line_open_quote(text) || text[len - 1] != text[0])
 		return;
 	text[len - 1] = '\0';
 	trim(text, text + 1);

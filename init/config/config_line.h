@@ -42,4 +42,7 @@ void config_line_put_before(struct config_line *l, const char *text);
  */
 void config_line_unquote(struct config_line *l, char *text);
 
+/* Whether TEXT, of which quotes were taken off, begins with one that has no other end. */
+bool config_line_open_quote(const char *text);
+
 #endif

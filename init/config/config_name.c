@@ -123,6 +123,8 @@ static enum tag take_uuid(enum tag tag, char value[ROOM])
 /* What is wrong with a NAME that has no tag of ours, or NULL. */
 static const char *untagged_problem(const char *name)
 {
+	if (config_line_open_quote(name))
+		return "a quote without its other end";
 	if (strchr(name, '=') != NULL && strchr(name, '/') == NULL)
 		return "unknown tag";
 	return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
@@ -148,7 +150,7 @@ const char *config_name_mend(struct config_line *l)
 	config_line_unquote(l, id);
 	if (id[0] == '\0')
 		return "nothing behind the =";
-	if (id[0] == '"' || id[0] == '\'')
+	if (config_line_open_quote(id))
 		return "a quote without its other end";
 	if (tag <= TAG_PARTUUID)
 		tag = take_uuid(tag, id);

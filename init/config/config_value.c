@@ -273,7 +273,7 @@ const char *config_value_take(struct config *c, void *field, const struct config
 {
 	if (l->value[strspn(l->value, " \t\r\n")] == '\0' && k->kind != KEY_OPTIONS)
 		return "no value";
-	if (l->value[0] == '"' || l->value[0] == '\'')
+	if (config_line_open_quote(l->value))
 		return "a quote without its other end";
 	switch (k->kind) {
 	case KEY_MODULE:

@@ -421,6 +421,7 @@ TEST("what a misspelled key names as a target is tried for want of any other")
 	static const char text[] = "keep = 3\ntaget = \"LABEL=b\"\npath = x\nwait = soon\n";
 	static const char two[] = "taget = LABEL=b\npath=/x\ntarget = LABEL=c\n";
 	static const char bad[] = "taget = LABEL=b\ntarget = LABL=c\npath=/x\n";
+	static const char quote[] = "taget = \"host:/x\n";
 
 	read_bytes(text, sizeof(text) - 1);
 	CHECK_EQ(refused, 3);
@@ -436,6 +437,9 @@ TEST("what a misspelled key names as a target is tried for want of any other")
 	CHECK_EQ(read_cmdline(""), 0);
 	CHECK_HAS(state, "<LABEL=c|auto||/var/crash|30> ");
 	read_bytes(bad, sizeof(bad) - 1);
+	CHECK_EQ(read_cmdline(""), 0);
+	CHECK_HAS(state, " targets=0 ");
+	read_bytes(quote, sizeof(quote) - 1);
 	CHECK_EQ(read_cmdline(""), 0);
 	CHECK_HAS(state, " targets=0 ");
 }
