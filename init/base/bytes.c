@@ -23,7 +23,7 @@ uint32_t bytes_get32(const uint8_t *from)
 	return bytes_get16(from + 2) << 16 | bytes_get16(from);
 }
 
-void bytes_put(uint8_t *to, uint64_t value, size_t size)
+void bytes_put(uint8_t *to, size_t size, uint64_t value)
 {
 	for (; size > 0; size--, value >>= 8)
 		*to++ = (uint8_t)value;

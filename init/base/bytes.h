@@ -17,6 +17,6 @@ uint32_t bytes_get16(const uint8_t *from);
 uint32_t bytes_get32(const uint8_t *from);
 
 /* Puts the lowest SIZE bytes of VALUE at TO. */
-void bytes_put(uint8_t *to, uint64_t value, size_t size);
+void bytes_put(uint8_t *to, size_t size, uint64_t value);
 
 #endif

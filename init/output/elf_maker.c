@@ -62,12 +62,12 @@ static void put_ehdr(const struct elf_maker *m, uint8_t *h)
 	h[EI_CLASS] = is64 ? ELFCLASS64 : ELFCLASS32;
 	h[EI_DATA] = ELFDATA2LSB;
 	h[EI_VERSION] = EV_CURRENT;
-	bytes_put(h + EHDR(is64, e_type), ET_CORE, 2);
-	bytes_put(h + EHDR(is64, e_machine), m->core->elf.machine, 2);
-	bytes_put(h + EHDR(is64, e_version), EV_CURRENT, 4);
-	bytes_put(h + EHDR(is64, e_phoff), elf_ehdr_size(m->is64), is64 ? 8 : 4);
-	bytes_put(h + EHDR(is64, e_ehsize), elf_ehdr_size(m->is64), 2);
-	bytes_put(h + EHDR(is64, e_phentsize), elf_phdr(is64)->size, 2);
+	bytes_put(h + EHDR(is64, e_type), 2, ET_CORE);
+	bytes_put(h + EHDR(is64, e_machine), 2, m->core->elf.machine);
+	bytes_put(h + EHDR(is64, e_version), 4, EV_CURRENT);
+	bytes_put(h + EHDR(is64, e_phoff), is64 ? 8 : 4, elf_ehdr_size(m->is64));
+	bytes_put(h + EHDR(is64, e_ehsize), 2, elf_ehdr_size(m->is64));
+	bytes_put(h + EHDR(is64, e_phentsize), 2, elf_phdr(is64)->size);
 	elf_put_count(h, is64, headers(m), m->headers_size);
 }
 
@@ -78,12 +78,12 @@ static int write_phdr(const struct elf_maker *m, struct sink *sink, uint32_t typ
 	const struct phdr_layout *l = elf_phdr(m->is64);
 	size_t flags = m->is64 ? offsetof(Elf64_Phdr, p_flags) : offsetof(Elf32_Phdr, p_flags);
 
-	bytes_put(p, type, 4);
-	bytes_put(p + l->offset, offset, l->word);
-	bytes_put(p + l->paddr, paddr, l->word);
-	bytes_put(p + l->filesz, size, l->word);
-	bytes_put(p + l->memsz, size, l->word);
-	bytes_put(p + flags, type == PT_LOAD ? PF_R | PF_W | PF_X : 0, 4);
+	bytes_put(p, 4, type);
+	bytes_put(p + l->offset, l->word, offset);
+	bytes_put(p + l->paddr, l->word, paddr);
+	bytes_put(p + l->filesz, l->word, size);
+	bytes_put(p + l->memsz, l->word, size);
+	bytes_put(p + flags, 4, type == PT_LOAD ? PF_R | PF_W | PF_X : 0);
 	return sink_write(sink, p, l->size);
 }
 

@@ -85,7 +85,7 @@ static size_t run_length(const uint8_t *data, size_t size, bool *zero)
 	return n;
 }
 
-static int write_view(struct elf_writer *w, struct sink *sink, const uint8_t *data, size_t size)
+static int write_view(struct elf_writer *w, const uint8_t *data, size_t size)
 {
 	int r = 0;
 
@@ -96,9 +96,9 @@ static int write_view(struct elf_writer *w, struct sink *sink, const uint8_t *da
 		if (zero)
 			w->zero_pages += n / ELF_PAGE;
 		if (zero && n >= HOLE_PAGES * (size_t)ELF_PAGE)
-			r = sink_zeros(sink, n);
+			r = sink_zeros(w->sink, n);
 		else
-			r = sink_write(sink, data, n);
+			r = sink_write(w->sink, data, n);
 		data += n;
 		size -= n;
 	}
@@ -141,20 +141,21 @@ uint64_t elf_writer_measure(struct elf_writer *w, const struct elfcore *core, st
 	return needed;
 }
 
-static int copy_range(struct elf_writer *w, struct window *window, struct sink *sink, uint64_t from,
-		      uint64_t to)
+/* Bytes from where the file is up to TO, which stand at the same offsets of the core. */
+static int copy_to(struct elf_writer *w, uint64_t to)
 {
+	uint64_t from = w->sink->position;
 	int r = 0;
 
 	while (from < to && r == 0) {
 		uint64_t left = to - from;
 		size_t want = left < PIECE ? (size_t)left : PIECE;
 		size_t size = 0;
-		const uint8_t *data = window_at(window, from, want, &size);
+		const uint8_t *data = window_at(w->window, from, want, &size);
 
 		if (data == NULL)
 			return -ENODATA;
-		r = write_view(w, sink, data, size);
+		r = write_view(w, data, size);
 		from += size;
 		w->done = from;
 		if (w->progress != NULL)
@@ -163,15 +164,14 @@ static int copy_range(struct elf_writer *w, struct window *window, struct sink *
 	return r;
 }
 
-/* Bytes from TO on, unless they are there already; zeros before them. */
-static int copy_part(struct elf_writer *w, struct window *window, struct sink *sink, uint64_t from,
-		     uint64_t to)
+/* Bytes from FROM on, unless they are there already; zeros before them. */
+static int copy_part(struct elf_writer *w, uint64_t from, uint64_t to)
 {
 	int r = 0;
 
-	if (from > sink->position)
-		r = sink_zeros(sink, from - sink->position);
-	return r == 0 ? copy_range(w, window, sink, sink->position, to) : r;
+	if (from > w->sink->position)
+		r = sink_zeros(w->sink, from - w->sink->position);
+	return r == 0 ? copy_to(w, to) : r;
 }
 
 static void strike(const struct phdr_layout *l, uint8_t *p)
@@ -190,12 +190,13 @@ static void mend_notes(const struct elfcore *core, const struct phdr_layout *l, 
 	if (r == NULL)
 		strike(l, p);
 	else if (bytes_get(p + l->filesz, l->word) > r->offset + r->size - at)
-		bytes_put(p + l->filesz, r->offset + r->size - at, l->word);
+		bytes_put(p + l->filesz, l->word, r->offset + r->size - at);
 }
 
 /* The program headers. Where not all of the file is copied they claim no more than that. */
-static int write_phdrs(const struct elfcore *core, struct sink *sink)
+static int write_phdrs(const struct elf_writer *w)
 {
+	const struct elfcore *core = w->core;
 	const struct phdr_layout *l = elf_phdr(core->is64);
 	const struct elfcore_segment *bad = core->segment + (core->segments - core->faults);
 	unsigned int left = core->faults;
@@ -217,49 +218,48 @@ static int write_phdrs(const struct elfcore *core, struct sink *sink)
 		} else if (!all_of_it(core) && bytes_get(copy, 4) == PT_NOTE) {
 			mend_notes(core, l, copy);
 		}
-		r = sink_write(sink, copy, l->size);
+		r = sink_write(w->sink, copy, l->size);
 	}
 	return r;
 }
 
 /* A dump without its headers is none: they are not read like pages, which may be zeros instead. */
-static int write_headers(struct elf_writer *w, const struct elfcore *core, struct window *window,
-			 struct sink *sink)
+static int write_headers(struct elf_writer *w)
 {
+	const struct elfcore *core = w->core;
 	uint8_t ehdr[ELFCORE_HEADER_SIZE];
 	int r;
 
 	memcpy(ehdr, core->ehdr, sizeof(ehdr));
 	if (!all_of_it(core))
 		elf_put_count(ehdr, core->is64, core->headers, w->section);
-	r = sink_write(sink, ehdr, elf_ehdr_size(core->is64));
+	r = sink_write(w->sink, ehdr, elf_ehdr_size(core->is64));
 	if (r == 0)
-		r = copy_range(w, window, sink, sink->position, core->table);
-	return r == 0 ? write_phdrs(core, sink) : r;
+		r = copy_to(w, core->table);
+	return r == 0 ? write_phdrs(w) : r;
 }
 
 /* Notes that stand before the byte END of the file, from the range *NEXT on. */
-static int write_notes(struct elf_writer *w, const struct elfcore *core, struct window *window,
-		       struct sink *sink, unsigned int *next, uint64_t end)
+static int write_notes(struct elf_writer *w, unsigned int *next, uint64_t end)
 {
-	const struct notes *n = &core->notes;
+	const struct notes *n = &w->core->notes;
 	int r = 0;
 
 	for (; *next < n->ranges && n->range[*next].offset < end && r == 0; ++*next)
-		r = copy_part(w, window, sink, n->range[*next].offset,
+		r = copy_part(w, n->range[*next].offset,
 			      n->range[*next].offset + n->range[*next].size);
 	return r;
 }
 
 /* What counts the program headers, where the ELF header cannot. */
-static int write_section(const struct elf_writer *w, const struct elfcore *core, struct sink *sink)
+static int write_section(const struct elf_writer *w)
 {
 	uint8_t section[ELFCORE_HEADER_SIZE];
 
 	if (w->section == w->size)
 		return 0;
-	elf_put_section(section, core->is64, core->headers);
-	return sink_write(sink, section, sizeof(section));
+	elf_put_section(section, w->core->is64, w->core->headers);
+	return sink_write(w->sink, section, sizeof(section));
 }
 
 int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct window *window,
@@ -269,17 +269,20 @@ int elf_writer_run(struct elf_writer *w, const struct elfcore *core, struct wind
 	unsigned int notes = 0;
 	int r;
 
-	r = write_headers(w, core, window, sink);
+	w->core = core;
+	w->window = window;
+	w->sink = sink;
+	r = write_headers(w);
 	if (all_of_it(core))
-		return r == 0 ? copy_range(w, window, sink, sink->position, w->size) : r;
+		return r == 0 ? copy_to(w, w->size) : r;
 	for (unsigned int i = 0; i < sane && r == 0; i++) {
 		const struct elfcore_segment *s = &core->segment[i];
 
-		r = write_notes(w, core, window, sink, &notes, s->offset);
+		r = write_notes(w, &notes, s->offset);
 		if (r == 0)
-			r = copy_part(w, window, sink, page_down(s->offset), segment_end(core, s));
+			r = copy_part(w, page_down(s->offset), segment_end(core, s));
 	}
 	if (r == 0)
-		r = write_notes(w, core, window, sink, &notes, UINT64_MAX);
-	return r == 0 ? write_section(w, core, sink) : r;
+		r = write_notes(w, &notes, UINT64_MAX);
+	return r == 0 ? write_section(w) : r;
 }

@@ -15,6 +15,9 @@ struct window;
 enum { ELF_PAGE = 4096 }; /* the grain of zero detection and of the counts below */
 
 struct elf_writer {
+	const struct elfcore *core; /* the caller's, as WINDOW and SINK are, while it runs */
+	struct window *window;
+	struct sink *sink;
 	uint64_t size;	     /* of the finished file, in bytes */
 	uint64_t done;	     /* bytes of it so far */
 	uint64_t zero_pages; /* pages of zeros, left out or not */

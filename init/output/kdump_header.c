@@ -127,13 +127,13 @@ static unsigned int level(const struct kdump_writer *w)
 
 static void put_sizes(const struct kdump_writer *w, uint8_t *status)
 {
-	bytes_put(status, w->compress.codec->flag, 4);
-	bytes_put(status + KDUMP_BLOCK_SIZE, w->block, 4);
-	bytes_put(status + KDUMP_SUB_BLOCKS, w->sub_blocks, 4);
-	bytes_put(status + KDUMP_BITMAP_BLOCKS, 2 * w->bitmap_bytes / w->block, 4);
-	bytes_put(status + KDUMP_MAX_MAPNR, w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX,
-		  4);
-	bytes_put(status + KDUMP_NR_CPUS, cpus(w->core), 4);
+	bytes_put(status, 4, w->compress.codec->flag);
+	bytes_put(status + KDUMP_BLOCK_SIZE, 4, w->block);
+	bytes_put(status + KDUMP_SUB_BLOCKS, 4, w->sub_blocks);
+	bytes_put(status + KDUMP_BITMAP_BLOCKS, 4, 2 * w->bitmap_bytes / w->block);
+	bytes_put(status + KDUMP_MAX_MAPNR, 4,
+		  w->max_mapnr < UINT32_MAX ? w->max_mapnr : UINT32_MAX);
+	bytes_put(status + KDUMP_NR_CPUS, 4, cpus(w->core));
 }
 
 static void put_header(const struct kdump_writer *w, uint8_t *h)
@@ -143,14 +143,14 @@ static void put_header(const struct kdump_writer *w, uint8_t *h)
 	uint64_t seconds = 0;
 
 	memcpy(h, KDUMP_SIGNATURE, sizeof(KDUMP_SIGNATURE) - 1);
-	bytes_put(h + KDUMP_VERSION, KDUMP_VERSION_WIDE, 4);
+	bytes_put(h + KDUMP_VERSION, 4, KDUMP_VERSION_WIDE);
 	put_utsname(w, h + KDUMP_UTSNAME);
 	if (vmcoreinfo_number(&w->core->info, "CRASHTIME", 10, &seconds))
-		bytes_put(h + l->seconds, seconds, m->word);
+		bytes_put(h + l->seconds, m->word, seconds);
 	put_sizes(w, h + l->status[0]);
 	if (has_two_readings(w)) {
 		put_sizes(w, h + l->status[1]);
-		bytes_put(h + l->status[1] + KDUMP_MAX_MAPNR, w->block, 4); /* see above */
+		bytes_put(h + l->status[1] + KDUMP_MAX_MAPNR, 4, w->block); /* see above */
 	}
 }
 
@@ -161,15 +161,15 @@ static void put_sub_header(const struct kdump_writer *w, uint8_t *h)
 	const struct vmcoreinfo *info = &w->core->info;
 	uint64_t notes = kdump_header_size(w);
 
-	bytes_put(h, phys_base(w), m->word);
-	bytes_put(h + l->level, level(w), 4);
+	bytes_put(h, m->word, phys_base(w));
+	bytes_put(h + l->level, 4, level(w));
 	if (info->text != NULL) {
-		bytes_put(h + l->vmcoreinfo, notes + info->offset, 8);
-		bytes_put(h + l->vmcoreinfo_size, info->size, m->word);
+		bytes_put(h + l->vmcoreinfo, 8, notes + info->offset);
+		bytes_put(h + l->vmcoreinfo_size, m->word, info->size);
 	}
-	bytes_put(h + l->note, notes, 8);
-	bytes_put(h + l->note_size, w->core->elf.notes.size, m->word);
-	bytes_put(h + l->max_mapnr_64, w->max_mapnr, 8);
+	bytes_put(h + l->note, 8, notes);
+	bytes_put(h + l->note_size, m->word, w->core->elf.notes.size);
+	bytes_put(h + l->max_mapnr_64, 8, w->max_mapnr);
 }
 
 int kdump_header_write(const struct kdump_writer *w, struct sink *sink)

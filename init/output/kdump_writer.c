@@ -20,7 +20,7 @@ enum { PROGRESS_PAGES = 256 };
 
 static uint64_t round_up(uint64_t value, uint64_t to)
 {
-	return (value + to - 1) / to * to;
+	return (value + to - 1) & -to; /* TO is a power of two */
 }
 
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
@@ -34,8 +34,9 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
 	w->max_mapnr = kdump_header_frames(w, filter->end - filter->base);
 	w->size = w->done = w->zero_pages = w->lost = w->descs = 0;
 	w->table_crc = 0;
-	w->sub_blocks =
-		round_up(kdump_header_size(w) + core->elf.notes.size, w->block) / w->block - 1;
+	w->sub_blocks = (round_up(kdump_header_size(w) + core->elf.notes.size, w->block) >>
+			 core->frames.shift) -
+			1;
 	w->bitmap_bytes = round_up((w->max_mapnr + 7) / 8, w->block);
 	w->descs_at = (1 + w->sub_blocks) * w->block + 2 * w->bitmap_bytes;
 	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, SINK_BLOCK);
@@ -50,20 +51,20 @@ static int write_piece(struct sink *sink, const uint8_t *data, size_t size)
 }
 
 /* The first bitmap: the frames that there were. */
-static int write_frames(struct kdump_writer *w, struct sink *sink)
+static int write_frames(struct kdump_writer *w)
 {
 	int r = 0;
 
 	for (uint64_t at = 0; at < w->bitmap_bytes && r == 0; at += sizeof(w->piece)) {
 		frames_mark(&w->core->frames, w->filter->base + at * 8, sizeof(w->piece) * 8,
 			    w->piece);
-		r = write_piece(sink, w->piece, sizeof(w->piece));
+		r = write_piece(w->sink, w->piece, sizeof(w->piece));
 	}
 	return r;
 }
 
 /* The second bitmap: the frames that are kept. It may go on where there are no more frames. */
-static int write_kept(struct kdump_writer *w, struct sink *sink)
+static int write_kept(struct kdump_writer *w)
 {
 	uint64_t chunks = filter_chunks(w->filter);
 	uint64_t at = 0;
@@ -75,13 +76,13 @@ static int write_kept(struct kdump_writer *w, struct sink *sink)
 
 		if (chunk == NULL)
 			return -ENODATA;
-		r = write_piece(sink, chunk + at % FILTER_BYTES, KDUMP_BITMAP_PIECE);
+		r = write_piece(w->sink, chunk + at % FILTER_BYTES, KDUMP_BITMAP_PIECE);
 	}
-	return r == 0 ? sink_zeros(sink, w->bitmap_bytes - at) : r;
+	return r == 0 ? sink_zeros(w->sink, w->bitmap_bytes - at) : r;
 }
 
 /* Writes the descriptors so far; what is beyond the last of them is zero. */
-static int write_table(struct kdump_writer *w, struct sink *sink)
+static int write_table(struct kdump_writer *w)
 {
 	size_t used = (size_t)w->descs * KDUMP_DESC;
 	size_t size = (size_t)round_up(used, SINK_BLOCK);
@@ -90,7 +91,7 @@ static int write_table(struct kdump_writer *w, struct sink *sink)
 	memset(w->table + used, 0, size - used);
 	w->table_crc = crc_update(w->table_crc, w->table, size);
 	w->descs = 0;
-	return sink_patch(sink, at, w->table, size);
+	return sink_patch(w->sink, at, w->table, size);
 }
 
 /* One page more is through. What PROGRESS returns but 0 ends the file. */
@@ -102,21 +103,6 @@ static int count_page(struct kdump_writer *w)
 	return w->progress(w->progress_arg, w);
 }
 
-static int add_desc(struct kdump_writer *w, struct sink *sink, uint64_t offset, size_t size,
-		    unsigned int flags)
-{
-	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
-	int r;
-
-	bytes_put(desc, offset, 8);
-	bytes_put(desc + KDUMP_DESC_SIZE, size, 4);
-	bytes_put(desc + KDUMP_DESC_FLAGS, flags, 4);
-	bytes_put(desc + KDUMP_DESC_FLAGS + 4, 0, 8); /* page_flags: nobody reads it */
-	w->descs++;
-	r = count_page(w);
-	return r == 0 && w->descs == KDUMP_DESCS ? write_table(w, sink) : r;
-}
-
 /* A page as it goes into the file. */
 struct packed {
 	const uint8_t *data;
@@ -124,7 +110,22 @@ struct packed {
 	unsigned int flags;
 };
 
-static int pack_page(struct kdump_writer *w, struct window *window, uint64_t pfn, struct packed *p)
+/* The descriptor of a page whose data begin at OFFSET. */
+static int add_desc(struct kdump_writer *w, const struct packed *p, uint64_t offset)
+{
+	uint8_t *desc = w->table + w->descs * KDUMP_DESC;
+	int r;
+
+	bytes_put(desc, 8, offset);
+	bytes_put(desc + KDUMP_DESC_SIZE, 4, p->size);
+	bytes_put(desc + KDUMP_DESC_FLAGS, 4, p->flags);
+	bytes_put(desc + KDUMP_DESC_FLAGS + 4, 8, 0); /* page_flags: nobody reads it */
+	w->descs++;
+	r = count_page(w);
+	return r == 0 && w->descs == KDUMP_DESCS ? write_table(w) : r;
+}
+
+static int pack_page(struct kdump_writer *w, struct packed *p, uint64_t pfn)
 {
 	size_t block = (size_t)w->block;
 	const uint8_t *page;
@@ -133,7 +134,7 @@ static int pack_page(struct kdump_writer *w, struct window *window, uint64_t pfn
 	*p = (struct packed){.flags = CODEC_NONE};
 	if (w->done == w->filter->kept)
 		return -ENODATA; /* its descriptor would be in the data */
-	r = vmcore_page(w->core, window, pfn, &page);
+	r = vmcore_page(w->core, w->window, pfn, &page);
 	if (r == -ENOTSUP)
 		return r;
 	if (r != 0) {
@@ -153,38 +154,35 @@ static int pack_page(struct kdump_writer *w, struct window *window, uint64_t pfn
 	return 0;
 }
 
-/* Writes the page, unless it is zero: those share the one at the beginning of the data. */
-static int write_page(struct kdump_writer *w, struct window *window, struct sink *sink,
-		      uint64_t pfn)
-{
-	uint64_t at = sink->position;
-	struct packed p;
-	int r = pack_page(w, window, pfn, &p);
+typedef int take_page(struct kdump_writer *w, uint64_t pfn);
 
-	if (r == 0 && p.size == 0)
-		return add_desc(w, sink, w->data_at, (size_t)w->block, CODEC_NONE);
-	if (r == 0)
-		r = sink_write(sink, p.data, p.size);
-	return r != 0 ? r : add_desc(w, sink, at, p.size, p.flags);
+/* Writes the page, unless it is zero: those share the one at the beginning of the data. */
+static int write_page(struct kdump_writer *w, uint64_t pfn)
+{
+	uint64_t at = w->sink->position;
+	struct packed p;
+	int r = pack_page(w, &p, pfn);
+
+	if (r == 0 && p.size == 0) {
+		p.size = (size_t)w->block;
+		at = w->data_at;
+	} else if (r == 0) {
+		r = sink_write(w->sink, p.data, p.size);
+	}
+	return r == 0 ? add_desc(w, &p, at) : r;
 }
 
 /* What write_page would write. */
-static int measure_page(struct kdump_writer *w, struct window *window, struct sink *sink,
-			uint64_t pfn)
+static int measure_page(struct kdump_writer *w, uint64_t pfn)
 {
 	struct packed p;
-	int r = pack_page(w, window, pfn, &p);
+	int r = pack_page(w, &p, pfn);
 
-	(void)sink;
 	w->size += p.size;
 	return r != 0 ? r : count_page(w);
 }
 
-typedef int take_page(struct kdump_writer *w, struct window *window, struct sink *sink,
-		      uint64_t pfn);
-
-static int each_of_chunk(struct kdump_writer *w, struct window *window, struct sink *sink,
-			 uint64_t index, take_page *take)
+static int each_of_chunk(struct kdump_writer *w, uint64_t index, take_page *take)
 {
 	const uint8_t *chunk = filter_chunk(w->filter, index);
 	uint64_t first = w->filter->base + index * FILTER_FRAMES;
@@ -195,28 +193,28 @@ static int each_of_chunk(struct kdump_writer *w, struct window *window, struct s
 	for (size_t i = 0; i < FILTER_BYTES && r == 0; i++) {
 		for (unsigned int bit = 0; chunk[i] >> bit != 0 && r == 0; bit++) {
 			if ((chunk[i] >> bit & 1) != 0)
-				r = take(w, window, sink, first + i * 8 + bit);
+				r = take(w, first + i * 8 + bit);
 		}
 	}
 	return r;
 }
 
 /* Takes each page that is kept. */
-static int each_page(struct kdump_writer *w, struct window *window, struct sink *sink,
-		     take_page *take)
+static int each_page(struct kdump_writer *w, take_page *take)
 {
 	uint64_t chunks = filter_chunks(w->filter);
 	int r = 0;
 
 	for (uint64_t i = 0; i < chunks && r == 0; i++)
-		r = each_of_chunk(w, window, sink, i, take);
+		r = each_of_chunk(w, i, take);
 	return r;
 }
 
 int kdump_writer_measure(struct kdump_writer *w, struct window *window)
 {
+	w->window = window;
 	w->size = w->data_at + w->block;
-	return each_page(w, window, NULL, measure_page);
+	return each_page(w, measure_page);
 }
 
 int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink)
@@ -224,17 +222,19 @@ int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink 
 	uint32_t crc;
 	int r = kdump_header_write(w, sink);
 
+	w->window = window;
+	w->sink = sink;
 	if (r == 0)
-		r = write_frames(w, sink);
+		r = write_frames(w);
 	if (r == 0)
-		r = write_kept(w, sink);
+		r = write_kept(w);
 	sink_jump(sink, w->data_at, &crc);
 	if (r == 0)
 		r = sink_zeros(sink, w->block); /* the page that zero pages share */
 	if (r == 0)
-		r = each_page(w, window, sink, write_page);
+		r = each_page(w, write_page);
 	if (r == 0 && w->descs > 0)
-		r = write_table(w, sink);
+		r = write_table(w);
 	if (r == 0 && w->done != w->filter->kept)
 		r = -ENODATA;
 	w->size = sink->position;

@@ -25,6 +25,8 @@ enum {
 struct kdump_writer {
 	struct vmcore *core;   /* where the memory comes from; the caller's */
 	struct filter *filter; /* which pages are kept; its base is bit 0; the caller's */
+	struct window *window; /* the caller's, as SINK is, while it runs */
+	struct sink *sink;
 	struct compress compress;
 	/* The layout, by kdump_writer_plan. Sizes and places are in bytes. */
 	uint64_t block;	       /* the size of a page, and of a block of the file */

@@ -27,7 +27,7 @@ TEST("what is put comes back, and not a byte beyond it changes")
 		uint8_t to[10];
 
 		memset(to, 0xee, sizeof(to));
-		bytes_put(to + 1, UINT64_C(0x9988776655443322), size);
+		bytes_put(to + 1, size, UINT64_C(0x9988776655443322));
 		CHECK(bytes_get(to + 1, size) == value);
 		CHECK_EQ(to[0], 0xee);
 		CHECK_EQ(to[1 + size], 0xee);

@@ -65,17 +65,17 @@ bool elf_put_count(uint8_t *ehdr, bool is64, unsigned int count, uint64_t at)
 {
 	bool extended = count >= PN_XNUM;
 
-	bytes_put(ehdr + EHDR(is64, e_phnum), extended ? PN_XNUM : count, 2);
-	bytes_put(ehdr + EHDR(is64, e_shoff), extended ? at : 0, is64 ? 8 : 4);
-	bytes_put(ehdr + EHDR(is64, e_shnum), extended, 2);
-	bytes_put(ehdr + EHDR(is64, e_shstrndx), SHN_UNDEF, 2);
-	bytes_put(ehdr + EHDR(is64, e_shentsize), is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr),
-		  2);
+	bytes_put(ehdr + EHDR(is64, e_phnum), 2, extended ? PN_XNUM : count);
+	bytes_put(ehdr + EHDR(is64, e_shoff), is64 ? 8 : 4, extended ? at : 0);
+	bytes_put(ehdr + EHDR(is64, e_shnum), 2, extended);
+	bytes_put(ehdr + EHDR(is64, e_shstrndx), 2, SHN_UNDEF);
+	bytes_put(ehdr + EHDR(is64, e_shentsize), 2,
+		  is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 	return extended;
 }
 
 void elf_put_section(uint8_t section[ELFCORE_HEADER_SIZE], bool is64, unsigned int count)
 {
 	memset(section, 0, ELFCORE_HEADER_SIZE);
-	bytes_put(section + SHDR(is64, sh_info), count, 4);
+	bytes_put(section + SHDR(is64, sh_info), 4, count);
 }

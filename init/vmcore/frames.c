@@ -107,17 +107,13 @@ static unsigned int first_beyond(const struct frames *f, uint64_t frame)
 	return low;
 }
 
-/* Sets COUNT bits from AT on, whole bytes at once where it can. */
-static void set_bits(uint8_t *bitmap, uint64_t at, uint64_t count)
+/* Sets the bits from AT up to END, whole bytes at once where it can. */
+static void set_bits(uint8_t *bitmap, size_t at, size_t end)
 {
-	uint64_t end = at + count;
-
 	for (; at < end && at % 8 != 0; at++)
 		bitmap[at / 8] |= (uint8_t)(1u << at % 8);
-	if (end - at >= 8) {
-		memset(bitmap + at / 8, 0xff, (size_t)((end - at) / 8));
-		at += (end - at) / 8 * 8;
-	}
+	memset(bitmap + at / 8, 0xff, (end - at) / 8);
+	at += (end - at) / 8 * 8;
 	for (; at < end; at++)
 		bitmap[at / 8] |= (uint8_t)(1u << at % 8);
 }
@@ -132,6 +128,6 @@ void frames_mark(const struct frames *f, uint64_t first, uint64_t count, uint8_t
 		uint64_t to = r->end < first + count ? r->end : first + count;
 
 		if (from < to)
-			set_bits(bitmap, from - first, to - from);
+			set_bits(bitmap, (size_t)(from - first), (size_t)(to - first));
 	}
 }
