@@ -20,32 +20,33 @@ enum { ELFCORE_BEFORE = 64 * 1024 /* program headers begin before this */ };
 
 /* The fields of a program header that matter. */
 struct claim {
-	uint64_t type, offset, vaddr, paddr, filesz, memsz;
+	uint32_t type;
+	uint64_t offset, vaddr, paddr, filesz, memsz;
+	bool in_file; /* all of its bytes */
 };
-
-static struct claim claim_of(const struct elfcore *core, const uint8_t *p)
-{
-	const struct phdr_layout *l = elf_phdr(core->is64);
-
-	return (struct claim){
-		.type = bytes_get(p, 4),
-		.offset = bytes_get(p + l->offset, l->word),
-		.vaddr = bytes_get(p + l->vaddr, l->word),
-		.paddr = bytes_get(p + l->paddr, l->word),
-		.filesz = bytes_get(p + l->filesz, l->word),
-		.memsz = bytes_get(p + l->memsz, l->word),
-	};
-}
 
 static bool sums_to(uint64_t a, uint64_t b, uint64_t limit)
 {
 	return b <= limit && a <= limit - b;
 }
 
-static bool in_file(const struct elfcore *core, const struct claim *c)
+/* What program header I claims. Returns false when it is not there, or cannot be read. */
+static bool claim_at(struct elf_headers *h, unsigned int i, struct claim *c)
 {
-	return sums_to(c->offset, c->filesz, core->file_size) &&
-	       sums_to(c->offset, c->filesz, INT64_MAX);
+	const struct phdr_layout *l = elf_phdr(h->core->is64);
+	const uint8_t *p = elf_headers_at(h, i);
+	uint64_t end = h->core->file_size < INT64_MAX ? h->core->file_size : INT64_MAX;
+
+	if (p == NULL)
+		return false;
+	c->type = (uint32_t)bytes_get(p, 4);
+	c->offset = bytes_get(p + l->offset, l->word);
+	c->vaddr = bytes_get(p + l->vaddr, l->word);
+	c->paddr = bytes_get(p + l->paddr, l->word);
+	c->filesz = bytes_get(p + l->filesz, l->word);
+	c->memsz = bytes_get(p + l->memsz, l->word);
+	c->in_file = sums_to(c->offset, c->filesz, end);
+	return true;
 }
 
 static enum elfcore_fault judge(const struct elfcore *core, const struct claim *c)
@@ -60,7 +61,7 @@ static enum elfcore_fault judge(const struct elfcore *core, const struct claim *
 	if (c->offset < core->headers_size ||
 	    notes_touch(&core->notes, c->offset, c->offset + c->filesz))
 		return ELFCORE_HEADER;
-	return in_file(core, c) ? ELFCORE_SANE : ELFCORE_FILE;
+	return c->in_file ? ELFCORE_SANE : ELFCORE_FILE;
 }
 
 /* Takes header I, when it is a segment. Returns false when there is no room for it. */
@@ -100,14 +101,13 @@ static unsigned int find_end(struct elfcore *core, struct elf_headers *h)
 {
 	unsigned int believed = 0;
 	unsigned int i = 0;
-	const uint8_t *p;
+	struct claim c;
 
-	for (; (p = elf_headers_at(h, i)) != NULL; i++) {
-		struct claim c = claim_of(core, p);
+	for (; claim_at(h, i, &c); i++) {
 		uint64_t end = core->table + (uint64_t)(i + 1) * elf_phdr(core->is64)->size;
 
 		if ((c.type != PT_LOAD && c.type != PT_NOTE) || c.filesz == 0 || c.offset < end ||
-		    !in_file(core, &c))
+		    !c.in_file)
 			continue;
 		believed = i + 1;
 		core->headers_size = end;
@@ -120,11 +120,11 @@ static unsigned int find_end(struct elfcore *core, struct elf_headers *h)
 /* The notes decide where segments cannot be, so they are taken before any segment is judged. */
 static void take_notes(struct elfcore *core, struct elf_headers *h, unsigned int believed)
 {
-	for (unsigned int i = 0; i < believed; i++) {
-		const uint8_t *p = elf_headers_at(h, i);
-		struct claim c = p != NULL ? claim_of(core, p) : (struct claim){0};
+	struct claim c;
 
-		if (c.type == PT_NOTE && c.offset >= core->headers_size && in_file(core, &c))
+	for (unsigned int i = 0; i < believed; i++) {
+		if (claim_at(h, i, &c) && c.type == PT_NOTE && c.offset >= core->headers_size &&
+		    c.in_file)
 			notes_take(&core->notes, c.offset, c.filesz);
 	}
 }
@@ -149,11 +149,10 @@ static void cut_count(struct elfcore *core)
 static void take_segments(struct elfcore *core, struct elf_headers *h, unsigned int from,
 			  unsigned int to)
 {
-	for (unsigned int i = from; i < to && i < core->headers; i++) {
-		const uint8_t *p = elf_headers_at(h, i);
-		struct claim c = p != NULL ? claim_of(core, p) : (struct claim){0};
+	struct claim c;
 
-		if (p == NULL)
+	for (unsigned int i = from; i < to && i < core->headers; i++) {
+		if (!claim_at(h, i, &c))
 			end_at(core, i, ELFCORE_UNREAD);
 		else if (!take_segment(core, &c, i))
 			end_at(core, i, ELFCORE_TOO_MANY);

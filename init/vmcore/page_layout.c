@@ -45,32 +45,33 @@ static int read_fields(struct page_layout *l, const struct vmcoreinfo *info)
 	return l->has_head || old ? 0 : -ENOKEY;
 }
 
+enum { LAST_BIT = 6 /* of the rows below: the others are values of _mapcount */ };
+
+static const struct {
+	const char *key;
+	size_t number; /* where in struct page_layout */
+} numbers[] = {
+	{"NUMBER(PG_lru)", offsetof(struct page_layout, lru)},
+	{"NUMBER(PG_private)", offsetof(struct page_layout, has_private)},
+	{"NUMBER(PG_swapcache)", offsetof(struct page_layout, swapcache)},
+	{"NUMBER(PG_swapbacked)", offsetof(struct page_layout, swapbacked)},
+	{"NUMBER(PG_slab)", offsetof(struct page_layout, slab_bit)},
+	{"NUMBER(PG_hwpoison)", offsetof(struct page_layout, hwpoison)},
+	{"NUMBER(PG_buddy)", offsetof(struct page_layout, buddy_bit)},
+	{"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", offsetof(struct page_layout, buddy)},
+	{"NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)", offsetof(struct page_layout, slab)},
+	{"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", offsetof(struct page_layout, offline)},
+	{"NUMBER(PAGE_UNACCEPTED_MAPCOUNT_VALUE)", offsetof(struct page_layout, unaccepted)},
+};
+
 static void read_numbers(struct page_layout *l, const struct vmcoreinfo *info)
 {
-	const struct {
-		const char *key;
-		struct page_number *number;
-		bool bit;
-	} numbers[] = {
-		{"NUMBER(PG_lru)", &l->lru, true},
-		{"NUMBER(PG_private)", &l->has_private, true},
-		{"NUMBER(PG_swapcache)", &l->swapcache, true},
-		{"NUMBER(PG_swapbacked)", &l->swapbacked, true},
-		{"NUMBER(PG_slab)", &l->slab_bit, true},
-		{"NUMBER(PG_hwpoison)", &l->hwpoison, true},
-		{"NUMBER(PG_buddy)", &l->buddy_bit, true},
-		{"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", &l->buddy, false},
-		{"NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)", &l->slab, false},
-		{"NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)", &l->offline, false},
-		{"NUMBER(PAGE_UNACCEPTED_MAPCOUNT_VALUE)", &l->unaccepted, false},
-	};
-
 	for (unsigned int i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct page_number *n = numbers[i].number;
+		struct page_number *n = (void *)((uint8_t *)l + numbers[i].number);
 		uint64_t value = 0;
 
 		n->present = vmcoreinfo_number(info, numbers[i].key, 10, &value) &&
-			     (!numbers[i].bit || value < l->word * 8);
+			     (i > LAST_BIT || value < l->word * 8);
 		n->value = (uint32_t)value;
 	}
 }

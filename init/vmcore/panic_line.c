@@ -8,59 +8,71 @@
  */
 #include "vmcore/panic_line.h"
 
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
+
+/* What stands somewhere behind the beginning. */
+enum { ANYTHING, NUMBER, GUARD_PAGE, MODE };
+
+static const char *const behind[] = {
+	[ANYTHING] = "",
+	[NUMBER] = " [#",
+	[GUARD_PAGE] = "stack guard page was hit",
+	[MODE] = " handler detected",
+};
+
+enum kind {
+	PANIC,	/* panic() */
+	LEAD,	/* says what happened: a header follows */
+	MAYBE,	/* the same, but processes cause it, too: only with a header */
+	HEADER, /* of die() */
+	END,	/* of an oops */
+	HINT,	/* something was wrong, and many machines live on */
+};
 
 /* Each as it is from 3.10 to 7.x, where nothing else is said. */
 static const struct {
 	const char *begins;
-	const char *has; /* somewhere behind, or NULL */
-	enum {
-		PANIC,	/* panic() */
-		LEAD,	/* says what happened: a header follows */
-		MAYBE,	/* the same, but processes cause it, too: only with a header */
-		HEADER, /* of die() */
-		END,	/* of an oops */
-		HINT,	/* something was wrong, and many machines live on */
-	} kind;
+	uint8_t has;  /* of BEHIND */
+	uint8_t kind; /* enum kind */
 } lines[] = {
 	/* kernel/panic.c */
-	{"Kernel panic - not syncing", NULL, PANIC},
-	{"---[ end trace ", NULL, END},
+	{"Kernel panic - not syncing", ANYTHING, PANIC},
+	{"---[ end trace ", ANYTHING, END},
 	/* mm/fault.c of arch/arm and arch/arm64 */
-	{"Unable to handle kernel ", NULL, LEAD},
-	{"Unhandled fault", NULL, MAYBE},
-	{"Unhandled prefetch abort", NULL, MAYBE},
+	{"Unable to handle kernel ", ANYTHING, LEAD},
+	{"Unhandled fault", ANYTHING, MAYBE},
+	{"Unhandled prefetch abort", ANYTHING, MAYBE},
 	/* arch/x86/mm/fault.c: the first up to 5.0, the second since */
-	{"BUG: unable to handle ", NULL, LEAD},
-	{"BUG: kernel NULL pointer dereference", NULL, LEAD},
+	{"BUG: unable to handle ", ANYTHING, LEAD},
+	{"BUG: kernel NULL pointer dereference", ANYTHING, LEAD},
 	/* arch/x86/kernel/traps.c: which stack comes before, since 5.16 */
-	{"BUG: ", "stack guard page was hit", LEAD},
+	{"BUG: ", GUARD_PAGE, LEAD},
 	/* lib/bug.c; arch/arm/kernel/traps.c without CONFIG_GENERIC_BUG */
-	{"kernel BUG at ", NULL, LEAD},
-	{"Kernel BUG at ", NULL, LEAD},
+	{"kernel BUG at ", ANYTHING, LEAD},
+	{"Kernel BUG at ", ANYTHING, LEAD},
 	/* kernel/traps.c of arch/arm and arch/arm64 */
-	{"Bad mode in ", " handler detected", MAYBE},
-	{"Internal error: ", " [#", HEADER},
+	{"Bad mode in ", MODE, MAYBE},
+	{"Internal error: ", NUMBER, HEADER},
 	/* arch/x86/kernel/dumpstack.c; the kinds without "Oops: " before 6.11 (traps.c) */
-	{"Oops: ", " [#", HEADER},
-	{"Oops - ", " [#", HEADER},
-	{"general protection fault", " [#", HEADER},
-	{"invalid opcode: ", " [#", HEADER},
-	{"divide error: ", " [#", HEADER},
-	{"stack segment: ", " [#", HEADER},
-	{"double fault: ", " [#", HEADER},
-	{"int3: ", " [#", HEADER},
-	{"stack guard page: ", " [#", HEADER},
-	{"kernel stack overflow", " [#", HEADER},
+	{"Oops: ", NUMBER, HEADER},
+	{"Oops - ", NUMBER, HEADER},
+	{"general protection fault", NUMBER, HEADER},
+	{"invalid opcode: ", NUMBER, HEADER},
+	{"divide error: ", NUMBER, HEADER},
+	{"stack segment: ", NUMBER, HEADER},
+	{"double fault: ", NUMBER, HEADER},
+	{"int3: ", NUMBER, HEADER},
+	{"stack guard page: ", NUMBER, HEADER},
+	{"kernel stack overflow", NUMBER, HEADER},
 	/* kernel/watchdog.c, under three names; mm and kernel/sched for what has only "BUG: " */
-	{"BUG: ", NULL, HINT},
-	{"watchdog: BUG: ", NULL, HINT},
-	{"NMI watchdog: BUG: ", NULL, HINT},
+	{"BUG: ", ANYTHING, HINT},
+	{"watchdog: BUG: ", ANYTHING, HINT},
+	{"NMI watchdog: BUG: ", ANYTHING, HINT},
 	/* drivers/tty/sysrq.c; the first two up to 4.20 */
-	{"SysRq : Trigger a crash", NULL, HINT},
-	{"sysrq: SysRq : Trigger a crash", NULL, HINT},
-	{"sysrq: Trigger a crash", NULL, HINT},
+	{"SysRq : Trigger a crash", ANYTHING, HINT},
+	{"sysrq: SysRq : Trigger a crash", ANYTHING, HINT},
+	{"sysrq: Trigger a crash", ANYTHING, HINT},
 };
 
 void panic_line_begin(struct panic_line *p)
@@ -106,12 +118,12 @@ static bool fits(const char *text, unsigned int i)
 	size_t size = strlen(lines[i].begins);
 
 	return strncmp(text, lines[i].begins, size) == 0 &&
-	       (lines[i].has == NULL || strstr(text + size, lines[i].has) != NULL);
+	       strstr(text + size, behind[lines[i].has]) != NULL;
 }
 
 static void take(struct panic_line *p, const char *text, size_t size, unsigned int line)
 {
-	switch (lines[line].kind) {
+	switch ((enum kind)lines[line].kind) {
 	case PANIC:
 		keep(p, PANIC_PANIC, text, size);
 		break;
