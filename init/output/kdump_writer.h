@@ -73,10 +73,8 @@ int kdump_writer_measure(struct kdump_writer *w, struct window *window);
 /* In kdump_header.c: header, sub header and notes, as blocks. Returns 0 or -errno of the sink. */
 int kdump_header_write(const struct kdump_writer *w, struct sink *sink);
 
-/* How many bytes header and sub header take before the notes. For kdump_writer_plan. */
+/* For its plan: bytes before the notes; and for how many frames bitmaps are, of ARM maybe more. */
 uint64_t kdump_header_size(const struct kdump_writer *w);
-
-/* How many frames the bitmaps are to have for FRAMES: of ARM maybe more. For kdump_writer_plan. */
 uint64_t kdump_header_frames(const struct kdump_writer *w, uint64_t frames);
 
 #endif
