@@ -268,16 +268,17 @@ qemu:
 # Where each part goes, below DESTDIR; the configuration is the owner's, and not among them.
 lib     := $(PREFIX)/lib/kdump-init
 man     := $(PREFIX)/share/man
-programs := kdump-init kdump-load kdump-mkinitramfs kdump-report
+completed := kdump-init kdump-load kdump-mkinitramfs kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
-parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number
+parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number \
+	test-crash test-verdict
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
 	$(PREFIX)/sbin/kdump-report $(PREFIX)/lib/systemd/system/kdump-report.service \
 	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
 	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
-	$(man)/man8/kdump-report.8 $(programs:%=$(completions)/%)
+	$(man)/man8/kdump-report.8 $(completed:%=$(completions)/%)
 
 install: $(programs)
 	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
@@ -293,7 +294,7 @@ install: $(programs)
 	$(Q)sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-*.service
 	$(call place,644,config/sysctl.conf,$(PREFIX)/lib/sysctl.d/60-kdump-init.conf)
 	$(call place,644,config/bash-completion.sh,$(completions)/kdump-init)
-	$(Q)for program in $(filter-out kdump-init,$(programs)); do \
+	$(Q)for program in $(filter-out kdump-init,$(completed)); do \
 		ln -sf kdump-init $(DESTDIR)$(completions)/$$program || exit 1; done
 	$(call place,644,config/kdump-init.conf.5,$(man)/man5/kdump-init.conf.5)
 	$(call place,644,init/kdump-init.8,$(man)/man8/kdump-init.8)

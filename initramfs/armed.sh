@@ -76,6 +76,7 @@ describe_loaded() {
 	echo "archive = ${initrd:+$(readlink -f "$initrd")}"
 	echo "archive_sum = ${initrd:+$(sum_of "$initrd")}"
 	[ -z "$comfortable" ] || echo "wants = $comfortable"
+	echo "dtb = ${dtb:+$(readlink -f "$dtb")}"
 	echo "config_sum = $(sum_of "$top/etc/kdump-init.conf")"
 	echo "line = $line"
 }

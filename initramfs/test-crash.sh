@@ -1,0 +1,88 @@
+# shellcheck shell=sh disable=SC2030,SC2031,SC2034,SC2154 # variables shared with the script that reads this; a subshell
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The part of kdump-load that crashes a system to try whether the crash is saved. It is read by
+# that script, never run. Promises: nothing is crashed that "kdump-init check" holds for unable to
+# save a dump, nor without a yes; a system that did not crash after all has the same kernel loaded
+# as before, and no mark of a test. What came of the test is told by kdump-report (test-verdict.sh).
+# top, stamp, mark, die, warn and the steps of a load are the script's.
+
+# Everything that would make the crash a loss, and not a test.
+check_before_test() {
+	[ -n "$top$dry_run" ] || [ "$(id -u)" = 0 ] || die "only root can crash the system: run it with sudo"
+	[ "$(crash_fact loaded)" = 1 ] || die "no capture kernel is loaded, so a crash would save nothing: load it with kdump-load"
+	[ -f "$stamp" ] || die "another program than kdump-load has loaded the capture kernel: take that back (kexec -p -u), and load it with kdump-load"
+	changed=$(changed_since)
+	[ -z "$changed" ] || die "what is loaded is not what is there: $(printf '%s\n' "$changed" | paste -s -d ';')"
+	[ -w "$top/proc/sysrq-trigger" ] || die "no /proc/sysrq-trigger to crash by: this kernel lacks CONFIG_MAGIC_SYSRQ"
+	if [ ! -x "$top/sbin/kdump-init" ]; then
+		warn "no /sbin/kdump-init here: whether this system is ready was not checked"
+	elif ! findings=$("$top/sbin/kdump-init" check 2>&1); then
+		printf '%s\n' "$findings" >&2
+		die "not ready to dump (kdump-init check, above): a crash would save nothing"
+	fi
+}
+
+ask() {
+	cat <<'END_OF_WARNING'
+This crashes the running system at once, to see whether the crash is saved. What is not on the
+disk is lost, all programs and logins end, and the system is back after the dump and a restart.
+END_OF_WARNING
+	echo "Loaded: $(stamped kernel), $(stamped archive)"
+	[ -z "$yes" ] || return 0
+	printf 'Type yes to crash it now: '
+	read -r answer || answer='' # nobody is there to answer
+	[ "$answer" = yes ] || die "not crashed: the answer was not yes (a script says --yes)"
+}
+
+# What kdump-report needs to know of the test after the restart.
+write_mark() {
+	if ! mkdir -p "${mark%/*}" || ! {
+		echo "time=$(date +%s)"
+		echo "boot=$(fact /proc/sys/kernel/random/boot_id)"
+		echo "keep=$keep"
+	} >"$mark.new" || ! mv "$mark.new" "$mark"; then
+		[ "$keep" = yes ] || die "cannot write $mark, and without it nobody removes the dump (--keep-nothing)"
+		warn "cannot write $mark: kdump-report will not say when no dump came of it"
+	fi
+}
+
+# Loads the same again, with WORDS behind its command line. In a shell of its own, whose end by a
+# failing step the caller survives.
+load_again() { # WORDS
+	(
+		kernel=$(stamped kernel) initrd=$(stamped archive) dtb=$(stamped dtb)
+		cmdline="$(stamped line)$1" built_in=yes
+		choose_files
+		load_files
+		exit "$refused" # by a dry run
+	)
+}
+
+# For a system that goes on: without the mark, and with what was loaded before.
+take_back() {
+	trap - EXIT
+	rm -f "$mark"
+	load_again '' || die "the capture kernel could not be loaded again: do that now, with kdump-load"
+}
+
+test_capture() {
+	[ -z "$kernel$initrd$append$cmdline$dtb$auto" ] ||
+		bad_usage "--test crashes into what is loaded: load another one before"
+	check_before_test
+	if [ -n "$dry_run" ]; then
+		load_again ' kdump.test=yes' || exit 1
+		echo 'sync; echo c >/proc/sysrq-trigger'
+		exit 0
+	fi
+	ask
+	write_mark
+	trap take_back EXIT
+	trap 'exit 1' HUP INT TERM # sh runs the above only on exit
+	load_again ' kdump.test=yes' || exit 1
+	sync # what other programs have written is not part of the test
+	echo "$me: crashing"
+	echo c >"$top/proc/sysrq-trigger"
+	take_back
+	die "the system did not crash: it goes on as before (dmesg may say why)"
+}

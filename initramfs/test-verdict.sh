@@ -1,0 +1,132 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # variables shared with the script that reads this
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The part of kdump-report that says what came of "kdump-load --test", which leaves a mark
+# (test-crash.sh). It is read by that script, never run. Promises: a test has passed when there is a
+# dump that says it is one, that is complete, and that kdump-init verify finds as it was written;
+# there is one verdict for each test, and none before all targets could be looked at; nothing is
+# removed but the files of a dump that was to go (--keep-nothing), and that only when it passed.
+# top, work, tab, mark, verdict_file, away, value, read_dump and warn are the script's.
+
+# A value of a file of KEY=VALUE lines.
+value_in() { # FILE KEY
+	sed -n "s/^$2=//p" "$1" 2>/dev/null
+}
+
+boot_id() { cat "$top/proc/sys/kernel/random/boot_id" 2>/dev/null; }
+
+# Is a test marked, and has the system started anew since?
+test_is_due() {
+	[ -f "$mark" ] || return 1
+	boot=$(value_in "$mark" boot)
+	[ -z "$boot" ] || [ "$boot" != "$(boot_id)" ]
+}
+
+# The new dump that says it is a test; else one that does not say whether it is.
+find_test() {
+	of_test='' unsaid=''
+	while IFS=$tab read -r target dump; do
+		case $(value test) in
+		yes) of_test=$dump ;;
+		'') unsaid=$dump ;;
+		esac
+	done <"$work/new"
+}
+
+# A dump that is complete by its own words: held against its checksums.
+verify_test() {
+	timeout 600 "$top/sbin/kdump-init" verify "$of_test" >"$work/said" 2>&1
+	case $? in
+	0) passed=yes words="complete and verified, $size in $of_test" ;;
+	1) words="$of_test is not what was written: $(tail -n 1 "$work/said")" ;;
+	*) passed=yes words="complete, $size in $of_test; it could not be verified: $(tail -n 1 "$work/said")" ;;
+	esac
+}
+
+# Sets $passed (yes or no) and $words. Returns 1 where there is nothing to say yet.
+judge_test() {
+	find_test
+	passed=no dump=$of_test
+	if [ -n "$of_test" ]; then
+		read_dump
+		case $result in
+		complete) verify_test ;;
+		partial) words="a part of the memory could not be believed, the rest is in $of_test" ;;
+		log-only) words="the log alone was saved; $of_test/capture.log says why" ;;
+		*) words="nothing of the kernel was saved ($result); $of_test/capture.log says why" ;;
+		esac
+	elif [ -n "$away" ]; then
+		warn "what came of kdump-load --test is not known: $away could not be looked at"
+		return 1
+	elif [ -n "$unsaid" ]; then
+		words="the capture was interrupted, or its archive has an older kdump-init (make it again): what there is of it is in $unsaid"
+	else
+		words="there is no dump: the capture kernel did not start, or reached no target; its console (serial line, screen) shows how far it comes"
+	fi
+}
+
+# Nobody will have to know of the test again but by the verdict.
+write_verdict() {
+	if ! mkdir -p "${verdict_file%/*}" || ! {
+		echo "passed=$passed"
+		echo "time=$(value_in "$mark" time)"
+		echo "boot=$(boot_id)"
+		echo "directory=$of_test"
+		echo "words=$words"
+	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
+		warn "cannot write $verdict_file: the same test will be told of again"
+	fi
+}
+
+# A test that is due gets its verdict, in $work/verdict; what is to go with it is $to_remove.
+decide_test() {
+	: >"$work/verdict"
+	test_is_due && judge_test || return 0
+	if [ "$passed" = yes ] && [ "$(value_in "$mark" keep)" = no ]; then
+		to_remove=$of_test words="$words, which is removed now (--keep-nothing)"
+	fi
+	write_verdict
+	tell_verdict >"$work/verdict"
+}
+
+tell_verdict() {
+	case $(value_in "$verdict_file" passed) in
+	yes) printf 'the test of the capture passed: ' ;;
+	*) printf 'the test of the capture failed: ' ;;
+	esac
+	value_in "$verdict_file" words
+}
+
+# With --test: the last verdict, whenever that was.
+show_verdict() {
+	if [ ! -f "$verdict_file" ]; then
+		[ -z "$json" ] || echo null
+		[ -n "$json" ] || echo "no test was made (kdump-load --test)"
+		return 1
+	fi
+	passed=$(value_in "$verdict_file" passed)
+	if [ -n "$json" ]; then
+		case $passed in yes) truth=true ;; *) truth=false ;; esac
+		when=$(value_in "$verdict_file" time)
+		printf '{"passed":%s,"time":%s,"directory":%s,"words":%s}\n' "$truth" "${when:-null}" \
+			"$(quoted "$(value_in "$verdict_file" directory)")" "$(quoted "$(value_in "$verdict_file" words)")"
+	else
+		tell_verdict
+	fi
+	[ "$passed" = yes ]
+}
+
+# As init/store/README.md has it: the status first, and for good, so that a half is no dump.
+remove_test() {
+	[ -n "$to_remove" ] || return 0
+	case $to_remove in
+	"$work"/mnt*)
+		at=${to_remove#"$work"/}
+		mount -o remount,rw "$work/${at%%/*}" 2>"$work/said" ;;
+	esac
+	if ! rm -f "$to_remove/status" || ! sync ||
+		! rm -f "$to_remove/vmcore" "$to_remove/vmcore-dmesg.txt" "$to_remove/capture.log" ||
+		! rmdir "$to_remove"; then
+		warn "cannot remove $to_remove; the next capture does"
+	fi
+}
