@@ -20,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STAMP "/run/kdump-init/loaded"
+#define STAMP  "/run/kdump-init/loaded"
+#define NO_SUM "unknown" /* there was no cksum to make one */
 
 enum { STAMP_BYTES = 8192, VALUE = 256, MIB = 1 << 20 };
 
@@ -93,7 +94,7 @@ static bool is_same(const char *what, const char *file)
 	snprintf(key, sizeof(key), "%s_sum", what);
 	stamped(key, then);
 	sum_of(file, now);
-	if (strcmp(then, now) == 0)
+	if (strcmp(then, now) == 0 || strcmp(then, NO_SUM) == 0)
 		return true;
 	if (strcmp(what, "config") == 0)
 		finding(LOSES, "%s is not what is loaded: it has changed; run kdump-load --auto",
@@ -165,7 +166,7 @@ static void check_drivers(const struct config *c, const char *config_file, const
 
 void check_loaded(const struct config *c, const char *config_file, struct capture *capture)
 {
-	char kernel[VALUE], release[VALUE];
+	char kernel[VALUE], release[VALUE], config_sum[VALUE];
 
 	if (pseudofs_read(STAMP, stamp, sizeof(stamp)) <= 0) {
 		finding(NOTE,
@@ -175,6 +176,11 @@ void check_loaded(const struct config *c, const char *config_file, struct captur
 	}
 	stamped("kernel", kernel);
 	stamped("release", release);
+	stamped("config_sum", config_sum);
+	if (strcmp(config_sum, NO_SUM) == 0)
+		finding(NOTE,
+			"what is loaded was not compared with what is there: kdump-load had no "
+			"cksum");
 	(void)is_same("kernel", kernel); /* reported */
 	check_memory(capture->reserved);
 	stamped_text("line", capture->line, sizeof(capture->line));

@@ -214,3 +214,23 @@ test_the_stamp_goes_with_what_was_loaded() {
 	exits 0
 	[ ! -e root/run/kdump-init/loaded ]
 }
+
+test_without_a_cksum_nothing_is_compared_and_that_is_told() {
+	board
+	mkdir tools
+	ln -s /usr/bin/* tools
+	rm tools/cksum
+	PATH=$PWD/bin:$PWD/tools
+	run kdump-load
+	exits 0
+	has "$err" 'no cksum here'
+	grep -qx 'kernel_sum = unknown' root/run/kdump-init/loaded
+	echo newer >root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --status
+	exits 0
+	lacks "$out$err" changed
+	rm root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --status
+	exits 1
+	has "$out" 'kdump-initrd.img-6.9.0-test is gone'
+}
