@@ -39,10 +39,10 @@ copy_programs() {
 	find "$from/lib" "$from/usr/lib" \( -name 'ld-linux*.so.*' -o -name 'libc.so.6' \
 		-o -name 'libgcc_s.so.*' -o -name 'libz.so.*' -o -name 'libxen*.so.*' \) |
 		while read -r lib; do cp -L "$lib" "$to/lib/"; done
-	cp "$repo/initramfs/kdump-load" "$repo"/initramfs/*.sh "$to/sbin/"
+	cp "$repo"/initramfs/kdump-{load,report} "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
 	cp "$tests"/first-system/{live,talk,die,look} "$to/sbin/"
-	chmod 755 "$to/init" "$to"/sbin/{kdump-load,live,talk,die,look}
+	chmod 755 "$to/init" "$to"/sbin/{kdump-load,kdump-report,live,talk,die,look}
 	"$(compiler_of "$userland")" -std=gnu11 -Os -static -o "$to/sbin/huge" \
 		"$tests/first-system/huge.c"
 }
