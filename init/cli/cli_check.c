@@ -180,6 +180,10 @@ static int check_config(const char *file, enum what what)
 	for (unsigned int i = 0; i < c.targets; i++)
 		check_target_name(&c.target[i]);
 	check_codec(&c);
+	if (c.test != 0)
+		finding(MAY_LOSE,
+			"test = yes: every crash would be a test, and its dump removed by the "
+			"next one; leave that key to kdump-load --test");
 	if (what != SYNTAX)
 		check_system(&c, file, cmdline);
 	return findings_of(LOSES) == 0 ? CLI_DONE : CLI_NO;

@@ -213,6 +213,12 @@ TEST("check: an archive that was made again and not loaded")
 			"may lose a dump: archive /archive is not what is loaded: it has changed");
 }
 
+TEST("check: a configuration that makes a test of every crash")
+{
+	expect_of_armed("echo 'test = yes' >>root/etc/kdump-init.conf", CLI_NO,
+			"may lose a dump: test = yes: every crash would be a test");
+}
+
 TEST("check: what was loaded without a cksum is not compared, and that is told")
 {
 	expect_of_armed(
