@@ -271,14 +271,14 @@ man     := $(PREFIX)/share/man
 completed := kdump-init kdump-load kdump-mkinitramfs kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number \
-	test-crash test-verdict
+	test-crash test-verdict open-tools
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
-	$(PREFIX)/sbin/kdump-report $(PREFIX)/lib/systemd/system/kdump-report.service \
+	$(PREFIX)/sbin/kdump-report $(PREFIX)/sbin/kdump-open $(PREFIX)/lib/systemd/system/kdump-report.service \
 	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
 	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
-	$(man)/man8/kdump-report.8 $(completed:%=$(completions)/%)
+	$(man)/man8/kdump-report.8 $(man)/man8/kdump-open.8 $(completed:%=$(completions)/%)
 
 install: $(programs)
 	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
@@ -286,6 +286,7 @@ install: $(programs)
 	$(call place,755,initramfs/kdump-mkinitramfs,$(PREFIX)/sbin/kdump-mkinitramfs)
 	$(call place,755,initramfs/kdump-load,$(PREFIX)/sbin/kdump-load)
 	$(call place,755,initramfs/kdump-report,$(PREFIX)/sbin/kdump-report)
+	$(call place,755,initramfs/kdump-open,$(PREFIX)/sbin/kdump-open)
 	$(Q)for part in $(parts); do \
 		install -D -m 644 initramfs/$$part.sh $(DESTDIR)$(lib)/$$part.sh || exit 1; done
 	$(call place,755,initramfs/kdump-load.init,$(lib)/kdump-load.init)
@@ -301,6 +302,7 @@ install: $(programs)
 	$(call place,644,initramfs/kdump-mkinitramfs.8,$(man)/man8/kdump-mkinitramfs.8)
 	$(call place,644,initramfs/kdump-load.8,$(man)/man8/kdump-load.8)
 	$(call place,644,initramfs/kdump-report.8,$(man)/man8/kdump-report.8)
+	$(call place,644,initramfs/kdump-open.8,$(man)/man8/kdump-open.8)
 	$(Q)[ -e $(DESTDIR)/etc/kdump-init.conf ] || \
 		install -D -m 644 config/kdump-init.conf $(DESTDIR)/etc/kdump-init.conf
 
