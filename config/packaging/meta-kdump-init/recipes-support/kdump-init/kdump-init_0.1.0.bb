@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kdump-init, built from the tree that this layer lies in. The program is static, with the libc of
+# the distribution, musl or glibc.
+
+SUMMARY = "Saves the memory of a crashed kernel, in very little memory"
+LICENSE = "GPL-2.0-or-later"
+LIC_FILES_CHKSUM = "file://LICENSE;md5=b234ee4d69f5fce4486a80fdaf4a4263"
+SECTION = "base"
+
+DEPENDS = "zlib"
+RDEPENDS:${PN} = "kexec"
+COMPATIBLE_HOST = "(arm|aarch64|x86_64).*-linux.*"
+
+inherit externalsrc systemd update-rc.d
+
+EXTERNALSRC = "${KDUMP_INIT_SOURCE}"
+EXTERNALSRC_BUILD = "${WORKDIR}/build"
+EXTERNALSRC_SYMLINKS = ""
+
+# Packaging strips. What makes the program small comes last and wins.
+EXTRA_OEMAKE = "-C ${S} O=${B} ARCH=own 'CC=${CC}' STRIP=true"
+CFLAGS:append = " -Os -ffunction-sections -fdata-sections -fno-stack-protector"
+
+do_compile() {
+    oe_runmake
+}
+
+do_install() {
+    oe_runmake install DESTDIR=${D} PREFIX=${prefix} SBINDIR=${base_sbindir}
+    if ${@bb.utils.contains('DISTRO_FEATURES', 'systemd', 'false', 'true', d)}; then
+        rm -r ${D}${prefix}/lib/systemd
+        install -D -m 755 ${S}/initramfs/kdump-load.init ${D}${sysconfdir}/init.d/kdump-load
+    fi
+}
+
+SYSTEMD_SERVICE:${PN} = "kdump-load.service kdump-report.service"
+INITSCRIPT_NAME = "kdump-load"
+INITSCRIPT_PARAMS = "defaults 15"
+
+FILES:${PN} += "${prefix}/lib"
+CONFFILES:${PN} = "${sysconfdir}/kdump-init.conf"
