@@ -48,7 +48,6 @@ struct config {
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
 	bool targets_replaced;		       /* the command line has begun a list of its own */
 	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
-
 	char watchdog[64]; /* "auto", "none" or the path of the device */
 	char root[256];	   /* the value of root=, or "" */
 	struct config_target target[CONFIG_TARGETS];
