@@ -215,17 +215,17 @@ TEST("check: an archive that was made again and not loaded")
 
 TEST("check: a configuration that makes a test of every crash")
 {
-	expect_of_armed("echo 'test = yes' >>root/etc/kdump-init.conf", CLI_NO,
+	armedsys_expect("echo 'test = yes' >>root/etc/kdump-init.conf", CLI_NO,
 			"may lose a dump: test = yes: every crash would be a test");
 }
 
 TEST("check: what was loaded without a cksum is not compared, and that is told")
 {
-	expect_of_armed(
+	armedsys_expect(
 		"cd root/run/kdump-init && sed 's/_sum = .*/_sum = unknown/' loaded >new && "
 		"mv new loaded",
 		CLI_DONE, "note: what is loaded was not compared");
-	CHECK(strstr(said, "may lose a dump") == NULL);
+	CHECK(strstr(armedsys_said, "may lose a dump") == NULL);
 }
 
 TEST("check: an archive that is loaded and lacks the driver")

@@ -458,11 +458,16 @@ static bool writes(enum pid1_call call)
 	       call == CALL_FTRUNCATE || call == CALL_MKDIRAT;
 }
 
-/* One fault, and not in PID 1: another attempt, or another disk, must have made up for it. */
+/*
+ * One fault, and not in PID 1: another attempt, or another disk, must have made up for it. The only
+ * disk gets less at the next try, if there is less than what was asked for: memory that is filtered
+ * or packed, or the log of an image that has one.
+ */
 static bool can_recover(const struct look *l)
 {
 	const struct pid1_plan *p = &l->run->plan;
 	bool filtered = p->format == 0 || p->level != 31 || p->codec == 0;
+	bool log = pid1_image[p->image].log != NULL && p->corruption == CORRUPT_NOT;
 	unsigned int good = 0;
 
 	for (unsigned int i = 0; i < p->targets; i++)
@@ -480,7 +485,7 @@ static bool can_recover(const struct look *l)
 		if (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER)
 			return good == 1 && p->format != 2 && filtered;
 		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR &&
-		       f->value != EROFS && writes(f->call);
+		       f->value != EROFS && writes(f->call) && (filtered || log);
 	}
 	return false;
 }
