@@ -51,6 +51,17 @@ int libc_fcntl(int fd, int command, ...)
 	return (int)syscall(call, fd, command, number);
 }
 
+int libc_prctl(int option, ...)
+{
+	va_list args;
+	int number;
+
+	va_start(args, option);
+	number = va_arg(args, int);
+	va_end(args);
+	return (int)syscall(SYS_prctl, option, number, 0, 0, 0);
+}
+
 /* The offset of 32-bit machines is in units of 4096 bytes, whatever the size of a page (mmap2(2)).
  */
 void *libc_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)

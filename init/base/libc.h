@@ -22,6 +22,7 @@
 #define libc_mmap	  mmap
 #define libc_open	  open
 #define libc_openat	  openat
+#define libc_prctl	  prctl
 #define libc_raise	  raise
 #define libc_readlink	  readlink
 #define libc_readlinkat	  readlinkat
@@ -42,8 +43,9 @@ struct timespec;
 /* As sysconf(3), of _SC_PAGESIZE only: -1 with EINVAL for any other name. */
 long libc_sysconf(int name);
 
-/* As fcntl(2), for commands that take a number; ioctl(2), for requests without a time in them. */
+/* As fcntl(2), prctl(2) with a number, and ioctl(2) of requests without a time in them. */
 int libc_fcntl(int fd, int command, ...);
+int libc_prctl(int option, ...);
 int libc_ioctl(int fd, int request, ...);
 
 /* As mmap(2), and getrusage(2) but for its times. */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -57,6 +58,15 @@ TEST("fcntl sets what a descriptor may do")
 	close(ends[1]);
 	CHECK_EQ(libc_fcntl(ends[0], F_SETFL, 0), -1);
 	CHECK_EQ(errno, EBADF);
+}
+
+TEST("prctl sets what its number says, and refuses what it does not know")
+{
+	CHECK_EQ(libc_prctl(PR_SET_PDEATHSIG, SIGKILL), 0);
+	CHECK_EQ(libc_prctl(PR_SET_DUMPABLE, 0), 0);
+	CHECK_EQ(prctl(PR_GET_DUMPABLE), 0);
+	CHECK_EQ(libc_prctl(PR_SET_PDEATHSIG, 1000), -1);
+	CHECK_EQ(errno, EINVAL);
 }
 
 TEST("a child of fork has its own memory, and a signal that it raises is its own")
