@@ -73,21 +73,31 @@ TEST("memory moves whole, whichever way it overlaps")
 	}
 }
 
+/* The judge is glibc: the strverscmp of musl 1.2.3 takes "sda1" to be behind "sdaa". */
+#ifdef __GLIBC__
+enum { LIBC_KNOWS = 1 };
+#else
+enum { LIBC_KNOWS = 0 };
+#endif
+
 TEST("names of disks are in the order of their numbers, as strverscmp has it")
 {
 	static const char *const names[] = {
-		"",	     "sd",	   "sda",	"sda1",	    "sda2",
-		"sda10",     "sda19",	   "sdb",	"sdaa",	    "mmcblk0",
-		"mmcblk0p2", "mmcblk0p10", "mmcblk1p2", "mmcblk10", "mmcblk0boot0",
-		"nvme0n1",   "nvme0n1p3",  "nvme10n1",	"ubi0",	    "9",
-		"10",	     "1a",	   "\xff",	"sda-",	    "sda1x"};
+		"",	     "1a",	   "9",		"10",	    "mmcblk0", "mmcblk0boot0",
+		"mmcblk0p2", "mmcblk0p10", "mmcblk1p2", "mmcblk10", "nvme0n1", "nvme0n1p3",
+		"nvme10n1",  "sd",	   "sda",	"sda-",	    "sda1",    "sda1x",
+		"sda2",	     "sda10",	   "sda19",	"sdaa",	    "sdb",     "ubi0",
+		"\xff",
+	};
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
-	for (unsigned int i = 0; i < NAMES * NAMES; i++) {
+	for (int i = 0; i < NAMES * NAMES; i++) {
 		const char *a = names[i / NAMES], *b = names[i % NAMES];
 
-		if (!CHECK_EQ(sign(libc_strverscmp(a, b)), sign(strverscmp(a, b))))
-			test_note("'%s' and '%s'", a, b);
+		test_note("'%s' and '%s'", a, b);
+		CHECK_EQ(sign(libc_strverscmp(a, b)), sign(i / NAMES - i % NAMES));
+		if (LIBC_KNOWS)
+			CHECK_EQ(sign(libc_strverscmp(a, b)), sign(strverscmp(a, b)));
 	}
 }
 
