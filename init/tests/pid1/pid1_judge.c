@@ -451,11 +451,15 @@ static bool has_good_disk(const struct pid1_plan *p, bool *first)
 	return good % 100 > 0;
 }
 
-/* A target where such a call failed once takes less at the next try. */
-static bool writes(enum pid1_call call)
+/*
+ * A target where a call failed like that once takes less at the next try. What can be written
+ * nowhere, or has no room for a directory, gets nothing but a report.
+ */
+static bool takes_less(const struct pid1_fault *f)
 {
-	return call == CALL_PWRITE || call == CALL_FSYNC || call == CALL_RENAMEAT ||
-	       call == CALL_FTRUNCATE || call == CALL_MKDIRAT;
+	return f->value != EROFS &&
+	       (f->call == CALL_PWRITE || f->call == CALL_FSYNC || f->call == CALL_RENAMEAT ||
+		f->call == CALL_FTRUNCATE || (f->call == CALL_MKDIRAT && f->value != ENOSPC));
 }
 
 /*
@@ -484,8 +488,8 @@ static bool can_recover(const struct look *l)
 		/* the disk is not to blame for a worker that was shot */
 		if (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER)
 			return good == 1 && p->format != 2 && filtered;
-		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR &&
-		       f->value != EROFS && writes(f->call) && (filtered || log);
+		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR && takes_less(f) &&
+		       (filtered || log);
 	}
 	return false;
 }
