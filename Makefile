@@ -79,12 +79,13 @@ programs := $(out)/kdump-init
 capture  := $(objects)
 else ifeq ($(ARCH),own)
 # musl or glibc, whichever the compiler has; its static zlib, or the parts of zlib's source that are
-# needed. glibc gives 32-bit words a time beyond 2038 on demand only.
+# needed. glibc gives 32-bit words a time beyond 2038 on demand only. SMALL_LIBC makes system calls as
+# these machines have them; others have arguments and fields in another order.
 CC_CMD    = $(CC)
 STRIP    ?= $(shell $(CC) -print-prog-name=strip)
 STRIP_CMD = $(STRIP)
 override CPPFLAGS += -D_TIME_BITS=64 -fno-pie $(if $(ZLIB_SOURCE),-isystem $(ZLIB_SOURCE)) \
-	$(if $(findstring musl,$(shell $(CC) -dumpmachine)),-DSMALL_LIBC)
+	$(if $(findstring musl,$(filter arm% aarch64% x86_64%,$(shell $(CC) -dumpmachine))),-DSMALL_LIBC)
 override LDFLAGS += -static
 programs := $(board_programs)
 LIBS      = $(or $(zlib),-lz) $(foreach c,$(codecs),-l$(lib_$(c)))
