@@ -91,15 +91,20 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 	}
 }
 
-/* L was meant to open a target, and is refused. What it may have meant to name is kept. */
-static void keep_doubtful(struct config *c, struct config_line *l, const struct config_key *k)
+/*
+ * L was meant to open a target, and is refused. What it may have meant to name is kept; else the
+ * keys below are not those of an earlier one, but what the file named is no WORD's to take away.
+ */
+static void keep_doubtful(struct config *c, struct config_line *l, const struct config_key *k,
+			  bool word)
 {
-	c->doubtful.name[0] = '\0'; /* the keys below are not those of an earlier one */
-	if (k != NULL)
+	bool named = k == NULL && config_name_mend(l) == NULL && config_name_like(l->value) &&
+		     strlen(l->value) < sizeof(c->doubtful.name);
+
+	if (word && !named)
 		return;
 	c->doubtful = c->target_defaults;
-	if (config_name_mend(l) == NULL && config_name_like(l->value) &&
-	    strlen(l->value) < sizeof(c->doubtful.name))
+	if (named)
 		memcpy(c->doubtful.name, l->value, strlen(l->value) + 1);
 }
 
@@ -138,7 +143,7 @@ static int take(struct config *c, struct config_line *l, bool word, char why[CON
 	if (opens) {
 		*target_refused = k == NULL || l->problem != NULL;
 		if (*target_refused)
-			keep_doubtful(c, l, k);
+			keep_doubtful(c, l, k, word);
 	}
 	return tell(l, k, why);
 }

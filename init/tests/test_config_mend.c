@@ -430,6 +430,9 @@ TEST("what a misspelled key names as a target is tried for want of any other")
 	CHECK_HAS(state, "<LABEL=b|auto||/x|30> ");
 	CHECK_HAS(findings, "LABEL=b is tried all the same");
 	read_bytes(text, sizeof(text) - 1);
+	CHECK_EQ(read_cmdline("kdump.target=LABL=c kdump.taget=soon"), 2);
+	CHECK_HAS(state, "<LABEL=b|auto||/x|30> "); /* refused words change nothing */
+	read_bytes(text, sizeof(text) - 1);
 	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
 	CHECK_HAS(state, "</dev/vda2|auto||/var/crash|30> ");
 	CHECK_STR(findings, "");
