@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What errors are called: those that a disk, a filesystem, a network, memory or this program can
- * tell of, in the words of musl's strerror(3). Any other one is told by its number, which
- * errno(3) has.
+ * What errors are called: those that a disk, a filesystem, a network, a module, memory or this
+ * program can tell of, in the words of musl's strerror(3). Any other one is told by its number,
+ * which errno(3) has.
  */
 #include "base/libc_text.h"
 
@@ -40,10 +40,14 @@ static const struct {
 	{ELOOP, "Symbolic link loop"},
 	{ENODATA, "No data available"},
 	{EBADMSG, "Bad message"},
+	{ENOLINK, "Link has been severed"}, /* of a disk that was pulled (block/blk-core.c) */
 	{EOVERFLOW, "Value too large for data type"},
 	{EILSEQ, "Illegal byte sequence"},
 	{ENOTSUP, "Not supported"},
+	{EPROTONOSUPPORT, "Protocol not supported"}, /* a version of NFS */
+	{ENETDOWN, "Network is down"},
 	{ENETUNREACH, "Network unreachable"},
+	{ECONNRESET, "Connection reset by peer"},
 	{ETIMEDOUT, "Operation timed out"},
 	{ECONNREFUSED, "Connection refused"},
 	{EHOSTUNREACH, "Host is unreachable"},
@@ -52,6 +56,7 @@ static const struct {
 	{EDQUOT, "Quota exceeded"},
 	{ENOMEDIUM, "No medium found"},
 	{ENOKEY, "Required key not available"},
+	{EKEYREJECTED, "Key was rejected by service"}, /* a module without a signature */
 	{EUCLEAN,
 	 "Structure needs cleaning"}, /* a damaged filesystem, which musl has no word for */
 };

@@ -215,6 +215,9 @@ TEST("an error has the words of libc, or its number")
 	}
 	CHECK(known > 35);
 	CHECK_STR(libc_strerror(EIO), "I/O error");
+	CHECK_STR(libc_strerror(ENOLINK), "Link has been severed");
+	CHECK_STR(libc_strerror(EPROTONOSUPPORT), "Protocol not supported");
+	CHECK_STR(libc_strerror(EKEYREJECTED), "Key was rejected by service");
 	CHECK_STR(libc_strerror(0), "error 0");
 	CHECK_STR(libc_strerror(-5), "error -5");
 	CHECK_STR(libc_strerror(123456), "error 123456");
