@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -62,12 +63,20 @@ int libc_prctl(int option, ...)
 	return (int)syscall(SYS_prctl, option, number, 0, 0, 0);
 }
 
-/* The offset of 32-bit machines is in units of 4096 bytes, whatever the size of a page (mmap2(2)).
+/*
+ * The offset of 32-bit machines is in units of 4096 bytes, whatever the size of a page (mmap2(2)).
+ * What is cut off in them would lead to another place of the file.
  */
 void *libc_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
 #ifdef SYS_mmap2
-	return (void *)syscall(SYS_mmap2, at, size, protection, flags, fd, (long)(offset / 4096));
+	unsigned long units = (unsigned long)(offset >> 12);
+
+	if ((off_t)units << 12 != offset) {
+		errno = EINVAL;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap2, at, size, protection, flags, fd, units);
 #else
 	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
 #endif

@@ -188,6 +188,8 @@ TEST("a signal more, or less, in a set is one bit of it")
 
 TEST("a file is mapped from an offset beyond 2 and 4 GiB, and what cannot be tells why")
 {
+	/* within a page; and with words of 32 bits, beyond as many units of 4096 bytes */
+	static const int64_t cut[] = {1, 2048, INT64_C(1) << 44, (INT64_C(1) << 62) + 4096};
 	int fd = open("file", O_RDWR | O_CREAT, 0600);
 
 	REQUIRE(fd >= 0);
@@ -205,6 +207,11 @@ TEST("a file is mapped from an offset beyond 2 and 4 GiB, and what cannot be tel
 	}
 	CHECK(libc_mmap(NULL, 0, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
 	CHECK_EQ(errno, EINVAL);
+	for (unsigned int i = 0; i < (sizeof(long) == 4 ? 4 : 2); i++) {
+		errno = 0;
+		CHECK(libc_mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, cut[i]) == MAP_FAILED);
+		CHECK_EQ(errno, EINVAL);
+	}
 	close(fd);
 }
 
