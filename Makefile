@@ -269,7 +269,7 @@ qemu:
 # Where each part goes, below DESTDIR; the configuration is the owner's, and not among them.
 lib     := $(PREFIX)/lib/kdump-init
 man     := $(PREFIX)/share/man
-completed := kdump-init kdump-load kdump-mkinitramfs kdump-report
+completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number \
 	test-crash test-verdict open-tools

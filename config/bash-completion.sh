@@ -1,23 +1,25 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of kdump-init, kdump-load, kdump-mkinitramfs and kdump-report for bash(1), which reads
-# it when one of them is typed. Promises: the words are those of each --help, which a test of
-# initramfs/tests compares; it runs none of them.
+# Completion of kdump-init, kdump-load, kdump-mkinitramfs, kdump-open and kdump-report for bash(1),
+# which reads it when one of them is typed. Promises: the words are those of each --help, which a
+# test of initramfs/tests compares; it runs none of them.
 
 # The words that may stand behind PROGRAM, or behind its COMMAND.
 _kdump_words() { # PROGRAM COMMAND
 	case $1:$2 in
 	kdump-init:check) echo --json --syntax --describe --archive ;;
 	kdump-init:dump) echo -d -c -f ;;
-	kdump-init:report | kdump-init:list) echo --json ;;
+	kdump-init:report) echo --json --test ;;
+	kdump-init:list) echo --json ;;
 	kdump-init:) echo check dmesg dump verify report list --help --version ;;
 	kdump-load:*)
 		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --dry-run \
-			--status --unload -h --help ;;
+			--status --unload --test --yes --keep-nothing -h --help ;;
 	kdump-mkinitramfs:*)
 		echo -k --modules-dir --for -m -c -i -o --compress --checker --strip --archiver -h --help ;;
-	kdump-report:*) echo --json --list --boot ;;
+	kdump-open:*) echo --vmlinux --with --crash-root --batch -h --help ;;
+	kdump-report:*) echo --json --list --test --boot ;;
 	esac
 }
 
@@ -29,6 +31,7 @@ _kdump_values() { # PROGRAM OPTION
 	kdump-load:--initrd) echo none ;;
 	kdump-mkinitramfs:--compress) echo gzip xz zstd none ;;
 	kdump-mkinitramfs:--archiver) echo bsdtar cpio ;;
+	kdump-open:--with) echo crash drgn gdb ;;
 	kdump-mkinitramfs:-k) (cd /lib/modules 2>/dev/null && printf '%s\n' *) ;;
 	esac
 }
@@ -46,4 +49,4 @@ _kdump_complete() {
 		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
 }
 
-complete -o filenames -F _kdump_complete kdump-init kdump-load kdump-mkinitramfs kdump-report
+complete -o filenames -F _kdump_complete kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report

@@ -23,7 +23,8 @@ static const char usage[] =
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
-	"       kdump-init report | list [--json]\n"
+	"       kdump-init report [--test] [--json]\n"
+	"       kdump-init list [--json]\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -52,10 +53,11 @@ static const char usage[] =
 	"                   what was written, or not whole, 3 if something could not be read or\n"
 	"                   tried (its codec is not built in).\n"
 	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
+	"  report --test    what came of the last kdump-load --test.\n"
 	"\n"
 	"VMCORE is an ELF core such as /proc/vmcore, or a kdump-compressed file (of makedumpfile\n"
 	"too; one it wrote with -F must go through makedumpfile -R first), of ARM, arm64 or x86_64,\n"
-	"whatever this machine is.\n"
+	"whatever this machine is. kdump-open(8) shows panic, backtrace and tasks of one.\n"
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 

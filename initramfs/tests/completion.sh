@@ -40,7 +40,7 @@ words_of_completion() { # PROGRAM
 }
 
 test_completion_has_the_words_of_each_help_and_no_others() {
-	for program in kdump-init kdump-load kdump-mkinitramfs kdump-report; do
+	for program in kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report; do
 		help_of $program | words_of_help >help
 		words_of_completion $program >completion
 		[ "$(wc -l <help)" -ge 3 ] || fail "no words in the help of $program: $(cat help)"
