@@ -32,7 +32,8 @@ case_test_crash() { # [--keep-nothing]
 
 # What the board itself needs to check, to report and to verify.
 add_board() {
-	capture_add_files "$case_dir/first.cpio" "$(kdump_binary)" "$case_dir/kdump-init.conf"
+	capture_add_files "$case_dir/first.cpio" "$(kdump_binary)" "$(kdump_binary)-full" \
+		"$case_dir/kdump-init.conf"
 }
 
 judge_verdict() { # [--keep-nothing]
