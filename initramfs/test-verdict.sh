@@ -6,7 +6,7 @@
 # dump that says it is one, that is complete, and that kdump-init verify finds as it was written;
 # there is one verdict for each test, and none before all targets could be looked at; nothing is
 # removed but the files of a dump that was to go (--keep-nothing), and that only when it passed.
-# top, work, tab, mark, verdict_file, away, value, read_dump and warn are the script's.
+# top, work, tab, mark, verdict_file, away, value, mark_of, read_dump and warn are the script's.
 
 # A value of a file of KEY=VALUE lines.
 value_in() { # FILE KEY
@@ -22,12 +22,25 @@ test_is_due() {
 	[ -z "$boot" ] || [ "$boot" != "$(boot_id)" ]
 }
 
+# Whether a dump may be of the test that is marked. New ones that are not: where the capture failed,
+# the dump of an earlier test stays. It crashed before this one was begun, or, where a clock began
+# anew, has passed for that one. The kernel's clock lags a little behind that of date.
+may_be_of_this_test() {
+	crashed=$(value crash_time)
+	case $crashed in
+	'' | *[!0-9]*) ;;
+	*) [ "$crashed" -ge $((${begun:-0} - 2)) ] || return 1 ;;
+	esac
+	[ "$(mark_of)" != "$passed_before" ]
+}
+
 # The new dump that says it is a test; else one that does not say whether it is.
 find_test() {
-	of_test='' unsaid=''
+	of_test='' unsaid='' begun=$(value_in "$mark" time) passed_before=$(value_in "$verdict_file" dump)
 	while IFS=$tab read -r target dump; do
+		may_be_of_this_test || continue
 		case $(value test) in
-		yes) of_test=$dump ;;
+		yes) of_test=$dump test_mark=$(mark_of) ;;
 		'') unsaid=$dump ;;
 		esac
 	done <"$work/new"
@@ -72,6 +85,7 @@ write_verdict() {
 		echo "time=$(value_in "$mark" time)"
 		echo "boot=$(boot_id)"
 		echo "directory=$of_test"
+		[ "$passed" = no ] || [ -n "$to_remove" ] || echo "dump=$test_mark"
 		echo "words=$words"
 	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
 		warn "cannot write $verdict_file: the same test will be told of again"

@@ -235,6 +235,23 @@ test_what_is_no_whole_dump_of_the_test_has_failed() {
 	grep -q 'the test of the capture failed' root/run/motd.d/kdump-init
 }
 
+# Nobody has asked for the dumps that are new, so that the earlier test's is among them still.
+test_the_dump_of_an_earlier_test_passes_for_no_later_one() {
+	tested_board yes
+	dump 0001 one test=yes
+	report --test
+	exits 0
+	marked_test yes # by a clock that began anew with the restart
+	fails_with 'there is no dump'
+	dump 0002 one test=yes
+	sed -i 's/^crash_time=.*/crash_time=1795328000/' root/data/crash/0002*/status
+	fails_with 'there is no dump'
+	dump 0003 one test=yes
+	sed -i 's/^crash_time=.*/crash_time=-1/' root/data/crash/0003*/status
+	report --test
+	exits 0
+}
+
 test_what_could_not_be_verified_is_told() {
 	tested_board yes
 	echo 3 >verified
