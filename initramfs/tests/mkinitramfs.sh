@@ -302,10 +302,19 @@ test_the_commands_may_lie_beside_the_init() {
 	cp "$work/kdump-init" apart/kdump-init-full
 	make_archive -i apart/kdump-init
 	exits 0
+	content init | cmp - apart/kdump-init
+	ln -s apart/kdump-init link
+	make_archive -i link
+	exits 0
+	chmod 644 apart/kdump-init apart/kdump-init-full
+	make_archive -i apart/kdump-init
+	exits 0
+	chmod 755 apart/kdump-init
 	rm apart/kdump-init-full
 	make_archive -i apart/kdump-init
 	exits 1
 	has "$err" 'apart/kdump-init check --syntax'
+	has "$err" 'with kdump-init-full beside it'
 }
 
 test_a_foreign_init_needs_a_checker_and_fitting_modules() {
