@@ -23,7 +23,7 @@ check_archive() {
 	findings=$(archive_findings "$initrd")
 	code=$?
 	[ "$code" -le 1 ] || # an older kdump-init, or one that does not run here, says nothing of the archive
-		findings="whether $initrd suits this system was not checked: kdump-init check --archive failed (exit $code)"
+		findings="whether $initrd suits this system was not checked: kdump-init check --archive failed (exit $code): $(printf '%s\n' "$findings" | tail -n 1)"
 	if [ "$code" = 0 ]; then
 		printf '%s\n' "$findings" | grep -v -e ': good$' -e ': usable$' | while IFS= read -r finding; do warn "$finding"; done
 	elif [ "$code" = 1 ] && [ -n "$own_archive" ]; then

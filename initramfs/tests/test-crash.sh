@@ -101,6 +101,18 @@ test_a_system_that_would_save_nothing_is_not_crashed() {
 	refused_test 'no capture kernel is loaded, so a crash would save nothing: load it with kdump-load'
 }
 
+# A board's kdump-init without kdump-init-full beside it.
+test_a_check_that_failed_says_why_and_hinders_a_test_but_no_load() {
+	armed_board
+	fake root/sbin/kdump-init 'echo "the commands are in kdump-init-full" >&2; exit 3'
+	refused_test 'kdump-init check failed (exit 3, above)'
+	has "$err" 'the commands are in kdump-init-full'
+	lacks "$err" 'would save nothing'
+	run kdump-load
+	exits 0
+	has "$err" 'check --archive failed (exit 3): the commands are in kdump-init-full'
+}
+
 test_a_test_that_cannot_load_its_mark_does_not_crash() {
 	armed_board
 	fake_kexec 'case "$*" in *kdump.test=yes*) echo busy >&2; echo 0 >root/sys/kernel/kexec_crash_loaded; exit 1 ;; esac
