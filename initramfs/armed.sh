@@ -103,6 +103,8 @@ stamped() { # KEY
 # was loaded.
 changed_since() {
 	[ -f "$stamp" ] || return 0
+	! test_was_left ||
+		echo "a test was broken off, and the next crash would be taken for it: load it with kdump-load"
 	for what in kernel archive; do
 		file=$(stamped $what)
 		[ -n "$file" ] || continue

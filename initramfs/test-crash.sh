@@ -62,11 +62,18 @@ load_again() { # WORDS
 	)
 }
 
-# For a system that goes on: without the mark, and with what was loaded before.
+# For a system that goes on: without the mark, and with what was loaded before. What is loaded until
+# then would take a crash for the test, and no signal leaves it so.
 take_back() {
+	trap '' HUP INT TERM
 	trap - EXIT
+	load_again '' || { rm -f "$mark"; die "the capture kernel could not be loaded again: do that now, with kdump-load"; }
 	rm -f "$mark"
-	load_again '' || die "the capture kernel could not be loaded again: do that now, with kdump-load"
+}
+
+# Whether a test of this boot was killed before it could do that.
+test_was_left() {
+	[ -f "$mark" ] && grep -q -x "boot=$(fact /proc/sys/kernel/random/boot_id)" "$mark"
 }
 
 test_capture() {

@@ -9,7 +9,7 @@
 # what the mark was at each load.
 armed_board() {
 	board
-	mkdir -p root/proc/sys/kernel/random root/var/lib
+	mkdir -p root/proc/sys/kernel/random root/var/lib/kdump-init
 	: >root/proc/sysrq-trigger
 	echo first-boot >root/proc/sys/kernel/random/boot_id
 	fake root/sbin/kdump-init '[ "$2" != --archive ] || { echo "$3: good"; exit; }
@@ -127,6 +127,39 @@ echo 1 >root/sys/kernel/kexec_crash_loaded'
 	exits 1
 	has "$err" 'could not be loaded again: do that now'
 	not_crashed
+}
+
+# As whoever presses Ctrl-C twice does, and a terminal that is closed.
+test_what_was_loaded_comes_back_whatever_signals_come_meanwhile() {
+	armed_board
+	fake_kexec 'case "$*" in *kdump.test=yes*) ;; *) kill -TERM 0; sleep 0.3 ;; esac
+echo "$*" >finished; echo 1 >root/sys/kernel/kexec_crash_loaded'
+	shell="setsid -w $shell"
+	run kdump-load --test --yes
+	[ -s finished ] || fail 'nothing was loaded'
+	lacks "$(cat finished)" kdump.test
+	has "$err" 'the system did not crash'
+}
+
+test_a_test_that_was_killed_is_told_until_the_next_load() {
+	armed_board
+	printf 'time=1795328100\nboot=first-boot\nkeep=yes\n' >mark
+	cp mark root/var/lib/kdump-init/test
+	run kdump-load --status
+	exits 1
+	has "$out" 'changed: a test was broken off, and the next crash would be taken for it'
+	run kdump-load --test --yes
+	exits 1
+	has "$err" 'a test was broken off'
+	run kdump-load
+	exits 0
+	not_crashed
+	run kdump-load --status
+	exits 0
+	echo second-boot >root/proc/sys/kernel/random/boot_id
+	cp mark root/var/lib/kdump-init/test
+	run kdump-load
+	cmp mark root/var/lib/kdump-init/test
 }
 
 test_a_mark_that_cannot_be_written_is_told() {
