@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make [ARCH=armel|armhf|arm64|x86_64|host]   build/ARCH/kdump-init (armel by default)
+# make [ARCH=armel|armhf|arm64|x86_64|host]   build/ARCH/kdump-init (armel by default), and for a
+#                  board kdump-init-full beside it, which has the commands
 # make demo        crash a machine, capture, reboot, show the dump
 # make check       lint, host tests, and crashes of real kernels
 # make help        everything else
 #
 # V=1 shows the commands, WERROR=1 makes warnings errors. WITH_ZSTD=yes|no
-# chooses whether zstd is built in. With CC= on the command line build/own/kdump-init is made by
-# that compiler, and nothing is fetched: config/packaging/README.md.
+# chooses whether zstd is built in. With CC= on the command line both are made by that compiler, in
+# build/own, and nothing is fetched: config/packaging/README.md.
 
 # Yocto and Buildroot bring the compiler; an ARCH in their environment is the kernel's word.
 ifneq ($(filter command,$(origin CC)),)
@@ -279,7 +280,7 @@ placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(
 	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
 	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
-	$(man)/man8/kdump-report.8 $(man)/man8/kdump-open.8 $(completed:%=$(completions)/%)
+	$(man)/man8/kdump-report.8 $(man)/man8/kdump-open.8 $(man)/man8/kdump-init-full.8 $(completed:%=$(completions)/%)
 
 install: $(programs)
 	$(say) INSTALL "for $(ARCH) below $(DESTDIR)/; another: make ARCH=... install"
@@ -300,6 +301,7 @@ install: $(programs)
 		ln -sf kdump-init $(DESTDIR)$(completions)/$$program || exit 1; done
 	$(call place,644,config/kdump-init.conf.5,$(man)/man5/kdump-init.conf.5)
 	$(call place,644,init/kdump-init.8,$(man)/man8/kdump-init.8)
+	$(Q)ln -sf kdump-init.8 $(DESTDIR)$(man)/man8/kdump-init-full.8
 	$(call place,644,initramfs/kdump-mkinitramfs.8,$(man)/man8/kdump-mkinitramfs.8)
 	$(call place,644,initramfs/kdump-load.8,$(man)/man8/kdump-load.8)
 	$(call place,644,initramfs/kdump-report.8,$(man)/man8/kdump-report.8)
@@ -337,7 +339,7 @@ distclean:
 	rm -rf $(O)
 
 help:
-	@sed -n 's/^# \(make.*\)/\1/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n '/^# make \[/,/^#$$/s/^# //p' $(firstword $(MAKEFILE_LIST))
 	@echo 'make tools       installs the packages that building and testing need'
 	@echo 'make host        build/host/kdump-init: dmesg, verify and dump on this machine'
 	@echo 'make lint unit   the two quick parts of check; unit ONLY=window: the tests of that name alone'
@@ -348,7 +350,8 @@ help:
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
-	@echo 'make CC=...      build/own/kdump-init by that compiler, static; STRIP= ZLIB_SOURCE=DIR'
+	@echo 'make CC=...      build/own/kdump-init and kdump-init-full by that compiler, static;'
+	@echo '                 STRIP= ZLIB_SOURCE=DIR'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR=; uninstall takes it away'
 	@echo 'make deb         packages for Debian, below build/deb; DEBS=armhf: only that'
 	@echo 'make clean       keeps the downloads; distclean does not'
