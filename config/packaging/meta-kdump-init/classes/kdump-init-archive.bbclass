@@ -5,12 +5,15 @@
 #
 # KDUMP_INIT_BOARD    what "kdump-init check --describe" printed on the board
 # KDUMP_INIT_MODULES  modules to pack, beside those that this asks for
+#
+# The image's own kdump-init-full checks the configuration; qemu runs it here.
 
 KDUMP_INIT_BOARD ?= ""
 KDUMP_INIT_MODULES ?= ""
 
 IMAGE_INSTALL:append = " kdump-init kernel-modules"
 do_rootfs[depends] += "kmod-native:do_populate_sysroot cpio-native:do_populate_sysroot"
+do_rootfs[depends] += "qemu-native:do_populate_sysroot"
 ROOTFS_POSTPROCESS_COMMAND += "kdump_init_archive"
 
 kdump_init_archive() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The package for Buildroot, of the source tree that this external tree lies in. The program is
-# static whatever the rest of the system is: it starts before anything is mounted. Of zlib it
+# The package for Buildroot, of the source tree that this external tree lies in. The programs are
+# static whatever the rest of the system is: one starts before anything is mounted. Of zlib it
 # takes five files of the source, since a system with shared libraries has no static zlib.
 
 KDUMP_INIT_VERSION = 0.1.0

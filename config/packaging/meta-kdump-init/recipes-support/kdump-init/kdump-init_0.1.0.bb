@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kdump-init, built from the tree that this layer lies in. The program is static, with the libc of
+# kdump-init, built from the tree that this layer lies in. Both programs are static, with the libc of
 # the distribution, musl or glibc.
 
 SUMMARY = "Saves the memory of a crashed kernel, in very little memory"
@@ -18,7 +18,7 @@ EXTERNALSRC = "${KDUMP_INIT_SOURCE}"
 EXTERNALSRC_BUILD = "${WORKDIR}/build"
 EXTERNALSRC_SYMLINKS = ""
 
-# Packaging strips. What makes the program small comes last and wins.
+# Packaging strips. What makes the programs small comes last and wins.
 EXTRA_OEMAKE = "-C ${S} O=${B} ARCH=own 'CC=${CC}' STRIP=true"
 CFLAGS:append = " -Os -ffunction-sections -fdata-sections -fno-stack-protector"
 
