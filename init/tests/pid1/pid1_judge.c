@@ -452,20 +452,24 @@ static bool has_good_disk(const struct pid1_plan *p, bool *first)
 }
 
 /*
- * A target where a call failed like that once takes less at the next try. What can be written
- * nowhere, or has no room for a directory, gets nothing but a report.
+ * A target where a call failed like that once takes less at the next try: not one that can be
+ * written to nowhere, nor one that has no room before any memory is written.
  */
 static bool takes_less(const struct pid1_fault *f)
 {
-	return f->value != EROFS &&
-	       (f->call == CALL_PWRITE || f->call == CALL_FSYNC || f->call == CALL_RENAMEAT ||
-		f->call == CALL_FTRUNCATE || (f->call == CALL_MKDIRAT && f->value != ENOSPC));
+	bool memory = f->call == CALL_PWRITE || f->call == CALL_FTRUNCATE;
+
+	if (f->value == ENOSPC)
+		return memory;
+	return f->value != EROFS && (memory || f->call == CALL_FSYNC || f->call == CALL_RENAMEAT ||
+				     f->call == CALL_MKDIRAT);
 }
 
 /*
  * One fault, and not in PID 1: another attempt, or another disk, must have made up for it. The only
  * disk gets less at the next try, if there is less than what was asked for: memory that is filtered
- * or packed, or the log of an image that has one.
+ * or packed, or the log of an image that has one. Where nothing but the log was asked for, it is
+ * tried once more after an I/O error.
  */
 static bool can_recover(const struct look *l)
 {
