@@ -40,7 +40,7 @@ static const struct config_target *target; /* whose drivers are looked at */
 /* Module names are one with - and _; so that they compare, as the kernel has them. */
 static void kernel_name(char name[NAME], const char *from)
 {
-	snprintf(name, NAME, "%s", from);
+	snprintf(name, NAME, "%.*s", NAME - 1, from);
 	for (char *p = name; *p != '\0'; p++)
 		*p = *p == '-' ? '_' : *p;
 }
