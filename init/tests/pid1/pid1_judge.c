@@ -493,7 +493,7 @@ static bool can_recover(const struct look *l)
 		if (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER)
 			return good == 1 && p->format != 2 && filtered;
 		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR && takes_less(f) &&
-		       (filtered || log);
+		       (p->format == 2 ? f->value == EIO : filtered || log);
 	}
 	return false;
 }
