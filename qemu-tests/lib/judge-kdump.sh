@@ -9,10 +9,13 @@ raw_dump() {
 	echo "$case_dir/dump/vmcore"
 }
 
-# built_in BINARY CODEC: it says so when it checks a configuration.
+# built_in BINARY CODEC: it says so when it checks a configuration, or the one beside it, which has
+# the commands. (Emulated it could not start that.)
 built_in() {
+	local commands=$1
+	[ ! -x "$1-full" ] || commands=$1-full
 	printf 'target = /dev/vda1\nformat = kdump\ncompress = %s\n' "$2" >"$case_dir/codec.conf"
-	"$emulator" "$1" check --syntax "$case_dir/codec.conf" >/dev/null 2>&1
+	"$emulator" "$commands" check --syntax "$case_dir/codec.conf" >/dev/null 2>&1
 }
 
 # pull_dump DIRECTORY: all four files of $dump.
