@@ -88,7 +88,7 @@ describe_loaded() {
 
 write_stamp() {
 	[ "$(sum_of /dev/null)" != unknown ] ||
-		warn "no cksum here: what is loaded cannot be compared with what is there later"
+		echo "$me: no cksum here: what is loaded cannot be compared with what is there later" >&2
 	if ! mkdir -p "${stamp%/*}" 2>/dev/null || ! describe_loaded >"$stamp.new" ||
 		! mv "$stamp.new" "$stamp"; then
 		warn "cannot write $stamp: what is loaded cannot be compared with what is there later"
