@@ -213,7 +213,10 @@ TEST("members of RAID and LVM, swap, and what is ambiguous are refused with the 
 	fakesys_add("vda6", NULL, 0, 6, "", "printf 'hsqs' >i; truncate -s 4M i");
 	fakesys_enter();
 	check_none("LABEL=x", -ENODEV);
-	CHECK_HAS(d.note, " holds "); /* one of those below, and why it hides what is inside */
+	/* One of those below, and why it hides what is inside. */
+	CHECK_HAS(d.note, "/dev/kdump-177-");
+	CHECK_HAS(d.note, " holds ");
+	CHECK(strstr(d.note, ": ") != NULL && strstr(d.note, ": ")[2] != '\0');
 	check_refused("/dev/vda1", "auto", "/dev/kdump-177-1 holds linux_raid_member");
 	check_refused("/dev/vda1", "ext4", "is a member of a RAID");
 	check_refused("/dev/vda2", "ext4", "crypto_LUKS");
