@@ -40,10 +40,16 @@ look_ext4() {
 
 # There is no journal: what was not flushed may have left names without content and clusters
 # without a name, and the mark that it was not unmounted. All that is to be put in order.
+# fsck.fat 4.2 does it in steps where the directory that was being made has its name on the
+# disk and its cluster still counts as free: one run takes the cluster from it, the next one
+# deletes it, a third one the rest of its long name. So it runs until it finds nothing.
 look_vfat() {
-	fsck.vfat -a -w "$1"
-	[ $? -le 1 ] || { echo "cannot be put in order"; return 1; }
-	fsck.vfat -n "$1" || { echo "is not in order, put in order"; return 1; }
+	local runs=0
+	until fsck.vfat -n "$1"; do
+		[ $((runs += 1)) -le 4 ] || { echo "is not in order, put in order 4 times"; return 1; }
+		fsck.vfat -a -w "$1"
+		[ $? -le 1 ] || { echo "cannot be put in order"; return 1; }
+	done
 	rm -rf "$2"
 	mkdir -p "$2"
 	mcopy -s -n -i "$1" "::$dump_path/*" "$2/"
