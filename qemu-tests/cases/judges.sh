@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Judges that cannot fail would be none: lib/judge-dump, by which the cases know a whole dump,
-# says no to each way of changing one that it has to see.
+# says no to each way of changing one that it has to see. And what runs the cases by the hundred
+# but never in the everyday series, check-long, must find them in it.
 
 define judge-dump none judge_of_dumps
+define long-parts none long_parts
 
 # spoil WHAT: the copy of a good dump.
 spoil() {
@@ -48,4 +50,13 @@ case_judge_of_dumps() {
 	done
 	check "a dump that nobody made is none" not "$tests/lib/judge-dump" "$case_dir/none"
 	rm -rf "$good" "$spoilt"
+}
+
+case_long_parts() {
+	local part
+	for part in arm machines power kernels; do
+		"$tests/check-long" --list "$part" >"$case_dir/$part" 2>&1
+		check "check-long finds the cases of '$part'" grep -q -E '^(fault|kernel)-' "$case_dir/$part"
+		check "each of them is one of the series" not grep -vxFf <(printf '%s\n' "${case_order[@]}") "$case_dir/$part"
+	done
 }

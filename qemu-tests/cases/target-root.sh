@@ -9,11 +9,13 @@ define target-root virt target_root
 define target-twin virt target_twin
 
 # The second partition, counted from the first. Dumps go to /var/crash where nothing says so.
-root_words="root=PARTUUID=${disk_partuuid_mbr%-*}-01/PARTNROFF=1"
+root_words() {
+	echo "root=PARTUUID=${disk_partuuid_mbr%-*}-01/PARTNROFF=1"
+}
 
 case_target_root() {
 	table=dos
-	append="$root_words rootfstype=f2fs,ext4 rootflags=errors=panic,data=ordered"
+	append="$(root_words) rootfstype=f2fs,ext4 rootflags=errors=panic,data=ordered"
 	first_extra=$small_memory
 	crash_and_capture || return 1
 	judge_round_trip || return 1
@@ -27,7 +29,7 @@ case_target_twin() {
 	second_uuid=$disk_uuid
 	second_image
 	second_drive
-	append=$root_words
+	append=$(root_words)
 	config_lines=("target = UUID=$disk_uuid")
 	first_extra=$small_memory
 	crash_and_capture || return 1
