@@ -20,12 +20,13 @@ void config_read_init(struct config *c)
 	c->format = FORMAT_ELF;
 	c->level = 31;
 	c->compress = CODEC_ZLIB;
-	c->dmesg = 1;
+	c->dmesg = c->log_to_root = 1;
 	c->keep = 5;
 	c->free = (uint64_t)16 << 20;
 	c->max_per_day = 20;
 	c->stall = 60;
 	c->timeout = 1800;
+	c->loop = (struct config_loop){0, 600, ENDING_REBOOT, 600};
 	snprintf(c->watchdog, sizeof(c->watchdog), "auto");
 }
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_LEVEL_MAX = 31 /* of makedumpfile -d */ };
-enum { CONFIG_WHY = 200 /* bytes for the reason of a finding, which is cut where it is longer */ };
-enum { CONFIG_MENDED = 1 /* what is returned for a line that was taken as it was meant */ };
+enum { CONFIG_ROOT = CONFIG_TARGETS /* the row behind them: log_to_root */, CONFIG_LOOP_MAX = 20 };
+enum { CONFIG_WHY = 256 /* bytes for a reason */, CONFIG_MENDED = 1 /* taken as it was meant */ };
 
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
@@ -28,29 +28,31 @@ struct config_module {
 	char path[192], parameters[96]; /* the latter separated by spaces, or "" */
 };
 
+/* CRASHES within so many seconds are a loop (0: none): ENDING follows, for a reboot after WAIT. */
+struct config_loop {
+	uint32_t crashes, within, ending, wait;
+};
+
 /* The numbers come first: where the offset is small, code that reads one is short. */
 struct config {
-	uint32_t format;      /* an enum config_format */
-	uint32_t level;	      /* which pages are left out, in bits, as makedumpfile -d */
-	uint32_t compress;    /* the flag of a codec, as codec/codec.h has it */
-	uint32_t dmesg;	      /* 1: save the log as a file of its own; 0: do not */
-	uint32_t keep;	      /* the dumps with memory that are kept in a path */
-	uint32_t max_per_day; /* the dumps with memory that one day may have; 0: no limit */
-	uint64_t free;	      /* the bytes that are left free on the target */
-	uint32_t stall;	      /* the seconds without progress that end an attempt */
-	uint32_t timeout;     /* the seconds that end all attempts */
+	uint32_t format, level;	     /* an enum config_format; bits as in makedumpfile -d */
+	uint32_t compress;	     /* the flag of a codec, as codec/codec.h has it */
+	uint32_t dmesg, log_to_root; /* 1: save the log as a file; on root= at last; 0: do not */
+	uint32_t keep, max_per_day;  /* dumps with memory of a path; of a day, 0: no limit */
+	uint64_t free;		     /* the bytes that are left free on the target */
+	uint32_t stall, timeout; /* seconds that end an attempt, without progress; all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
-	unsigned int targets, modules;	 /* how many of TARGET and MODULE there are */
-	uint32_t test;			 /* 1: the crash was made by kdump-load --test */
+	struct config_loop loop;
+	unsigned int targets, modules; /* how many of TARGET and MODULE there are */
+	uint32_t test;		       /* 1: the crash was made by kdump-load --test */
 
 	/* For config*.c alone, while lines are read. */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
 	bool targets_replaced;		       /* the command line has begun a list of its own */
 	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
-	char watchdog[64]; /* "auto", "none" or the path of the device */
-	char root[256];	   /* the value of root=, or "" */
-	struct config_target target[CONFIG_TARGETS];
+	char watchdog[64], root[256]; /* "auto", "none" or a path; the value of root=, or "" */
+	struct config_target target[CONFIG_TARGETS + 1]; /* the last by log_to_root, or "" */
 	struct config_module module[CONFIG_MODULES];
 };
 
@@ -58,10 +60,10 @@ struct config {
 void config_read_init(struct config *c);
 
 /*
- * Takes one LINE of LEN bytes, with or without a newline; blank lines and comments are taken, too.
- * Returns 0; CONFIG_MENDED with WHY filled: it can mean one thing only, which was taken; or -EINVAL
- * with WHY filled: what is wrong and what was expected. A line that is refused changes nothing, but
- * after one that was meant to open a target the keys below it are refused, too.
+ * Takes one LINE of LEN bytes, with or without a newline, blank or a comment, too. Returns 0;
+ * CONFIG_MENDED with WHY filled: it can mean one thing only, which was taken; or -EINVAL with WHY
+ * filled: what is wrong and what was expected. A line that is refused changes nothing, but after
+ * one that was meant to open a target the keys below it are refused, too.
  */
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
 
@@ -71,10 +73,8 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
  */
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 
-/*
- * To be called last. When no target was given, ROOT (the value of root=, or NULL) becomes the only
- * one, in whatever form it is; one that is too long is left out.
- */
+/* To be called last. Without a target ROOT (the value of root=, or NULL) becomes the only one, in
+ * whatever form it is; one that is too long is left out. */
 void config_read_finish(struct config *c, const char *root);
 
 #endif

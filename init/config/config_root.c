@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The target that root= stands for, with what the kernel takes beside it: rootfstype=, rootflags=,
- * and nfsroot= where root is /dev/nfs (Documentation/admin-guide/kernel-parameters.txt and
- * admin-guide/nfs/nfsroot.rst). What a name leads to is disk/'s to know.
+ * The target that root= stands for, or the row behind all others that it gets by log_to_root; with
+ * what the kernel takes beside it: rootfstype=, rootflags=, and nfsroot= where root is /dev/nfs
+ * (Documentation/admin-guide/kernel-parameters.txt and admin-guide/nfs/nfsroot.rst). What a name
+ * leads to is disk/'s to know.
  */
 #include "config/config_source.h"
 
@@ -72,23 +73,51 @@ static void take_nfs(const char *cmdline, struct config_target *t)
 		snprintf(t->options, sizeof(t->options), "%s", options);
 }
 
-int config_read_root(struct config *c, const char *cmdline, config_report report)
+/* Is T one of the targets, by its name? By its device a worker finds out. */
+static bool is_target(const struct config *c, const struct config_target *t)
 {
-	struct config_target *t = &c->target[0];
-	char root[sizeof(t->name)] = "";
-	bool by_root = c->targets == 0;
-	int bad = take_word(cmdline, "root", root, sizeof(root), report);
+	unsigned int i = 0;
 
-	config_read_finish(c, root);
-	if (!by_root || c->targets == 0)
-		return bad;
+	while (i < c->targets && strcmp(c->target[i].name, t->name) != 0)
+		i++;
+	return i < c->targets;
+}
+
+/* Gives T, which has a name, what the kernel takes beside root=. Returns how many words are bad. */
+static int complete(struct config_target *t, const char *cmdline, config_report report)
+{
+	int bad = 0;
+
 	if (strcmp(t->fstype, "auto") == 0)
 		bad += take_word(cmdline, "rootfstype", t->fstype, sizeof(t->fstype), report);
 	if (t->options[0] == '\0') {
 		bad += take_word(cmdline, "rootflags", t->options, sizeof(t->options), report);
 		drop_panic(t->options);
 	}
-	if (strcmp(root, "/dev/nfs") == 0)
+	if (strcmp(t->name, "/dev/nfs") == 0)
 		take_nfs(cmdline, t);
+	return bad;
+}
+
+int config_read_root(struct config *c, const char *cmdline, config_report report)
+{
+	struct config_target *t = &c->target[CONFIG_ROOT];
+	char root[sizeof(t->name)] = "";
+	bool by_root = c->targets == 0;
+	int bad = take_word(cmdline, "root", root, sizeof(root), report);
+
+	config_read_finish(c, root);
+	if (root[0] == '\0')
+		return bad;
+	if (by_root)
+		return bad + complete(&c->target[0], cmdline, report);
+	if (c->log_to_root == 0)
+		return bad;
+	*t = (struct config_target){
+		.fstype = "auto", .path = "/var/crash", .wait = c->target_defaults.wait};
+	memcpy(t->name, root, sizeof(root));
+	bad += complete(t, cmdline, report);
+	if (is_target(c, t))
+		t->name[0] = '\0';
 	return bad;
 }

@@ -32,8 +32,9 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
 
 /*
  * To be called last: finishes the configuration with root= of a kernel command line, which is the
- * target when there is no other, mounted as rootfstype= and rootflags= say. Returns how many of
- * these words are too long; each was reported.
+ * target when there is no other, or else, with log_to_root, target[CONFIG_ROOT] unless it is one of
+ * them by its name; mounted as rootfstype= and rootflags= say. Returns how many of these words are
+ * too long; each was reported.
  */
 int config_read_root(struct config *c, const char *cmdline, config_report report);
 

@@ -7,6 +7,7 @@
 
 #include "codec/codec.h"
 #include "config/config_name.h"
+#include "config/config_number.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -22,12 +23,6 @@ static const struct {
 	{KEY_YES_NO, "false, off, 0 or n", "no"},
 	{KEY_FSTYPE, "fat or fat32", "vfat"},
 };
-
-/* Units of time may be cut anywhere: 5 m, 5 min. */
-static const struct {
-	const char *name;
-	uint32_t seconds;
-} times[] = {{"seconds", 1}, {"minutes", 60}, {"hours", 3600}};
 
 /* The place of WORD in LIST, "a, b or c", from 0; -1: it is not there. */
 static int place_in(const char *list, const char *word)
@@ -77,89 +72,32 @@ static const char *take_word(struct config_line *l, const struct config_key *k, 
 	return NULL;
 }
 
-/* Takes a number of base 10, or 16 with 0x, off *TEXT. Returns false when it is none, or too big.
- */
-static bool read_number(const char **text, uint64_t *number)
+/* An ending; behind a reboot, and nothing else, the seconds until then, within what K has. */
+static const char *take_on_loop(struct config_line *l, const struct config_key *k,
+				struct config_loop *loop)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *p = *text + (**text == '+');
-	unsigned int base = strncasecmp(p, "0x", 2) == 0 ? 16 : 10;
-	const char *first = base == 16 ? p + 2 : p;
-	const char *digit;
+	static const struct config_key endings = {.kind = KEY_WORD,
+						  .expected = "reboot, poweroff or halt"};
+	struct config_line seconds = *l;
+	size_t word = strcspn(l->value, " \t");
+	const char *rest = l->value + word + strspn(l->value + word, " \t");
+	uint32_t ending, wait = 0;
+	const char *problem;
 
-	*number = 0;
-	for (p = first; *p != '\0'; p++) {
-		digit = memchr(digits, tolower((unsigned char)*p), base);
-		if (digit == NULL)
-			break;
-		*number = *number * base + (uint64_t)(digit - digits);
-		if (*number > UINT32_MAX)
-			return false;
+	memcpy(seconds.value, rest, strlen(rest) + 1);
+	l->value[word] = '\0';
+	problem = take_word(l, &endings, &ending);
+	if (problem == NULL && ending != ENDING_REBOOT && seconds.value[0] != '\0')
+		problem = "more than that word";
+	if (problem == NULL && ending == ENDING_REBOOT) {
+		problem = config_number_take(&seconds, k, &wait);
+		config_line_doubt(l, seconds.doubt);
+		snprintf(l->value, sizeof(l->value), "reboot %u", wait);
 	}
-	*text = p + strspn(p, " \t");
-	return p != first;
-}
-
-/* The value is NUMBER and a UNIT, in one letter or none. */
-static void spell_number(struct config_line *l, uint64_t number, char unit)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%u%c", (uint32_t)number, unit);
-	if (strcasecmp(text, l->value) != 0)
-		config_line_spell(l, text);
-}
-
-/* What UNIT multiplies with, where it is one of time; 0: it is none. */
-static uint32_t seconds_in(const char *unit)
-{
-	for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		if (strncasecmp(times[i].name, unit, strlen(unit)) == 0)
-			return times[i].seconds;
-	}
-	return 0;
-}
-
-static const char *take_number(struct config_line *l, const struct config_key *k, uint32_t *field)
-{
-	static const char problem[] = "not such a number";
-	const char *unit = l->value;
-	uint32_t factor = 1;
-	uint64_t number;
-
-	if (!read_number(&unit, &number))
+	if (problem != NULL)
 		return problem;
-	if (*unit != '\0')
-		factor = k->kind == KEY_SECONDS ? seconds_in(unit) : 0;
-	number *= factor;
-	if (factor == 0 || number < k->min || number > k->max)
-		return problem;
-	spell_number(l, number, '\0');
-	*field = (uint32_t)number;
-	return NULL;
-}
-
-static const char *take_size(struct config_line *l, uint64_t *field)
-{
-	static const char problem[] = "not a size", units[] = "kmgtKMGT";
-	const char *rest = l->value;
-	const char *unit;
-	unsigned int shift = 0;
-	uint64_t number;
-
-	if (!read_number(&rest, &number))
-		return problem;
-	unit = memchr(units, *rest, 8);
-	if (unit != NULL) {
-		unit = &units[4 + (unit - units) % 4];
-		shift = 10 * (unsigned int)(unit - &units[3]);
-		rest++;
-		rest += *rest == 'i' || *rest == 'I';
-	}
-	if (strncasecmp("bytes", rest, strlen(rest)) != 0 || number << shift >> shift != number)
-		return problem;
-	spell_number(l, number, unit != NULL ? *unit : '\0');
-	*field = number << shift;
+	loop->ending = ending;
+	loop->wait = wait;
 	return NULL;
 }
 
@@ -280,9 +218,11 @@ const char *config_value_take(struct config *c, void *field, const struct config
 		return take_module(c, l);
 	case KEY_NUMBER:
 	case KEY_SECONDS:
-		return take_number(l, k, field);
+		return config_number_take(l, k, field);
 	case KEY_SIZE:
-		return take_size(l, field);
+		return config_size_take(l, field);
+	case KEY_ON_LOOP:
+		return take_on_loop(l, k, field);
 	case KEY_YES_NO:
 	case KEY_WORD:
 	case KEY_CODEC:

@@ -100,6 +100,11 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_STR(config.watchdog, "auto");
 	CHECK_EQ(config.on_success, ENDING_REBOOT);
 	CHECK_EQ(config.on_failure, ENDING_REBOOT);
+	CHECK_EQ(config.log_to_root, 1);
+	CHECK_EQ(config.loop.crashes, 0);
+	CHECK_EQ(config.loop.within, 600);
+	CHECK_EQ(config.loop.ending, ENDING_REBOOT);
+	CHECK_EQ(config.loop.wait, 600);
 	CHECK_EQ(config.test, 0);
 }
 
@@ -139,6 +144,10 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	check_taken("module=/lib/a.ko x=1 y=2");
 	check_taken("on_success=poweroff");
 	check_taken("on_failure=shell");
+	check_taken("log_to_root=no");
+	check_taken("loop_crashes=20");
+	check_taken("loop_within=60");
+	check_taken("on_loop=reboot 86400");
 	check_taken("test=yes");
 	CHECK_STR(config.target[0].name, "/dev/mmcblk0p2");
 	CHECK_STR(config.target[0].fstype, "ext4");
@@ -159,7 +168,37 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	CHECK_STR(config.module[0].parameters, "x=1 y=2");
 	CHECK_EQ(config.on_success, ENDING_POWEROFF);
 	CHECK_EQ(config.on_failure, ENDING_SHELL);
+	CHECK_EQ(config.log_to_root, 0);
+	CHECK_EQ(config.loop.crashes, 20);
+	CHECK_EQ(config.loop.within, 60);
+	CHECK_EQ(config.loop.ending, ENDING_REBOOT);
+	CHECK_EQ(config.loop.wait, 86400);
 	CHECK_EQ(config.test, 1);
+}
+
+TEST("on_loop is an ending, or a reboot with the seconds until then")
+{
+	config_read_init(&config);
+	check_taken("on_loop=poweroff");
+	CHECK_EQ(config.loop.ending, ENDING_POWEROFF);
+	check_again("on_loop=halt");
+	CHECK_EQ(config.loop.ending, ENDING_HALT);
+	check_again("on_loop=reboot   1");
+	CHECK_EQ(config.loop.ending, ENDING_REBOOT);
+	CHECK_EQ(config.loop.wait, 1);
+	CHECK_EQ(read_line(&config, "on_loop = Reboot 10 min"), CONFIG_MENDED);
+	CHECK_HAS(why, "taken as on_loop = reboot 600");
+	CHECK_EQ(config.loop.wait, 600);
+	CHECK_EQ(config.loop.crashes, 0); /* the other keys stay as they are */
+	CHECK_EQ(config.loop.within, 600);
+	check_refused("on_loop=reboot", "halt, poweroff or reboot SECONDS, 1 to 86400");
+	check_refused("on_loop=reboot 0", "not such a number");
+	check_refused("on_loop=reboot 86401", "1 to 86400");
+	check_refused("on_loop=reboot 1 day", "1 to 86400");
+	check_refused("on_loop=halt 60", "more than that word");
+	check_refused("on_loop=shell", "unknown word");
+	check_refused("on_loop=60", "unknown word");
+	check_refused("on_loop=", "no value");
 }
 
 TEST("every word of the keys that take words is known")
@@ -207,6 +246,10 @@ TEST("every key refuses a bad value, names itself and what was expected")
 	check_refused("module=ext4.ko", "module: ");
 	check_refused("on_success=restart", "reboot, poweroff, halt or shell");
 	check_refused("on_failure=", "reboot, poweroff, halt or shell");
+	check_refused("log_to_root=/", "yes or no");
+	check_refused("loop_crashes=21", "0 (no brake) to 20");
+	check_refused("loop_within=59", "60 to 604800");
+	check_refused("loop_within=8 days", "60 to 604800");
 	check_refused("test=maybe", "yes or no");
 	check_refused("target=", "target: no value");
 }
@@ -230,6 +273,7 @@ TEST("an unknown key is answered with all the keys there are")
 	check_refused("colour=red", "colour: no such key");
 	CHECK_HAS(why, " target fstype ");
 	CHECK_HAS(why, " on_success on_failure");
+	CHECK_HAS(why, " on_loop test");
 	check_refused(repeat("", 'k', 63), "no =");
 	check_refused("a_key_that_is_quite_long_as_keys_go = x", "on_failure");
 }

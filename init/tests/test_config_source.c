@@ -249,6 +249,35 @@ TEST("/dev/nfs is the server and directory of nfsroot=, if it says both")
 	check_root("root=/dev/nfs", "/dev/nfs", "auto", "");
 }
 
+TEST("beside targets root= gets the row of log_to_root, unless it is one of them by name")
+{
+	const struct config_target *t = &config.target[CONFIG_ROOT];
+
+	CHECK_EQ(read_text("path=/crash\nfstype=vfat\noptions=ro\nwait=7\ntarget=LABEL=x\n"), 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda2 rootfstype=ext4 rootflags=sync,errors=panic"), 0);
+	CHECK_STR(t->name, "/dev/vda2");
+	CHECK_STR(t->fstype, "ext4");
+	CHECK_STR(t->options, "sync,");
+	CHECK_STR(t->path, "/var/crash");
+	CHECK_EQ(t->wait, 7);
+	CHECK_EQ(config.targets, 1);
+	CHECK_EQ(read_text("target=LABEL=x\ntarget=/dev/vda2\n"), 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
+	CHECK_STR(t->name, "");
+	CHECK_EQ(read_text("target=10.0.0.1:/srv\n"), 0);
+	CHECK_EQ(read_cmdline("root=/dev/nfs nfsroot=10.0.0.1:/srv,v3"), 0);
+	CHECK_STR(t->name, "");
+	CHECK_EQ(read_text("target=LABEL=x\nlog_to_root=no\n"), 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
+	CHECK_STR(t->name, "");
+	CHECK_EQ(read_text("target=LABEL=x\n"), 0);
+	CHECK_EQ(read_cmdline("quiet"), 0);
+	CHECK_STR(t->name, "");
+	CHECK_EQ(read_text(""), 0);
+	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
+	CHECK_STR(t->name, "");
+}
+
 TEST("root= is kept beside targets of the configuration, and what does not fit is told")
 {
 	char *text = malloc(700);

@@ -49,6 +49,8 @@ static void check_config(const struct config *c)
 		check_target(c, &c->doubtful);
 	for (unsigned int i = 0; i < c->targets; i++)
 		check_target(c, &c->target[i]);
+	if (c->target[CONFIG_ROOT].name[0] != '\0')
+		check_target(c, &c->target[CONFIG_ROOT]);
 	for (unsigned int i = 0; i < c->modules; i++) {
 		TERMINATED(c->module[i].path);
 		TERMINATED(c->module[i].parameters);
@@ -56,7 +58,10 @@ static void check_config(const struct config *c)
 	}
 	TERMINATED(c->watchdog);
 	HOLDS(c->format <= FORMAT_NONE && codec != NULL && !codec->foreign);
-	HOLDS(c->dmesg <= 1 && c->test <= 1);
+	HOLDS(c->dmesg <= 1 && c->test <= 1 && c->log_to_root <= 1);
+	HOLDS(c->loop.crashes <= CONFIG_LOOP_MAX && c->loop.within >= 60);
+	HOLDS(c->loop.within <= 604800 && c->loop.ending < ENDING_SHELL);
+	HOLDS(c->loop.wait <= 86400 && (c->loop.ending != ENDING_REBOOT || c->loop.wait > 0));
 	HOLDS(c->level <= 31 && c->keep >= 1 && c->keep <= 9999);
 	HOLDS(c->stall >= 5 && c->stall <= 3600 && c->timeout >= 10 && c->timeout <= 86400);
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
