@@ -3,8 +3,8 @@
  * Which attempt follows which. A cheaper one on the same target follows when the failure was ours
  * or of the memory image; the next target follows when the device or its filesystem failed, or has
  * no room even for the log. A target that failed in writing is come back to with less, and one that
- * took too long with the log, once all others were tried. Where nothing could be saved at all, a
- * report of that is.
+ * took too long with the log, once all others were tried. Where no target took anything, root= is
+ * tried with the log, once; and where nothing could be saved at all, a report of that is.
  */
 #include "pid1/attempts.h"
 
@@ -12,17 +12,23 @@
 #include "base/log.h"
 #include "pid1/try.h"
 
-/* What is known of a target. */
-enum standing { STANDS_OPEN, STANDS_FAILED, STANDS_FULL, STANDS_OUT };
+/* What is known of a target; and of root=, which is none. */
+enum standing { STANDS_OPEN, STANDS_FAILED, STANDS_FULL, STANDS_OUT, STANDS_LAST };
 
 struct run {
 	struct try try;
 	struct attempt list[ATTEMPTS_MAX];
 	unsigned int count;
 	unsigned int made; /* attempts so far */
-	enum standing standing[CONFIG_TARGETS];
-	unsigned int from[CONFIG_TARGETS]; /* the rows of LIST before that are not tried any more */
+	enum standing standing[CONFIG_ROOT + 1];
+	unsigned int
+		from[CONFIG_ROOT + 1]; /* the rows of LIST before that are not tried any more */
 };
+
+static bool has_root(const struct config *config)
+{
+	return config->target[CONFIG_ROOT].name[0] != '\0';
+}
 
 unsigned int attempts_plan(const struct config *config, struct attempt list[ATTEMPTS_MAX])
 {
@@ -35,6 +41,10 @@ unsigned int attempts_plan(const struct config *config, struct attempt list[ATTE
 			list[n] = (struct attempt){kind, &config->target[i], n + 1};
 			n++;
 		} while (attempt_cheaper(config, &kind));
+	}
+	if (has_root(config) && (config->dmesg != 0 || config->format == FORMAT_NONE)) {
+		list[n] = (struct attempt){ATTEMPT_LOG, &config->target[CONFIG_ROOT], n + 1};
+		n++;
 	}
 	return n;
 }
@@ -112,18 +122,36 @@ static bool try_all(struct run *r, enum standing standing)
 	return false;
 }
 
-/* The first target that takes it gets a report. */
+/* All of root=. */
+static bool try_root(struct run *r)
+{
+	if (target_of(r, r->count - 1) != CONFIG_ROOT || !in_time(r))
+		return false;
+	log_line("no target took anything: the log goes to root= (log_to_root = yes)");
+	return try_all(r, STANDS_LAST);
+}
+
+static bool report_to(struct run *r, unsigned int target)
+{
+	struct attempt a = {ATTEMPT_REPORT, &r->try.config->target[target], r->made + 1};
+
+	if (r->standing[target] == STANDS_OUT || !in_time(r))
+		return false;
+	r->made++;
+	return try_attempt(&r->try, &a, later(r, target, STANDS_OPEN)) == TRY_SAVED;
+}
+
+/* The first target that takes it gets a report, or else root=. */
 static void report(struct run *r)
 {
 	const struct config *config = r->try.config;
 
-	for (unsigned int i = 0; i < config->targets && in_time(r); i++) {
-		struct attempt a = {ATTEMPT_REPORT, &config->target[i], ++r->made};
-
-		if (r->standing[i] != STANDS_OUT &&
-		    try_attempt(&r->try, &a, later(r, i, STANDS_OPEN)) == TRY_SAVED)
+	for (unsigned int i = 0; i < config->targets; i++) {
+		if (report_to(r, i))
 			return;
 	}
+	if (has_root(config))
+		(void)report_to(r, CONFIG_ROOT); /* it is the last */
 }
 
 static struct run run;
@@ -132,12 +160,13 @@ static void begin(const struct config *config, struct worker_shared *shared, uin
 {
 	run = (struct run){.try = {config, shared, deadline_ms}};
 	run.count = attempts_plan(config, run.list);
+	run.standing[CONFIG_ROOT] = STANDS_LAST;
 }
 
 bool attempts_run(const struct config *config, struct worker_shared *shared, uint64_t deadline_ms)
 {
 	begin(config, shared, deadline_ms);
-	if (try_all(&run, STANDS_OPEN) || try_all(&run, STANDS_FAILED))
+	if (try_all(&run, STANDS_OPEN) || try_all(&run, STANDS_FAILED) || try_root(&run))
 		return true;
 	report(&run);
 	return false;

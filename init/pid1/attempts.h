@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The attempts of a run: for each target in order the dump as configured, then a filtered one,
- * then the log alone, each in a worker of its own, until one succeeds; and where none does, a
- * report of why.
+ * then the log alone, each in a worker of its own, until one succeeds; where none does, the log to
+ * root=, if that is none of them; and at last a report of why.
  */
 #ifndef PID1_ATTEMPTS_H
 #define PID1_ATTEMPTS_H
 
 #include "worker/attempt.h"
 
-/* Three kinds of dumps for each target. */
-enum { ATTEMPTS_MAX = 3 * CONFIG_TARGETS };
+/* Three kinds of dumps for each target; the log to root=. */
+enum { ATTEMPTS_MAX = 3 * CONFIG_TARGETS + 1 };
 
 /*
  * Fills LIST with the attempts that CONFIG asks for, in the order in which they are to be made.

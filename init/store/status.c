@@ -65,12 +65,14 @@ static const struct row rows[] = {
 	{"attempt", AT(status.attempt), COUNT},
 	{"of_day", AT(status.of_day), COUNT},
 	{"test", AT(test), TEXT},
+	{"instead_of", AT(status.instead_of), TEXT},
 	{"version", AT(version), TEXT},
 };
 
 void status_init(struct status *s)
 {
-	*s = (struct status){.crash_time = -1, .format = "elf", .compress = "none"};
+	*s = (struct status){
+		.crash_time = -1, .format = "elf", .compress = "none", .instead_of = "none"};
 	memcpy(s->kernel, unknown, sizeof(unknown));
 	memcpy(s->build_id, unknown, sizeof(unknown));
 }

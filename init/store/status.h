@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATUS_BYTES = 1536 /* that hold what is written */ };
+enum { STATUS_BYTES = 2048 /* that hold what is written */ };
 
 /* The log: all that was there; less, since records were torn; its newest part; nothing. */
 enum status_log { STATUS_NO_LOG, STATUS_LOG_TRUNCATED, STATUS_LOG_TORN, STATUS_LOG_WHOLE };
@@ -21,9 +21,10 @@ struct vmcoreinfo;
 
 /* The texts stand last, so that everything before them is near. */
 struct status {
-	const char *format;   /* static: elf, kdump */
-	const char *compress; /* static: none, zlib ... */
-	unsigned int level;   /* of what was left out, 0 to 31 */
+	const char *format;	/* static: elf, kdump */
+	const char *compress;	/* static: none, zlib ... */
+	const char *instead_of; /* the target that took nothing, where this is on root= */
+	unsigned int level;	/* of what was left out, 0 to 31 */
 	uint32_t crc32;
 	unsigned int segments_left_out; /* whose headers cannot be true */
 	uint32_t log_crc32;

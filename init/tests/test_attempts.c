@@ -71,10 +71,22 @@ TEST("attempts: all kinds on one target come before the next target")
 	CHECK_STR(plan(), "F0 f0 L0 F1 f1 L1 ");
 }
 
+TEST("attempts: the log on root= comes after all targets, where the log is wanted")
+{
+	configure(FORMAT_ELF, 31, CODEC_ZLIB, 1, 2);
+	snprintf(config.target[CONFIG_ROOT].name, sizeof(config.target[0].name), "/dev/vda2");
+	CHECK_STR(plan(), "F0 f0 L0 F1 f1 L1 L8 ");
+	config.dmesg = 0;
+	CHECK_STR(plan(), "F0 f0 F1 f1 ");
+	config.format = FORMAT_NONE;
+	CHECK_STR(plan(), "L0 L1 L8 ");
+}
+
 TEST("attempts: the largest plan fits")
 {
 	struct attempt list[ATTEMPTS_MAX];
 
 	configure(FORMAT_ELF, 31, CODEC_ZLIB, 1, CONFIG_TARGETS);
+	snprintf(config.target[CONFIG_ROOT].name, sizeof(config.target[0].name), "/dev/vda2");
 	CHECK_EQ(attempts_plan(&config, list), ATTEMPTS_MAX);
 }

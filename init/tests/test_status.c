@@ -44,6 +44,7 @@ static const char *const keys[] = {"result",
 				   "attempt",
 				   "of_day",
 				   "test",
+				   "instead_of",
 				   "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
@@ -81,7 +82,7 @@ TEST("a fresh status has all keys in order, and what is not known says so")
 	CHECK_HAS(text, "build_id=unknown\n");
 	CHECK_HAS(text, "crash_time=-1\n");
 	CHECK_HAS(text, "crc32=00000000\n");
-	CHECK_HAS(text, "\ntest=no\n");
+	CHECK_HAS(text, "\ntest=no\ninstead_of=none\n");
 	s.test = true;
 	status_format(&s, text, sizeof(text));
 	CHECK_HAS(text, "\ntest=yes\n");
@@ -90,6 +91,7 @@ TEST("a fresh status has all keys in order, and what is not known says so")
 TEST("the largest values there can be fit")
 {
 	struct status s;
+	char name[256];
 	char text[STATUS_BYTES];
 
 	memset(&s, 0xff, sizeof(s));
@@ -100,6 +102,9 @@ TEST("the largest values there can be fit")
 	s.log_only = s.failed = s.test = false;
 	s.format = "kdump";
 	s.compress = "zlib";
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	s.instead_of = name;
 	s.kernel[sizeof(s.kernel) - 1] = '\0';
 	s.build_id[sizeof(s.build_id) - 1] = '\0';
 	s.crash_time = INT64_MIN;

@@ -51,6 +51,8 @@ struct worker_shared {
 	volatile uint32_t in_log;
 	/* Set to 1 by PID 1 when reading the log ended a worker before: this one leaves it out. */
 	volatile uint32_t skip_log;
+	/* The device of each target, once it was found: root= is not tried where it is one. */
+	volatile uint64_t device[CONFIG_TARGETS];
 	/* The disks that hung: a copy of PID 1's list, and the disk that the worker uses now. */
 	struct hung hung;
 };

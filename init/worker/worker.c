@@ -55,6 +55,24 @@ static enum worker_end judge_target(struct run *r)
 	return WORKER_TARGET;
 }
 
+/* root= has the place behind all targets, and may be one of them under another name. */
+static bool was_tried(struct run *r)
+{
+	const struct config *c = r->worker->config;
+	volatile uint64_t *device = r->worker->shared->device;
+	unsigned int at = (unsigned int)(r->worker->attempt->target - c->target);
+
+	if (at < CONFIG_ROOT)
+		device[at] = r->device.number;
+	for (unsigned int i = 0; at == CONFIG_ROOT && i < c->targets; i++) {
+		if (r->device.number == 0 || device[i] != r->device.number)
+			continue;
+		log_line("root= is %s, which was tried", c->target[i].name);
+		return true;
+	}
+	return false;
+}
+
 /* Devices appear when their drivers have probed, which may be seconds after init starts. */
 static enum worker_end find_target(struct run *r)
 {
@@ -75,6 +93,8 @@ static enum worker_end find_target(struct run *r)
 		count_progress(r);
 		clock_pause(WAIT_STEP_MS);
 	}
+	if (was_tried(r))
+		return WORKER_TARGET;
 	if (error == 0)
 		return judge_target(r);
 	if (error == -ENODEV)
@@ -125,6 +145,8 @@ int worker_run(void *arg)
 	status_init(&r->status);
 	r->status.attempt = r->worker->attempt->number;
 	r->status.test = r->worker->config->test != 0;
+	if (r->worker->attempt->target == &r->worker->config->target[CONFIG_ROOT])
+		r->status.instead_of = r->worker->config->target[0].name;
 	r->capture = (struct capture){
 		.status = &r->status,
 		.progress = &r->worker->shared->progress,

@@ -166,6 +166,20 @@ static enum pid1_disk draw_disk(uint64_t *state)
 				 : (enum pid1_disk)(DISK_TINY + below(state, DISKS_OF_A_KIND - 1));
 }
 
+/* root= beside the targets, which may all be such that nothing can be saved there. */
+static void draw_root(uint64_t *state, struct pid1_plan *plan)
+{
+	plan->root_apart = chance(state, 40);
+	plan->no_log_to_root = chance(state, 20);
+	if (!plan->root_apart)
+		return;
+	plan->disk[plan->targets] = chance(state, 75) ? DISK_GOOD : DISK_TINY + below(state, 4);
+	if (!chance(state, 40))
+		return;
+	for (unsigned int i = 0; i < plan->targets; i++)
+		plan->disk[i] = DISK_ABSENT + below(state, 3);
+}
+
 struct pid1_plan pid1_draw(uint64_t seed)
 {
 	uint64_t state = seed;
@@ -201,6 +215,7 @@ struct pid1_plan pid1_draw(uint64_t seed)
 	draw_timeout(&state, &plan);
 	draw_owners(&state, &plan);
 	draw_room(&state, &plan);
+	draw_root(&state, &plan);
 	return plan;
 }
 
@@ -251,8 +266,11 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 		p->remains ? " remains" : "", p->direct ? " direct" : "",
 		p->no_vmcore ? " no vmcore" : "");
 
-	for (unsigned int i = 0; i < p->targets && n < size; i++)
-		n += (size_t)snprintf(text + n, size - n, " %s", disks[p->disk[i]]);
+	for (unsigned int i = 0; i < pid1_disks(p) && n < size; i++)
+		n += (size_t)snprintf(text + n, size - n, " %s%s", i == p->targets ? "root= " : "",
+				      disks[p->disk[i]]);
+	if (p->no_log_to_root && n < size)
+		n += (size_t)snprintf(text + n, size - n, " log_to_root = no");
 	for (unsigned int i = 0; i < p->faults && n < size; i++)
 		n += (size_t)snprintf(text + n, size - n, "%s",
 				      describe_fault(&p->fault[i], one, sizeof(one)));

@@ -332,12 +332,12 @@ static void check_earlier(struct look *l, const char *path)
 }
 
 /* Only a path that is there before the run has one. */
-static bool has_stranger(const struct look *l)
+static bool has_stranger(const struct look *l, unsigned int n)
 {
 	const struct pid1_plan *p = &l->run->plan;
 
 	return p->stranger != STRANGER_NOT &&
-	       (p->earlier > 0 || p->remains || strcmp(pid1_paths[p->path], "/") == 0);
+	       (p->earlier > 0 || p->remains || strcmp(pid1_path_of(p, n), "/") == 0);
 }
 
 static bool is_earlier(const struct look *l, const char *name)
@@ -353,7 +353,7 @@ static bool is_earlier(const struct look *l, const char *name)
 }
 
 /* The directory that holds the dumps. What else is in it must be what was there. */
-static void check_path(struct look *l, const char *path, bool configured)
+static void check_path(struct look *l, unsigned int n, const char *path, bool configured)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *e;
@@ -381,7 +381,7 @@ static void check_path(struct look *l, const char *path, bool configured)
 	if (dir == NULL || !configured)
 		return;
 	check_earlier(l, path);
-	if (has_stranger(l) && !pid1_stranger_is_well(path))
+	if (has_stranger(l, n) && !pid1_stranger_is_well(path))
 		blame(l, "%s: what is not ours was touched", path);
 	pid1_path(entry, "%s/0012-mine/vmcore-incomplete", path);
 	if (l->run->plan.remains && access(entry, F_OK) != 0)
@@ -420,7 +420,7 @@ static void check_outside(struct look *l, const char *disk, const char *top)
 
 static void check_disk(struct look *l, const char *dir, unsigned int n)
 {
-	const char *top = pid1_paths[l->run->plan.path] + 1;
+	const char *top = pid1_path_of(&l->run->plan, n) + 1;
 	enum pid1_disk kind = l->run->plan.disk[n - 1];
 	char disk[PID1_PATH];
 	char path[PID1_PATH];
@@ -429,11 +429,30 @@ static void check_disk(struct look *l, const char *dir, unsigned int n)
 	check_outside(l, disk, top);
 	if (kind != DISK_LINK && kind != DISK_BLOCKED) {
 		pid1_path(path, "%s%s%s", disk, top[0] == '\0' ? "" : "/", top);
-		check_path(l, path, true);
+		check_path(l, n, path, true);
 	}
 	pid1_path(path, "%s/var/crash", disk);
 	if (strcmp(top, "var/crash") != 0 && access(path, F_OK) == 0)
-		check_path(l, path, false);
+		check_path(l, n, path, false);
+}
+
+/* What root= got, which is no target, was for want of anything else; and nothing but a log. */
+static void check_root(struct look *l, const char *dir)
+{
+	const struct pid1_plan *p = &l->run->plan;
+	bool undisturbed = l->struck == 0 && p->cut == 0;
+	enum pid1_left before = l->verdict->left;
+
+	if (!p->root_apart)
+		return;
+	l->here = LEFT_NOTHING;
+	check_disk(l, dir, p->targets + 1);
+	if (l->here > LEFT_LOG_ONLY)
+		blame(l, "there is memory on root=");
+	if (l->here > LEFT_NOTHING && p->no_log_to_root)
+		blame(l, "root= was written to, and log_to_root = no");
+	if (l->here > LEFT_NOTHING && undisturbed && before >= LEFT_LOG_ONLY)
+		blame(l, "root= was written to, and a target had taken it");
 }
 
 /* Has a disk that takes everything; *FIRST: the first one that takes anything is such. */
@@ -523,6 +542,24 @@ static void check_saved(struct look *l)
 		blame(l, "the log was saved, and is gone");
 }
 
+/* Where no target can take anything, root= has the log: the only thing that was not in the way. */
+static void check_log_on_root(struct look *l)
+{
+	const struct pid1_plan *p = &l->run->plan;
+	bool log = pid1_image[p->image].log != NULL && (p->dmesg || p->format == 2);
+	unsigned int usable = 0;
+
+	for (unsigned int i = 0; i < p->targets; i++)
+		usable += p->disk[i] < DISK_ABSENT;
+	if (!p->root_apart || p->no_log_to_root || p->disk[p->targets] != DISK_GOOD || usable > 0 ||
+	    !was_undisturbed(l) || p->fatal != 0)
+		return;
+	if (log && p->no_vmcore == 0 && !p->bad_headers && l->verdict->left != LEFT_LOG_ONLY)
+		blame(l, "no target took anything, and root= has no log");
+	if (l->verdict->left == LEFT_NOTHING)
+		blame(l, "no target took anything, and root= has not even a report");
+}
+
 /* What PID 1 believed, by the order that it gave. */
 static void check_belief(struct look *l)
 {
@@ -535,6 +572,7 @@ static void check_belief(struct look *l)
 	else if (l->verdict->saved && !l->durable && !is_mute(l))
 		blame(l, "PID 1 says it saved something, and no dump is durable");
 	check_saved(l);
+	check_log_on_root(l);
 }
 
 /* Sanitizers speak there; PID 1 does only where it has no console, or dies. */
@@ -576,6 +614,7 @@ void pid1_judge(struct pid1_run *run, const char *dir, enum pid1_end end,
 		blame(&l, "PID 1 did not end the machine in time");
 	for (unsigned int n = 1; n <= run->plan.targets; n++)
 		check_disk(&l, dir, n);
+	check_root(&l, dir);
 	check_errors(&l, dir);
 	if (end == END_ORDERED)
 		check_belief(&l);

@@ -221,7 +221,7 @@ static int disk_number(const char *source)
 	char more;
 
 	if (source == NULL || sscanf(source, "/dev/kdump-254-%u%c", &n, &more) != 1 || n == 0 ||
-	    n > PID1_TARGETS)
+	    n > PID1_DISKS)
 		return 0;
 	return (int)n;
 }

@@ -100,8 +100,8 @@ void pid1_owners(struct pid1_run *run, const char *dir)
 	char path[PID1_PATH];
 	struct stat st;
 
-	for (unsigned int n = 1; n <= p->targets; n++) {
-		pid1_path(path, "%s/disk%u%s", dir, n, pid1_paths[p->path]);
+	for (unsigned int n = 1; n <= pid1_disks(p); n++) {
+		pid1_path(path, "%s/disk%u%s", dir, n, pid1_path_of(p, n));
 		if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
 			continue;
 		if (p->stranger != STRANGER_NOT)

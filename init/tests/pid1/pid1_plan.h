@@ -32,7 +32,7 @@ enum pid1_stranger { STRANGER_NOT, STRANGER_OWNER, STRANGER_OPEN };
 /* What chattr +i is set on, of the oldest earlier dump. */
 enum pid1_protect { PROTECT_NOT, PROTECT_DIRECTORY, PROTECT_FILE };
 
-enum { PID1_FAULTS = 3, PID1_TARGETS = 3, PID1_EARLIER = 3 };
+enum { PID1_FAULTS = 3, PID1_TARGETS = 3, PID1_DISKS = PID1_TARGETS + 1, PID1_EARLIER = 3 };
 enum { PID1_TIMEOUT_S = 10 /* the least that can be configured */ };
 
 struct pid1_plan {
@@ -45,7 +45,9 @@ struct pid1_plan {
 	unsigned int no_vmcore, by_label;
 	bool dmesg, iomem, direct, remains;
 	enum pid1_corruption corruption;
-	enum pid1_disk disk[PID1_TARGETS];
+	enum pid1_disk disk[PID1_DISKS];
+	bool root_apart;     /* root= is none of the targets: the disk behind theirs */
+	bool no_log_to_root; /* log_to_root = no */
 	unsigned int faults;
 	struct pid1_fault fault[PID1_FAULTS];
 	unsigned int cut; /* the call at which the power goes, 0: never */

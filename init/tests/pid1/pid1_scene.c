@@ -54,6 +54,16 @@ struct pid1_image pid1_image[PID1_IMAGES];
 
 const char *const pid1_paths[] = {"/var/crash", "/crash", "/a/b/c", "/"};
 
+unsigned int pid1_disks(const struct pid1_plan *plan)
+{
+	return plan->targets + plan->root_apart;
+}
+
+const char *pid1_path_of(const struct pid1_plan *plan, unsigned int n)
+{
+	return pid1_paths[n > plan->targets ? 0 : plan->path];
+}
+
 void pid1_path(char path[PID1_PATH], const char *format, ...)
 {
 	va_list args;
@@ -203,9 +213,10 @@ static void make_earlier(const char *path, unsigned int n, unsigned int kib)
 }
 
 /* What is on the disk that is not ours to touch, and what captures before left in PATH. */
-static void fill_disk(const struct pid1_plan *plan, const char *disk, enum pid1_disk kind)
+static void fill_disk(const struct pid1_plan *plan, const char *disk, unsigned int n)
 {
-	const char *path = pid1_paths[plan->path] + 1;
+	const char *path = pid1_path_of(plan, n) + 1;
+	enum pid1_disk kind = plan->disk[n - 1];
 	char dir[PID1_PATH];
 
 	make_directory(disk, "outside");
@@ -243,7 +254,7 @@ static void make_disk(const struct pid1_plan *plan, const char *dir, unsigned in
 		 kind == DISK_TINY ? (unsigned int)TINY_KIB : 65536U);
 	REQUIRE(mkdir(disk, 0755) == 0);
 	REQUIRE(mount("tmpfs", disk, "tmpfs", MS_NOSUID | MS_NODEV, size) == 0);
-	fill_disk(plan, disk, kind);
+	fill_disk(plan, disk, n);
 	if (kind != DISK_ABSENT)
 		make_device(dir, n);
 }
@@ -287,6 +298,8 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 
 	for (unsigned int n = plan->targets; n > 0; n--)
 		root = plan->disk[n - 1] == DISK_GOOD ? n : root;
+	if (plan->root_apart)
+		root = plan->targets + 1;
 	for (unsigned int n = 1; n <= plan->targets; n++)
 		used += (size_t)snprintf(targets + used, sizeof(targets) - used,
 					 "target = %s%u\npath = %s\nwait = %u\n",
@@ -294,9 +307,9 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 					 pid1_paths[plan->path], plan->seed % 5 == 0);
 	make_directory(dir, "etc");
 	say(dir, "etc/kdump-init.conf",
-	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s",
+	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s%s",
 	    formats[plan->format], plan->level, codecs[plan->codec], plan->dmesg ? "yes" : "no",
-	    plan->keep, targets);
+	    plan->keep, plan->no_log_to_root ? "log_to_root = no\n" : "", targets);
 	say(dir, "proc/cmdline",
 	    "console=ttyAMA0 root=/dev/vda%u elfcorehdr=0x1000 kdump.stall=%u kdump.timeout=%u kdump.wait=1 "
 	    "kdump.on_failure=poweroff\n",
@@ -310,7 +323,7 @@ void pid1_build(const struct pid1_plan *plan, const char *dir)
 	make_directory(dir, "proc/self");
 	make_directory(dir, "proc/sys/kernel");
 	make_directory(dir, "sys/class/block");
-	for (unsigned int n = 1; n <= plan->targets; n++)
+	for (unsigned int n = 1; n <= pid1_disks(plan); n++)
 		make_disk(plan, dir, n);
 	say(dir, "dev/null", "%s", "");
 	say(dir, "dev/console", "%s", "");
@@ -345,7 +358,7 @@ void pid1_clear(const char *dir)
 {
 	char disk[PID1_PATH];
 
-	for (unsigned int n = 1; n <= PID1_TARGETS; n++) {
+	for (unsigned int n = 1; n <= PID1_DISKS; n++) {
 		pid1_path(disk, "%s/disk%u", dir, n);
 		(void)umount2(disk, MNT_DETACH); /* not all of them need be there */
 	}

@@ -26,6 +26,10 @@ extern struct pid1_image pid1_image[PID1_IMAGES];
 extern const char *const pid1_paths[];
 void pid1_images(void);
 
+/* How many disks there are; and the directory of dumps on disk N, from 1. */
+unsigned int pid1_disks(const struct pid1_plan *plan);
+const char *pid1_path_of(const struct pid1_plan *plan, unsigned int n);
+
 /* A path; one that does not fit ends the test. */
 void pid1_path(char path[PID1_PATH], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
