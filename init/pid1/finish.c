@@ -90,6 +90,24 @@ static void shell(void)
 		log_line("there is no /bin/sh to run: %s", strerror(r.code));
 }
 
+static int wait_for_ever(void *unused)
+{
+	(void)unused;
+	while (pause() != 0)
+		; /* until it is killed */
+	return 0;
+}
+
+void finish_wait(uint32_t seconds)
+{
+	struct child_limits limits = {.deadline_ms = clock_ms() + (uint64_t)seconds * 1000};
+
+	log_line("waiting for %u s", (unsigned int)seconds);
+	guard_pet_while_waiting(true);
+	(void)child_run(wait_for_ever, NULL, &limits); /* CHILD_LATE, or there is no waiting */
+	guard_pet_while_waiting(false);
+}
+
 /* The last way. reboot(2) goes through the drivers, one of which may hang. */
 static _Noreturn void panic_or_reboot(void)
 {

@@ -14,6 +14,9 @@
  */
 void finish_reboot_on_panic(void);
 
+/* Waits so long with the watchdog petted; not at all where no child can be had for that. */
+void finish_wait(uint32_t seconds);
+
 /*
  * Reboots, powers off, halts, or gives a shell and then reboots. Never returns. When reboot(2)
  * hangs or fails, sysrq is tried, and then the panic that PID 1's exit is; a watchdog stays armed

@@ -192,6 +192,22 @@ static bool capture(bool image)
 	return false;
 }
 
+/* How the machine is to end. The worker counted the crashes; what is done about them is asked here.
+ */
+static enum config_ending choose_ending(bool saved)
+{
+	const struct config_loop *loop = &config.loop;
+
+	if (!saved)
+		return config.on_failure;
+	if (loop->crashes == 0 || config.test != 0 || shared->loop == 0)
+		return config.on_success;
+	log_line("the machine crashes again and again: on_loop");
+	if (loop->ending == ENDING_REBOOT)
+		finish_wait(loop->wait);
+	return loop->ending;
+}
+
 _Noreturn void supervise(char **argv)
 {
 	bool saved = false;
@@ -211,5 +227,5 @@ _Noreturn void supervise(char **argv)
 		saved = capture(crashed());
 	if (!saved)
 		log_line("nothing was saved");
-	finish(saved ? config.on_success : config.on_failure);
+	finish(choose_ending(saved));
 }

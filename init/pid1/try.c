@@ -214,7 +214,7 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 		.works_arg = shared,
 	};
 
-	shared->saved = shared->mounted = 0;
+	shared->saved = shared->mounted = shared->loop = 0;
 	shared->in_image = shared->in_log = 0;
 	shared->skip_log = log_is_bad && a->kind < ATTEMPT_LOG;
 	shared->hung = hung;

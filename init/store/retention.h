@@ -8,6 +8,7 @@
 #define STORE_RETENTION_H
 
 #include "store/dumps.h"
+#include "store/status_text.h"
 
 enum {
 	RETENTION_REMOVALS = 64, /* of dumps in one run, so that it ends */
@@ -32,14 +33,14 @@ struct retention_last {
 	char name[STORE_NAME]; /* "": none */
 	int64_t clock;	       /* of its status; in older versions its time */
 	unsigned int of_day;
+	char loop[STATUS_LOOP_BYTES]; /* of its status */
 };
 
 struct retention {
 	const struct store *store;     /* the caller's, as the next one */
 	unsigned int earlier_attempts; /* of this run; what follows TEST is by retention_survey */
 	bool test;		       /* the present one is: nothing may go */
-	unsigned int swept;	       /* files and directories that are gone */
-	unsigned int foreign;	       /* directories that only have the name of a dump */
+	unsigned int swept, foreign;   /* what is gone; directories that only look like dumps */
 	char foreign_name[STORE_NAME]; /* of the first of those */
 	unsigned int count[RETENTION_KINDS];
 	struct retention_list may_go[RETENTION_KINDS];
@@ -64,8 +65,7 @@ int retention_remove(struct retention *r, enum retention_kind kind, unsigned int
 
 /* For room: first what this run left incomplete, then, for MEMORY, the oldest that has some. */
 int retention_evict(struct retention *r, bool memory, char name[STORE_NAME]);
-
-/* Bytes that retention_evict can free. */
+/* Bytes that it can free. */
 uint64_t retention_removable(const struct retention *r);
 
 /*

@@ -27,6 +27,7 @@ struct row {
 };
 
 static const char unknown[] = "unknown";
+static const char none[] = "none";
 
 static const char *const logs[] = {
 	[STATUS_NO_LOG] = "none",
@@ -66,6 +67,7 @@ static const struct row rows[] = {
 	{"of_day", AT(status.of_day), COUNT},
 	{"test", AT(test), TEXT},
 	{"instead_of", AT(status.instead_of), TEXT},
+	{"loop", AT(status.loop), ARRAY},
 	{"version", AT(version), TEXT},
 };
 
@@ -134,6 +136,8 @@ static void work_out(struct printed *p)
 	p->version = KDUMP_VERSION;
 	if (s->panic[0] == '\0')
 		memcpy(s->panic, unknown, sizeof(unknown));
+	if (s->loop[0] == '\0')
+		memcpy(s->loop, none, sizeof(none));
 	if (s->log_only) {
 		s->format = "none";
 		s->of_day = 0;

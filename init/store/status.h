@@ -38,17 +38,18 @@ struct status {
 	uint64_t pages_unreadable; /* that are zero in the dump */
 	uint64_t duration_ms;	   /* from opening /proc/vmcore to the durable memory */
 	uint64_t log_bytes;
-	uint64_t capture_log_bytes; /* 0: it was not saved */
-	int64_t crash_time;	    /* seconds since 1970, -1: unknown */
-	int64_t clock;		    /* the same of one that never goes back: see README.md */
-	uint64_t uptime;	    /* seconds that the crashed kernel had run, 0: unknown */
-	unsigned int log : 2;	    /* an enum status_log */
-	bool failed;		    /* there is nothing of the crashed kernel in the dump */
-	bool log_only;		    /* there is no memory in the dump */
-	bool test;		    /* the crash was made to try it all */
-	char kernel[96];	    /* release of the crashed kernel, or "unknown" */
-	char build_id[64];	    /* hex, or "unknown" */
-	char panic[160];	    /* the panic line of the log, or what it died of, or "" */
+	uint64_t capture_log_bytes;   /* 0: it was not saved */
+	int64_t crash_time;	      /* seconds since 1970, -1: unknown */
+	int64_t clock;		      /* the same of one that never goes back: see README.md */
+	uint64_t uptime;	      /* seconds that the crashed kernel had run, 0: unknown */
+	unsigned int log : 2;	      /* an enum status_log */
+	bool failed;		      /* there is nothing of the crashed kernel in the dump */
+	bool log_only;		      /* there is no memory in the dump */
+	bool test;		      /* the crash was made to try it all */
+	char kernel[96];	      /* release of the crashed kernel, or "unknown" */
+	char build_id[64];	      /* hex, or "unknown" */
+	char loop[STATUS_LOOP_BYTES]; /* the clocks of loop.h, or "" */
+	char panic[160];	      /* the panic line of the log, or what it died of, or "" */
 };
 
 void status_init(struct status *s);

@@ -61,6 +61,18 @@ bool status_is(const struct status_text *t, const char *key, const char *value)
 	return told != NULL && size == strlen(value) && memcmp(told, value, size) == 0;
 }
 
+void status_value(const struct status_text *t, const char *key, char *value, size_t size)
+{
+	size_t told = 0;
+	const char *at = value_of(t, key, &told);
+
+	if (told >= size)
+		told = size - 1;
+	if (told > 0)
+		memcpy(value, at, told);
+	value[told] = '\0';
+}
+
 bool status_has(const struct status_text *t, const char *key)
 {
 	size_t size;

@@ -10,7 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATUS_READ_BYTES = 4096 /* of it: a newer version may have more to tell */ };
+enum {
+	STATUS_READ_BYTES = 4096,	      /* of it: a newer version may have more to tell */
+	STATUS_LOOP = 20,		      /* crashes that the key "loop" has at most */
+	STATUS_LOOP_BYTES = STATUS_LOOP * 13, /* their clocks up to the year 9999 */
+};
 
 /* What the key "result" says: nothing, no word that is known, or one of three. */
 enum status_result { STATUS_NONE, STATUS_ODD, STATUS_LOG_ONLY, STATUS_PARTIAL, STATUS_COMPLETE };
@@ -39,6 +43,9 @@ bool status_is(const struct status_text *t, const char *key, const char *value);
 
 /* A decimal value, UINT64_MAX where it is larger; false, and nothing set, when there is none. */
 bool status_number(const struct status_text *t, const char *key, uint64_t *number);
+
+/* The value, cut where it is longer than SIZE bytes with its NUL; "" when there is none. */
+void status_value(const struct status_text *t, const char *key, char *value, size_t size);
 
 /* A hexadecimal value of 32 bits; false, and 0 set, when there is none. */
 bool status_hex(const struct status_text *t, const char *key, uint32_t *number);

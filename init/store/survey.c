@@ -85,6 +85,7 @@ static void note_last(struct retention_last *last, const struct dump *d,
 	(void)status_number(t, "of_day", &of_day); /* not told: 0 */
 	snprintf(last->name, sizeof(last->name), "%s", d->name);
 	last->clock = clock <= YEAR_9999 ? (int64_t)clock : layout_seconds(d->name);
+	status_value(t, "loop", last->loop, sizeof(last->loop));
 	last->of_day = of_day < OF_DAY_MAX ? (unsigned int)of_day : OF_DAY_MAX;
 }
 

@@ -45,6 +45,7 @@ static const char *const keys[] = {"result",
 				   "of_day",
 				   "test",
 				   "instead_of",
+				   "loop",
 				   "version"};
 
 /* Every key of the list at the start of a line, in this order, each with a value. */
@@ -82,7 +83,7 @@ TEST("a fresh status has all keys in order, and what is not known says so")
 	CHECK_HAS(text, "build_id=unknown\n");
 	CHECK_HAS(text, "crash_time=-1\n");
 	CHECK_HAS(text, "crc32=00000000\n");
-	CHECK_HAS(text, "\ntest=no\ninstead_of=none\n");
+	CHECK_HAS(text, "\ntest=no\ninstead_of=none\nloop=none\n");
 	s.test = true;
 	status_format(&s, text, sizeof(text));
 	CHECK_HAS(text, "\ntest=yes\n");
@@ -105,6 +106,8 @@ TEST("the largest values there can be fit")
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	s.instead_of = name;
+	memset(s.loop, '9', sizeof(s.loop) - 1);
+	s.loop[sizeof(s.loop) - 1] = '\0';
 	s.kernel[sizeof(s.kernel) - 1] = '\0';
 	s.build_id[sizeof(s.build_id) - 1] = '\0';
 	s.crash_time = INT64_MIN;

@@ -39,16 +39,14 @@ struct attempt {
 	unsigned int number; /* of this run, from 1 */
 };
 
-/* Memory that PID 1 and its worker share. PID 1 does nothing rash, whatever a worker writes to it.
- */
+/* Memory that PID 1 and its worker share. PID 1 does nothing rash, whatever is written to it. */
 struct worker_shared {
 	volatile uint32_t progress; /* counted up as the worker gets further; else it stalls */
 	volatile uint32_t saved;    /* 1 once the dump is durable, whatever comes then */
+	volatile uint32_t loop;	    /* 1 where the dump is of a crash too many: on_loop */
 	volatile uint32_t mounted;  /* 1 once the target is */
-	/* 1 while the crashed kernel's memory is read, and not waited for the target. */
-	volatile uint32_t in_image;
-	/* 1 while the worker reads the crashed kernel's log. */
-	volatile uint32_t in_log;
+	/* 1 while the crashed kernel's memory is read, and not waited for the target; its log. */
+	volatile uint32_t in_image, in_log;
 	/* Set to 1 by PID 1 when reading the log ended a worker before: this one leaves it out. */
 	volatile uint32_t skip_log;
 	/* The device of each target, once it was found: root= is not tried where it is one. */

@@ -188,6 +188,7 @@ static enum worker_end save_all(struct save *s)
 		s->kind = ATTEMPT_LOG;
 		end = save_log_if_due(s);
 	}
+	s->worker->shared->loop = space_is_loop(&s->space, s->status);
 	if (end != WORKER_DONE)
 		return end;
 	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */

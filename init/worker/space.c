@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "store/loop.h"
 #include "store/status.h"
 
 #include <errno.h>
@@ -24,6 +25,8 @@ enum {
 	TEXTS = 128 * 1024, /* the log and the other texts, and blocks of the filesystem's own */
 	OVERHEAD = 256,	    /* more of those, one byte for so many of the memory */
 };
+
+_Static_assert((int)CONFIG_LOOP_MAX <= (int)STATUS_LOOP, "a status has the clocks of a whole loop");
 
 /* Tells what was removed, R being how that ended. True when it was. */
 static bool tell_removed(struct space *s, int r, const char *name, const char *why)
@@ -104,6 +107,19 @@ bool space_day_is_full(const struct space *s, struct status *status, bool memory
 		return false;
 	log_line("%u dumps with memory of this day are enough (max_per_day = %u): the log alone",
 		 n - 1, most);
+	return true;
+}
+
+bool space_is_loop(const struct space *s, struct status *status)
+{
+	const struct config_loop *loop = &s->config->loop;
+	unsigned int n =
+		loop_count(&s->retention, status->clock, loop->crashes, loop->within, status->loop);
+
+	if (n == 0 || n < loop->crashes || s->retention.test)
+		return false;
+	log_line("%u crashes within %u s are a loop (loop_crashes = %u): on_loop follows", n,
+		 (unsigned int)loop->within, (unsigned int)loop->crashes);
 	return true;
 }
 

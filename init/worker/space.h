@@ -48,6 +48,12 @@ bool space_evict_for_memory(struct space *s);
 bool space_day_is_full(const struct space *s, struct status *status, bool memory);
 
 /*
+ * Tells STATUS the crashes of the last time. Returns whether they are as many as make a loop by the
+ * configuration. A test is none. After space_day_is_full.
+ */
+bool space_is_loop(const struct space *s, struct status *status);
+
+/*
  * Before the file for the memory is made. Returns an output with the bytes it may take and the way
  * to get more; the rest of it is the caller's to fill in. With LIMIT_SIZE a write beyond those
  * bytes fails with -EFBIG, in every file, until space_end_memory. The output refers to S.

@@ -180,6 +180,17 @@ static void draw_root(uint64_t *state, struct pid1_plan *plan)
 		plan->disk[i] = DISK_ABSENT + below(state, 3);
 }
 
+/* The earlier dumps are of no loop: only with one crash is it one, or not at all. */
+static void draw_loop(uint64_t *state, struct pid1_plan *plan)
+{
+	static const char *const endings[] = {"halt", "reboot 1", "halt"};
+
+	if (!chance(state, 30))
+		return;
+	plan->loop = 1 + below(state, 3);
+	plan->on_loop = endings[below(state, 3)];
+}
+
 struct pid1_plan pid1_draw(uint64_t seed)
 {
 	uint64_t state = seed;
@@ -216,6 +227,7 @@ struct pid1_plan pid1_draw(uint64_t seed)
 	draw_owners(&state, &plan);
 	draw_room(&state, &plan);
 	draw_root(&state, &plan);
+	draw_loop(&state, &plan);
 	return plan;
 }
 
@@ -269,6 +281,8 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 	for (unsigned int i = 0; i < pid1_disks(p) && n < size; i++)
 		n += (size_t)snprintf(text + n, size - n, " %s%s", i == p->targets ? "root= " : "",
 				      disks[p->disk[i]]);
+	if (p->loop > 0 && n < size)
+		n += (size_t)snprintf(text + n, size - n, " loop %u, %s", p->loop, p->on_loop);
 	if (p->no_log_to_root && n < size)
 		n += (size_t)snprintf(text + n, size - n, " log_to_root = no");
 	for (unsigned int i = 0; i < p->faults && n < size; i++)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Is what a run left on its disks what was promised? Judged from outside, by names, by bytes and by
- * the model of what was durable; what PID 1 said of it is only compared with that.
+ * the model of what was durable; what PID 1 said of it is only compared with that: pid1_belief.c.
  */
 #include "cli/cli_command.h"
 #include "tests/pid1/pid1.h"
 #include "tests/pid1/pid1_calls.h"
+#include "tests/pid1/pid1_look.h"
 #include "tests/pid1/pid1_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -29,18 +29,7 @@ enum { SAID = 4096 };
 static const char tail[] = "-incomplete";
 static const char *const files[] = {"status", "vmcore", "vmcore-dmesg.txt", "capture.log"};
 
-/* What is being judged. */
-struct look {
-	struct pid1_run *run;
-	struct pid1_verdict *verdict;
-	unsigned int struck; /* faults that struck */
-	enum pid1_left here; /* the best of the path that is being looked at */
-	bool durable;	     /* one of the dumps with a status is, with its directories */
-};
-
-static void blame(struct look *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void blame(struct look *l, const char *format, ...)
+void blame(struct look *l, const char *format, ...)
 {
 	va_list args;
 
@@ -49,25 +38,6 @@ static void blame(struct look *l, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(l->verdict->why, sizeof(l->verdict->why), format, args);
 	va_end(args);
-}
-
-/* Did a fault of that call strike PID 1 itself? */
-static bool struck_pid1(const struct look *l, enum pid1_call call)
-{
-	for (unsigned int i = 0; i < l->run->plan.faults; i++) {
-		if (l->run->plan.fault[i].in_pid1 && l->run->plan.fault[i].call == call)
-			return true;
-	}
-	return false;
-}
-
-/* Where PID 1 cannot read the command line it does not know how to tell what it believes. */
-static bool is_mute(const struct look *l)
-{
-	const struct pid1_run *run = l->run;
-
-	return run->plan.fatal != 0 || struck_pid1(l, CALL_OPEN) || struck_pid1(l, CALL_READ) ||
-	       (run->panicked && run->reboots == 0 && run->sysrqs == 0);
 }
 
 static void found(struct look *l, enum pid1_left left)
@@ -280,21 +250,6 @@ static void check_dump(struct look *l, const char *dump)
 	closedir(dir);
 }
 
-/* A host that is busy may take all the time that such a run has, with nothing in the way. */
-static bool is_hurried(const struct pid1_plan *p)
-{
-	return p->timeout <= PID1_TIMEOUT_S;
-}
-
-/* Was nothing in the way but what was there, full disks for example? */
-static bool was_undisturbed(const struct look *l)
-{
-	const struct pid1_plan *p = &l->run->plan;
-
-	return l->struck == 0 && p->cut == 0 && p->corruption == CORRUPT_NOT && p->log_kills == 0 &&
-	       !is_hurried(p);
-}
-
 /*
  * The newest may go for a newer one that is whole, the others for room; undisturbed, that is room
  * for memory which is saved there then. What chattr +i protects stays as it is.
@@ -453,126 +408,6 @@ static void check_root(struct look *l, const char *dir)
 		blame(l, "root= was written to, and log_to_root = no");
 	if (l->here > LEFT_NOTHING && undisturbed && before >= LEFT_LOG_ONLY)
 		blame(l, "root= was written to, and a target had taken it");
-}
-
-/* Has a disk that takes everything; *FIRST: the first one that takes anything is such. */
-static bool has_good_disk(const struct pid1_plan *p, bool *first)
-{
-	unsigned int good = 0;
-
-	*first = false;
-	for (unsigned int i = 0; i < p->targets; i++) {
-		if (p->disk[i] == DISK_GOOD && good++ == 0)
-			*first = true;
-		if (p->disk[i] == DISK_TINY && good == 0)
-			good = 100;
-	}
-	return good % 100 > 0;
-}
-
-/*
- * A target where a call failed like that once takes less at the next try: not one that can be
- * written to nowhere, nor one that has no room before any memory is written.
- */
-static bool takes_less(const struct pid1_fault *f)
-{
-	bool memory = f->call == CALL_PWRITE || f->call == CALL_FTRUNCATE;
-
-	if (f->value == ENOSPC)
-		return memory;
-	return f->value != EROFS && (memory || f->call == CALL_FSYNC || f->call == CALL_RENAMEAT ||
-				     f->call == CALL_MKDIRAT);
-}
-
-/*
- * One fault, and not in PID 1: another attempt, or another disk, must have made up for it. The only
- * disk gets less at the next try, if there is less than what was asked for: memory that is filtered
- * or packed, or the log of an image that has one. Where nothing but the log was asked for, it is
- * tried once more after an I/O error.
- */
-static bool can_recover(const struct look *l)
-{
-	const struct pid1_plan *p = &l->run->plan;
-	bool filtered = p->format == 0 || p->level != 31 || p->codec == 0;
-	bool log = pid1_image[p->image].log != NULL && p->corruption == CORRUPT_NOT;
-	unsigned int good = 0;
-
-	for (unsigned int i = 0; i < p->targets; i++)
-		good += p->disk[i] == DISK_GOOD;
-	for (unsigned int i = 0; i < p->faults; i++) {
-		const struct pid1_fault *f = &p->fault[i];
-
-		if (f->struck == 0)
-			continue;
-		if (f->struck > 1 || f->in_pid1 || l->struck > 1)
-			return false;
-		if (good >= 2)
-			return true;
-		/* the disk is not to blame for a worker that was shot */
-		if (f->kind == STRIKE_SIGNAL || f->kind == STRIKE_TIMER)
-			return good == 1 && p->format != 2 && filtered;
-		return good == 1 && p->targets == 1 && f->kind == STRIKE_ERROR && takes_less(f) &&
-		       (p->format == 2 ? f->value == EIO : filtered || log);
-	}
-	return false;
-}
-
-/* Promise 3, where there was nothing, or only one thing, in the way. */
-static void check_saved(struct look *l)
-{
-	const struct pid1_plan *p = &l->run->plan;
-	const struct pid1_image *image = &pid1_image[p->image];
-	bool log = image->log != NULL && p->corruption == CORRUPT_NOT;
-	bool first;
-	bool good = has_good_disk(p, &first);
-	bool possible = good && !is_hurried(p) && p->corruption != CORRUPT_ANYTHING &&
-			p->no_vmcore == 0 && !p->bad_headers && (p->format != 2 || log);
-
-	if (possible && l->struck == 0 && p->log_kills == 0 && !l->verdict->saved)
-		blame(l, "nothing was saved, and nothing had been in the way");
-	if (possible && l->struck == 0 && first && p->format != 2 &&
-	    l->verdict->left != LEFT_COMPLETE)
-		blame(l, "nothing was in the way, and the dump is not complete");
-	if (possible && can_recover(l) && !l->verdict->saved)
-		blame(l, "nothing was saved because of one fault");
-	if (good && l->struck == 0 && p->no_vmcore > 0 && p->fatal == 0 &&
-	    l->verdict->left != LEFT_REPORT)
-		blame(l, "there was no image, and nothing says so");
-	if (l->run->logs > 0 && l->verdict->left < LEFT_LOG)
-		blame(l, "the log was saved, and is gone");
-}
-
-/* Where no target can take anything, root= has the log: the only thing that was not in the way. */
-static void check_log_on_root(struct look *l)
-{
-	const struct pid1_plan *p = &l->run->plan;
-	bool log = pid1_image[p->image].log != NULL && (p->dmesg || p->format == 2);
-	unsigned int usable = 0;
-
-	for (unsigned int i = 0; i < p->targets; i++)
-		usable += p->disk[i] < DISK_ABSENT;
-	if (!p->root_apart || p->no_log_to_root || p->disk[p->targets] != DISK_GOOD || usable > 0 ||
-	    !was_undisturbed(l) || p->fatal != 0)
-		return;
-	if (log && p->no_vmcore == 0 && !p->bad_headers && l->verdict->left != LEFT_LOG_ONLY)
-		blame(l, "no target took anything, and root= has no log");
-	if (l->verdict->left == LEFT_NOTHING)
-		blame(l, "no target took anything, and root= has not even a report");
-}
-
-/* What PID 1 believed, by the order that it gave. */
-static void check_belief(struct look *l)
-{
-	const struct pid1_run *run = l->run;
-	bool told = run->reboots > 0 ? run->command == RB_AUTOBOOT : run->sysrq == 'b';
-
-	l->verdict->saved = is_mute(l) ? l->verdict->left >= LEFT_LOG_ONLY : told;
-	if (l->verdict->saved && l->verdict->left < LEFT_LOG_ONLY)
-		blame(l, "PID 1 says it saved something, and nothing has a status");
-	else if (l->verdict->saved && !l->durable && !is_mute(l))
-		blame(l, "PID 1 says it saved something, and no dump is durable");
-	check_saved(l);
-	check_log_on_root(l);
 }
 
 /* Sanitizers speak there; PID 1 does only where it has no console, or dies. */

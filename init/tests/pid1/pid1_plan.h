@@ -48,6 +48,8 @@ struct pid1_plan {
 	enum pid1_disk disk[PID1_DISKS];
 	bool root_apart;     /* root= is none of the targets: the disk behind theirs */
 	bool no_log_to_root; /* log_to_root = no */
+	unsigned int loop;   /* loop_crashes */
+	const char *on_loop;
 	unsigned int faults;
 	struct pid1_fault fault[PID1_FAULTS];
 	unsigned int cut; /* the call at which the power goes, 0: never */

@@ -292,7 +292,7 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 {
 	static const char *const formats[] = {"elf", "kdump", "none"};
 	static const char *const codecs[] = {"none", "zlib", "lzo", "zstd"};
-	char targets[512] = "";
+	char targets[512] = "", loop[64] = "";
 	unsigned int root = 1;
 	size_t used = 0;
 
@@ -305,11 +305,14 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 					 "target = %s%u\npath = %s\nwait = %u\n",
 					 plan->by_label ? "LABEL=disk" : "/dev/vda", n,
 					 pid1_paths[plan->path], plan->seed % 5 == 0);
+	if (plan->loop > 0)
+		snprintf(loop, sizeof(loop), "loop_crashes = %u\non_loop = %s\n", plan->loop,
+			 plan->on_loop);
 	make_directory(dir, "etc");
 	say(dir, "etc/kdump-init.conf",
-	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s%s",
+	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s%s%s",
 	    formats[plan->format], plan->level, codecs[plan->codec], plan->dmesg ? "yes" : "no",
-	    plan->keep, plan->no_log_to_root ? "log_to_root = no\n" : "", targets);
+	    plan->keep, plan->no_log_to_root ? "log_to_root = no\n" : "", loop, targets);
 	say(dir, "proc/cmdline",
 	    "console=ttyAMA0 root=/dev/vda%u elfcorehdr=0x1000 kdump.stall=%u kdump.timeout=%u kdump.wait=1 "
 	    "kdump.on_failure=poweroff\n",
