@@ -125,7 +125,7 @@ static bool try_all(struct run *r, enum standing standing)
 /* All of root=. */
 static bool try_root(struct run *r)
 {
-	if (target_of(r, r->count - 1) != CONFIG_ROOT || !in_time(r))
+	if (r->count == 0 || target_of(r, r->count - 1) != CONFIG_ROOT || !in_time(r))
 		return false;
 	log_line("no target took anything: the log goes to root= (log_to_root = yes)");
 	return try_all(r, STANDS_LAST);

@@ -163,7 +163,7 @@ static void check_loop(struct look *l)
 		blame(l, "PID 1 halts the machine, and there was no loop");
 	if (halts && p->loop == 0)
 		blame(l, "PID 1 halts the machine, and there is no brake");
-	if (!halts && brake && l->verdict->saved)
+	if (!halts && brake && l->verdict->saved && l->struck == 0)
 		blame(l, "it was a crash too many, and PID 1 does not halt the machine");
 }
 

@@ -391,22 +391,26 @@ static void check_disk(struct look *l, const char *dir, unsigned int n)
 		check_path(l, n, path, false);
 }
 
-/* What root= got, which is no target, was for want of anything else; and nothing but a log. */
+/*
+ * What root= got, which is no target, was for want of anything else; and nothing but a log. Where
+ * the configuration could not be read it is the target.
+ */
 static void check_root(struct look *l, const char *dir)
 {
 	const struct pid1_plan *p = &l->run->plan;
-	bool undisturbed = l->struck == 0 && p->cut == 0;
 	enum pid1_left before = l->verdict->left;
 
 	if (!p->root_apart)
 		return;
 	l->here = LEFT_NOTHING;
 	check_disk(l, dir, p->targets + 1);
+	if (l->struck > 0)
+		return;
 	if (l->here > LEFT_LOG_ONLY)
 		blame(l, "there is memory on root=");
 	if (l->here > LEFT_NOTHING && p->no_log_to_root)
 		blame(l, "root= was written to, and log_to_root = no");
-	if (l->here > LEFT_NOTHING && undisturbed && before >= LEFT_LOG_ONLY)
+	if (l->here > LEFT_NOTHING && p->cut == 0 && before >= LEFT_LOG_ONLY)
 		blame(l, "root= was written to, and a target had taken it");
 }
 

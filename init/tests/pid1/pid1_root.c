@@ -136,6 +136,24 @@ static int when_a_target_hangs(void)
 	return !good;
 }
 
+/* PID 1 cannot read the command line, nor the configuration: it knows of no root=, either. */
+static int when_there_is_no_target(void)
+{
+	struct pid1_plan plan = pid1_quiet();
+	struct pid1_verdict v;
+
+	pid1_images();
+	plan.faults = 1;
+	plan.fault[0] = (struct pid1_fault){.call = CALL_READ, .nth = 1, .on = true, .value = EIO};
+	v = pid1_one(&plan, NULL);
+	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_NOTHING));
+}
+
+TEST("without any target, and without root=, the machine ends all the same")
+{
+	pid1_test(when_there_is_no_target);
+}
+
 TEST("where no target takes anything the log is on root=, or else a report")
 {
 	pid1_test(when_no_target_takes_anything);
