@@ -70,6 +70,32 @@ static void check_codec(const struct config *c)
 			codec->name, codec_of(CODEC_ZLIB)->name, codec->build);
 }
 
+/* The brake changes how a machine comes back: that is told, and what would keep it from holding. */
+static void check_loop(const struct config *c)
+{
+	static const char *const endings[] = {
+		[ENDING_REBOOT] = "reboot", [ENDING_POWEROFF] = "poweroff", [ENDING_HALT] = "halt"};
+	const struct config_loop *loop = &c->loop;
+	bool reboots = loop->ending == ENDING_REBOOT;
+
+	if (loop->crashes == 0) {
+		if (!reboots)
+			finding(NOTE, "on_loop = %s: never, since loop_crashes is 0",
+				endings[loop->ending]);
+		return;
+	}
+	if (reboots)
+		finding(NOTE, "loop brake: %u crashes within %u s, then %u s until the reboot",
+			loop->crashes, loop->within, loop->wait);
+	else
+		finding(NOTE,
+			"loop brake: %u crashes within %u s, then %s, and nobody restarts it%s",
+			loop->crashes, loop->within, endings[loop->ending],
+			strcmp(c->watchdog, "none") == 0
+				? ""
+				: " but an armed watchdog: with one use on_loop = reboot SECONDS");
+}
+
 /* Since Linux 6.19 the files are in a folder of their own; the old ones are to go. */
 static int read_kexec(const char *newer, const char *older, char *text, size_t size)
 {
@@ -180,6 +206,7 @@ static int check_config(const char *file, enum what what)
 	for (unsigned int i = 0; i < c.targets; i++)
 		check_target_name(&c.target[i]);
 	check_codec(&c);
+	check_loop(&c);
 	if (c.test != 0)
 		finding(MAY_LOSE,
 			"test = yes: every crash would be a test, and its dump removed by the "

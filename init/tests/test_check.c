@@ -62,28 +62,62 @@ static int run(void)
 	return WEXITSTATUS(status);
 }
 
+/* Is the answer of check just that, with FINDING among what it says? */
+static void check_one(const struct system *s, int wanted, const char *finding)
+{
+	size_t size;
+	char *said;
+	int answer;
+
+	scratch_write_file("/proc/cmdline", s->cmdline, strlen(s->cmdline));
+	scratch_write_file("/etc/conf", s->config, strlen(s->config));
+	answer = run();
+	said = (char *)scratch_read_file("/tmp/said", &size);
+	if (!CHECK_EQ(answer, wanted) || !CHECK_HAS(said, finding))
+		test_note("for %s, %s: %s", s->cmdline, s->config, said);
+	free(said);
+}
+
 static void check_each(const struct system *s, unsigned int count)
 {
 	machine();
 	fakesys_enter();
-	for (; count > 0; count--, s++) {
-		const char *finding = s->finding == NULL ? "ready to dump" : s->finding;
-		size_t size;
-		char *said;
-		int answer;
-
-		scratch_write_file("/proc/cmdline", s->cmdline, strlen(s->cmdline));
-		scratch_write_file("/etc/conf", s->config, strlen(s->config));
-		answer = run();
-		said = (char *)scratch_read_file("/tmp/said", &size);
-		if (!CHECK_EQ(answer, s->finding == NULL ? CLI_DONE : CLI_NO) ||
-		    !CHECK_HAS(said, finding))
-			test_note("for %s, %s: %s", s->cmdline, s->config, said);
-		free(said);
-	}
+	for (; count > 0; count--, s++)
+		check_one(s, s->finding == NULL ? CLI_DONE : CLI_NO,
+			  s->finding == NULL ? "ready to dump" : s->finding);
 }
 
 #define CHECK_EACH(systems) check_each(systems, sizeof(systems) / sizeof((systems)[0]))
+
+TEST("check: a loop brake is told, and what would keep it from holding")
+{
+	static const struct system systems[] = {
+		{"root=/dev/vda2", "loop_crashes=3\n",
+		 "loop brake: 3 crashes within 600 s, then 600 s until the reboot"},
+		{"root=/dev/vda2", "loop_crashes=3\non_loop=halt\n",
+		 "then halt, and nobody restarts it but an armed watchdog: with one use on_loop = "},
+		{"root=/dev/vda2", "loop_crashes=2\non_loop=poweroff\nwatchdog=none\n",
+		 "2 crashes within 600 s, then poweroff, and nobody restarts it\n"},
+		{"root=/dev/vda2", "on_loop=halt\n",
+		 "on_loop = halt: never, since loop_crashes is 0"},
+	};
+
+	machine();
+	fakesys_enter();
+	for (unsigned int i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
+		check_one(&systems[i], CLI_DONE, systems[i].finding);
+}
+
+TEST("check: a bad value of the brake, or of log_to_root, is refused")
+{
+	static const struct system systems[] = {
+		{"root=/dev/vda2", "loop_crashes=21\n", "loop_crashes: not such a number"},
+		{"root=/dev/vda2", "on_loop=reboot\n", "halt, poweroff or reboot SECONDS"},
+		{"root=/dev/vda2", "log_to_root=maybe\n", "log_to_root: unknown word"},
+	};
+
+	CHECK_EACH(systems);
+}
 
 TEST("check: root= in each form that leads to a target is ready")
 {

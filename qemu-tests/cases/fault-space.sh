@@ -19,6 +19,7 @@ define fault-full-remains virt full_remains
 define fault-series-5 virt series 5 2
 define_extra fault-series virt series 50 5
 define fault-crash-loop virt crash_loop
+define virt-loop-brake virt loop_brake
 define fault-foreign virt foreign
 define fault-path-file virt path_file
 define fault-path-link virt path_link
@@ -199,6 +200,23 @@ case_crash_loop() {
 	judge_removals ""
 	judge_dumps "0001 0002 0003" "0004 0005 0006 0007"
 	check "each knows which of its day it is" [ "$(of_days)" = "1 2 3 0 0 0 0 " ]
+}
+
+# A crash that is captured three times is three crashes. That one more follows is not waited for.
+case_loop_brake() {
+	crash_with "kdump kdump kdump" "keep = 1" "loop_crashes = 3" "loop_within = 1 hour" \
+		"on_loop = reboot 7" || return 1
+	check "the third is a loop, and no other" \
+		[ "$(said 'crashes within 3600 s are a loop' | grep -c '3 crashes')" = 1 ]
+	check "PID 1 waits before it reboots" said 'waiting for 7 s'
+	judge_dumps 0003 ""
+	check "the last one knows of those that are gone" [ "$(loop_words)" = 3 ]
+	check "capture.log says so as well" grep -q 'are a loop' "$dumps"/0003-*/capture.log
+}
+
+# How many crashes the newest status counts.
+loop_words() {
+	sed -n 's/^loop=//p' "$dumps"/0003-*/status | wc -w
 }
 
 of_days() {
