@@ -43,6 +43,28 @@ dump() { # NUMBER PANIC [LINE...]
 
 report() { run kdump-report "$@"; }
 
+test_a_log_that_no_target_took_is_found_on_the_root_filesystem() {
+	reporting_board
+	dump 0001 'on the target'
+	mkdir -p root/var/crash
+	mv root/data/crash/0001-20261122T061522Z root/var/crash/
+	report --list
+	exits 0
+	has "$out" 'on the target'
+	rm -rf root/data/crash
+	mv root/var/crash root/data/crash
+	mkdir root/var/crash
+	report --list
+	exits 0
+	[ "$(echo "$out" | grep -c 'on the target')" = 1 ] || fail "once, and not: $out"
+	rmdir root/var/crash
+	sed -i 's|/crash|/var/crash|; s|/data|/|' root/sbin/kdump-init root/proc/self/mountinfo
+	mv root/data/crash root/var/
+	report --list
+	exits 0
+	[ "$(echo "$out" | grep -c 'on the target')" = 1 ] || fail "once, and not: $out"
+}
+
 test_a_new_dump_is_reported_once() {
 	reporting_board
 	report
