@@ -274,10 +274,12 @@ completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board capture-kernel capture-cmdline root-drivers armed kexec-call number \
 	test-crash test-verdict open-tools
+units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service
+scripts := kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \
-	$(PREFIX)/sbin/kdump-report $(PREFIX)/sbin/kdump-open $(PREFIX)/lib/systemd/system/kdump-report.service \
-	$(parts:%=$(lib)/%.sh) $(lib)/kdump-load.init $(PREFIX)/lib/systemd/system/kdump-load.service \
+	$(PREFIX)/sbin/kdump-report $(PREFIX)/sbin/kdump-open $(units:%=$(PREFIX)/lib/systemd/system/%) \
+	$(parts:%=$(lib)/%.sh) $(scripts:%=$(lib)/%) \
 	$(PREFIX)/lib/sysctl.d/60-kdump-init.conf $(man)/man5/kdump-init.conf.5 \
 	$(man)/man8/kdump-init.8 $(man)/man8/kdump-mkinitramfs.8 $(man)/man8/kdump-load.8 \
 	$(man)/man8/kdump-report.8 $(man)/man8/kdump-open.8 $(man)/man8/kdump-init-full.8 $(completed:%=$(completions)/%)
@@ -291,9 +293,10 @@ install: $(programs)
 	$(call place,755,initramfs/kdump-open,$(PREFIX)/sbin/kdump-open)
 	$(Q)for part in $(parts); do \
 		install -D -m 644 initramfs/$$part.sh $(DESTDIR)$(lib)/$$part.sh || exit 1; done
-	$(call place,755,initramfs/kdump-load.init,$(lib)/kdump-load.init)
-	$(call place,644,initramfs/kdump-load.service,$(PREFIX)/lib/systemd/system/kdump-load.service)
-	$(call place,644,initramfs/kdump-report.service,$(PREFIX)/lib/systemd/system/kdump-report.service)
+	$(Q)for script in $(scripts); do \
+		install -D -m 755 initramfs/$$script $(DESTDIR)$(lib)/$$script || exit 1; done
+	$(Q)for unit in $(units); do \
+		install -D -m 644 initramfs/$$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
 	$(Q)sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/kdump-*.service
 	$(call place,644,config/sysctl.conf,$(PREFIX)/lib/sysctl.d/60-kdump-init.conf)
 	$(call place,644,config/bash-completion.sh,$(completions)/kdump-init)

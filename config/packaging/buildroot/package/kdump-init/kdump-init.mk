@@ -27,6 +27,12 @@ endef
 # Units of systemd are among what "make install" brings.
 define KDUMP_INIT_INSTALL_INIT_SYSV
 	$(INSTALL) -D -m 755 $(@D)/initramfs/kdump-load.init $(TARGET_DIR)/etc/init.d/S15kdump-load
+	$(INSTALL) -D -m 755 $(@D)/initramfs/kdump-report.init $(TARGET_DIR)/etc/init.d/S99kdump-report
+endef
+
+define KDUMP_INIT_INSTALL_INIT_OPENRC
+	$(INSTALL) -D -m 755 $(@D)/initramfs/kdump-load.openrc $(TARGET_DIR)/etc/init.d/kdump-load
+	$(INSTALL) -D -m 755 $(@D)/initramfs/kdump-report.openrc $(TARGET_DIR)/etc/init.d/kdump-report
 endef
 
 # As config/kernel/first.config; the kernel that captures is the same one.

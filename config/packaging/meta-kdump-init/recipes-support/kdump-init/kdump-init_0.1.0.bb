@@ -31,12 +31,21 @@ do_install() {
     if ${@bb.utils.contains('DISTRO_FEATURES', 'systemd', 'false', 'true', d)}; then
         rm -r ${D}${prefix}/lib/systemd
         install -D -m 755 ${S}/initramfs/kdump-load.init ${D}${sysconfdir}/init.d/kdump-load
+        install -D -m 755 ${S}/initramfs/kdump-report.init ${D}${sysconfdir}/init.d/kdump-report
     fi
 }
 
-SYSTEMD_SERVICE:${PN} = "kdump-load.service kdump-report.service"
-INITSCRIPT_NAME = "kdump-load"
-INITSCRIPT_PARAMS = "defaults 15"
+SYSTEMD_SERVICE:${PN} = "kdump-load.service kdump-load.path kdump-report.service"
+
+# update-rc.d.bbclass links one script for each package: the one that reports has a package for it.
+PACKAGES =+ "${@bb.utils.contains('DISTRO_FEATURES', 'systemd', '', '${PN}-report', d)}"
+RDEPENDS:${PN} += "${@bb.utils.contains('DISTRO_FEATURES', 'systemd', '', '${PN}-report', d)}"
+FILES:${PN}-report = "${sysconfdir}/init.d/kdump-report"
+INITSCRIPT_PACKAGES = "${@bb.utils.contains('DISTRO_FEATURES', 'systemd', '${PN}', '${PN} ${PN}-report', d)}"
+INITSCRIPT_NAME:${PN} = "kdump-load"
+INITSCRIPT_PARAMS:${PN} = "defaults 15"
+INITSCRIPT_NAME:${PN}-report = "kdump-report"
+INITSCRIPT_PARAMS:${PN}-report = "defaults 99"
 
 FILES:${PN} += "${prefix}/lib"
 CONFFILES:${PN} = "${sysconfdir}/kdump-init.conf"

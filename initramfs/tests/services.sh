@@ -1,0 +1,186 @@
+# shellcheck shell=sh disable=SC2154,SC2016 # variables of tests/run; text for a fake
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What must hold for what calls kdump-load and kdump-report at boot: the scripts for System V,
+# busybox and OpenRC, run here beside programs that write down what they were asked, and the units
+# of systemd, in the opinion of systemd-analyze. A fake of openrc-run gives those scripts what it
+# gives them (openrc-run(8)): /etc/conf.d/NAME is read, then the function is called.
+
+# The scripts take the options from the system's /etc/default: it is replaced by ours. Their PATH
+# has nothing but the fakes behind the shell's own.
+booting() {
+	mkdir -p bin etc
+	fake bin/kdump-load 'echo "kdump-load:$#:$*" >>calls; exit "$(cat code 2>/dev/null || echo 0)"'
+	fake bin/kdump-report 'echo "kdump-report $*" >>calls; exit "$(cat code 2>/dev/null || echo 0)"'
+	for script in kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc; do
+		sed "s|/etc/default/|$PWD/etc/|g; s|/proc/vmcore|$PWD/vmcore|; s|^PATH=.*|PATH=\$PATH|" \
+			"$tools/$script" >$script
+	done
+	PATH=$PWD/bin:/usr/bin:/bin
+	export PATH
+	: >calls
+}
+
+# Calls FILE as init does, and waits for what it left in the background.
+init_calls() { # FILE ARGUMENT...
+	code=0
+	$shell "$@" >out 2>&1 || code=$?
+	tries=50
+	while ! grep -q . calls && [ "$tries" -gt 0 ] && [ "$code" = 0 ]; do
+		sleep 0.02
+		tries=$((tries - 1))
+	done
+	out=$(cat out)
+	echo "exit $code; $out; $(cat calls)"
+}
+
+openrc_calls() { # FILE FUNCTION
+	code=0
+	$shell -c '
+		ebegin() { echo "$*"; }
+		eend() { [ "$1" = 0 ] || echo "${2:-}"; return "$1"; }
+		[ ! -f etc/conf.d ] || . etc/conf.d
+		. "./$1"
+		"$2"' openrc-run "$1" "$2" >out 2>&1 || code=$?
+	out=$(cat out)
+	echo "exit $code; $out; $(cat calls)"
+}
+
+calls_are() { # TEXT
+	[ "$(cat calls)" = "$1" ] || fail "called: $(cat calls); expected: $1"
+	: >calls
+}
+
+test_the_init_script_loads_at_boot_and_leaves_it_at_shutdown() {
+	booting
+	echo "KDUMP_LOAD_OPTIONS='--append \"console=ttyS0 a\"'" >etc/kdump-load
+	for action in start restart reload force-reload ''; do
+		# shellcheck disable=SC2086 # no argument is one of them
+		init_calls kdump-load.init $action
+		exits 0
+		calls_are 'kdump-load:3:--auto --append console=ttyS0 a'
+	done
+	echo 1 >code
+	init_calls kdump-load.init start
+	exits 1
+	: >calls
+	echo 0 >code
+	$shell kdump-load.init stop >out
+	has "$(cat out)" 'stays loaded through shutdown'
+	calls_are ''
+	init_calls kdump-load.init unload
+	calls_are 'kdump-load:1:--unload'
+	echo 1 >code
+	init_calls kdump-load.init status
+	exits 1
+	calls_are 'kdump-load:1:--status'
+	init_calls kdump-load.init nonsense
+	exits 2
+	has "$out" 'usage:'
+}
+
+test_the_init_script_that_reports_lets_the_boot_go_on() {
+	booting
+	echo 1 >code # there is no new dump
+	init_calls kdump-report.init start
+	exits 0
+	calls_are 'kdump-report --boot'
+	init_calls kdump-report.init restart
+	exits 0
+	calls_are 'kdump-report --boot'
+	echo 3 >code
+	init_calls kdump-report.init restart
+	exits 1
+	: >calls
+	init_calls kdump-report.init status
+	calls_are 'kdump-report --list'
+	$shell kdump-report.init stop
+	calls_are ''
+}
+
+test_openrc_loads_at_boot_and_leaves_it_at_shutdown() {
+	booting
+	has "$(head -n 1 kdump-load.openrc)" '#!/sbin/openrc-run'
+	has "$(cat kdump-load.openrc)" 'keyword -stop' # at shutdown it is not stopped
+	echo "KDUMP_LOAD_OPTIONS='--append \"a b\"'" >etc/conf.d
+	openrc_calls kdump-load.openrc start
+	exits 0
+	calls_are 'kdump-load:3:--auto --append a b'
+	echo "KDUMP_LOAD_OPTIONS='--append c'" >etc/kdump-load
+	openrc_calls kdump-load.openrc reload
+	calls_are 'kdump-load:3:--auto --append c'
+	echo 1 >code
+	openrc_calls kdump-load.openrc start
+	exits 1
+	has "$out" 'No crash will be saved'
+	: >calls
+	openrc_calls kdump-load.openrc status
+	exits 1
+	calls_are 'kdump-load:1:--status'
+	openrc_calls kdump-load.openrc stop
+	calls_are 'kdump-load:1:--unload'
+	openrc_calls kdump-report.openrc start
+	exits 0
+	sleep 0.2
+	calls_are 'kdump-report --boot'
+}
+
+test_nothing_is_loaded_or_reported_in_a_capture_kernel() {
+	booting
+	: >vmcore
+	for script in kdump-load.init kdump-report.init; do
+		$shell $script start
+	done
+	for script in kdump-load.openrc kdump-report.openrc; do
+		openrc_calls $script start
+		exits 0
+	done
+	sleep 0.2
+	calls_are ''
+}
+
+# The units as they are, but for where the programs lie.
+test_systemd_has_nothing_to_say_of_the_units() {
+	mkdir units
+	for unit in kdump-load.service kdump-load.path kdump-reload.service kdump-report.service; do
+		sed "s|/usr/sbin/kdump|$tools/kdump|" "$tools/$unit" >units/$unit
+	done
+	systemd-analyze verify --man=no units/* >said 2>&1 || fail "exit $?: $(cat said)"
+	[ ! -s said ] || fail "$(cat said)"
+	sed -i 's/^PathChanged=/PathChange=/' units/kdump-load.path
+	systemd-analyze verify --man=no units/kdump-load.path >said 2>&1 || : # only some releases exit with 1
+	has "$(cat said)" PathChange
+}
+
+# What an older archive or configuration is watched for is what the archive is made of.
+test_the_path_unit_watches_what_the_archive_is_made_of() {
+	for file in /etc/kdump-init.conf /etc/kdump-init/modules /etc/default/kdump-load; do
+		grep -q -x "PathChanged=$file" "$tools/kdump-load.path" || fail "$file is not watched"
+		grep -q -F "$file" "$tools/kdump-reload.service" || fail "$file is not looked at again"
+	done
+	grep -q -x 'Unit=kdump-reload.service' "$tools/kdump-load.path"
+	grep -q '^ExecReload=.*kdump-load --auto' "$tools/kdump-load.service"
+}
+
+# kdump-reload.service's own commands, without their systemd: what is written while it loads makes
+# it load once more, a load that fails ends it.
+test_a_change_while_it_loads_makes_it_load_once_more() {
+	mkdir bin etc
+	sed -n '/^ExecStart=/,$p' "$tools/kdump-reload.service" | sed "
+		s|^ExecStart=/bin/sh -c '||; s|'\$||; s|\\\\\$||; s|\\\$\\\$|\$|
+		s|/run/|$PWD/|g; s|/etc/|$PWD/etc/|g" >script
+	cat script
+	echo a >etc/kdump-init.conf
+	sleep 1.1
+	fake bin/systemctl 'echo "$*" >>calls
+sleep 1.1 # busybox compares times by the second
+[ ! -e again ] || { rm again; echo b >etc/kdump-init.conf; }'
+	PATH=$PWD/bin:$PATH
+	$shell script
+	[ "$(cat calls)" = 'reload-or-restart kdump-load.service' ] || fail "called: $(cat calls)"
+	: >again
+	$shell script
+	[ "$(wc -l <calls)" = 3 ] || fail "called: $(cat calls)"
+	fake bin/systemctl 'exit 1'
+	! $shell script
+}
