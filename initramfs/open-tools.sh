@@ -34,9 +34,24 @@ crash_reads() {
 		cannot "crash: not here${crash_root:+ ($crash)}; install the package crash" || return 1
 	built_for=$(run_crash --buildinfo 2>/dev/null </dev/null | sed -n 's/^ *build_target: *//p')
 	case $machine:$built_for in
-	arm:ARM | arm64:ARM64 | x86_64:X86_64) return 0 ;;
+	arm:ARM | arm64:ARM64 | x86_64:X86_64) crash_is_new_enough; return ;;
 	esac
 	cannot "crash: this one reads dumps of ${built_for:-unknown machines}; for $machine build it with make target=$(echo "$machine" | tr '[:lower:]' '[:upper:]'), or unpack that machine's package and name it with --crash-root DIR"
+}
+
+# One that opens no dump of this kernel is tried only where it was named; what else it cannot do is
+# told beforehand.
+crash_is_new_enough() {
+	version=$(run_crash --version 2>/dev/null </dev/null | sed -n 's/^crash \([0-9.]*\).*/\1/p' | head -n 1)
+	[ -n "$version" ] && [ -n "$(as_number "$release")" ] || return 0
+	lacks=$(crash_lacks)
+	[ -n "$lacks" ] || return 0
+	told="crash $version is too old for kernel $release, which needs $(crash_needed) or newer"
+	if printf '%s\n' "$lacks" | grep -q ' session$' && [ -z "$with" ]; then
+		cannot "crash: $told: this one opens no dump of it; --with crash tries it"
+		return
+	fi
+	warn "$told; without: $(printf '%s\n' "$lacks" | sed 's/[^ ]* //; s/^session$/opening a dump/' | awk '!seen[$0]++' | paste -s -d , | sed 's/,/, /g')"
 }
 
 find_emulator() {
@@ -98,7 +113,6 @@ open_with_crash() {
 		run_crash -i "$told/first-page" "$vmlinux" "$core"
 	fi && return
 	code=$?
-	version=$(run_crash --version 2>/dev/null </dev/null | sed -n 's/^crash \([0-9.]*\).*/\1/p' | head -n 1)
 	warn "crash ${version:-of unknown version} ended with code $code: a crash that is older than the kernel ($release) may not know its structures; a newer one, drgn or gdb may (--with)"
 	return "$code"
 }

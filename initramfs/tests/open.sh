@@ -9,7 +9,7 @@ id=48595b79b8f9f8c3a37f56904f275db5972d07e5
 
 desk() {
 	mkdir -p bin root/usr/lib/debug/boot
-	for tool in sh od head tail tr sed grep cat mktemp rm mv mkdir chmod readelf readlink dirname busybox dash; do
+	for tool in sh od head tail tr sed grep cat mktemp rm mv mkdir chmod readelf readlink awk paste sort dirname busybox dash; do
 		ln -s "$(command -v $tool)" bin/$tool
 	done
 	fake bin/uname 'echo x86_64'
@@ -50,7 +50,7 @@ symbols() { # FILE [BUILD-ID]
 here_are() { # PROGRAM...
 	for program; do
 		case $program in
-		crash) fake bin/crash 'case $1 in --buildinfo) echo "    build_target: ARM" ;; --version) echo "crash 8.0.2" ;;
+		crash) fake bin/crash 'case $1 in --buildinfo) echo "    build_target: ARM" ;; --version) echo "crash ${crash_version:-9.0.2}" ;;
 *) cp_page "$@" ;; esac' ;;
 		drgn) fake bin/drgn 'case $1 in --version) echo "drgn 0.3.0 (using Python,"; echo "with libkdumpfile)" ;; *) cp_page "$@" ;; esac' ;;
 		*) fake "bin/$program" 'cp_page "$@"' ;;
@@ -211,10 +211,36 @@ test_a_crash_that_fails_is_told_with_its_version() {
 	symbols vmlinux
 	here_are crash
 	fake bin/cp_page 'exit 3'
-	fake bin/crash 'case $1 in --buildinfo) echo "build_target: ARM" ;; --version) echo "crash 8.0.2" ;; *) exit 3 ;; esac'
+	fake bin/crash 'case $1 in --buildinfo) echo "build_target: ARM" ;; --version) echo "crash 9.0.2" ;; *) exit 3 ;; esac'
 	opens --batch --vmlinux vmlinux core
 	exits 3
-	has "$err" 'crash 8.0.2 ended with code 3: a crash that is older than the kernel (6.9.0-test)'
+	has "$err" 'crash 9.0.2 ended with code 3: a crash that is older than the kernel (6.9.0-test)'
+}
+
+test_a_crash_too_old_for_the_kernel_is_told_beforehand() {
+	desk
+	symbols vmlinux
+	here_are crash drgn
+	export crash_version=8.0.2
+	opens --batch --vmlinux vmlinux core
+	exits 0
+	has "$out" 'with:    drgn'
+	rm bin/drgn
+	opens --batch --vmlinux vmlinux core
+	exits 1
+	has "$err" 'crash: crash 8.0.2 is too old for kernel 6.9.0-test, which needs 8.0.6 or newer: this one opens no dump of it'
+	opens --batch --vmlinux vmlinux --with crash core
+	exits 0
+	has "$err" 'which needs 8.0.6 or newer; without: vm, ps, opening a dump, kmem -v'
+	crash_version=8.0.5
+	opens --batch --vmlinux vmlinux core
+	exits 0
+	has "$err" 'crash 8.0.5 is too old for kernel 6.9.0-test, which needs 8.0.6 or newer; without: kmem -v'
+	crash_version=8.0.6
+	opens --batch --vmlinux vmlinux core
+	exits 0
+	lacks "$err" 'too old'
+	unset crash_version
 }
 
 test_what_is_no_dump_is_refused() {
