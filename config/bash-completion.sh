@@ -12,13 +12,13 @@ _kdump_words() { # PROGRAM COMMAND
 	kdump-init:dump) echo -d -c -f ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
-	kdump-init:) echo check dmesg dump verify report list --help --version ;;
+	kdump-init:) echo check dmesg dump verify report list open --help --version ;;
 	kdump-load:*)
 		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --dry-run \
 			--status --unload --test --yes --keep-nothing -h --help ;;
 	kdump-mkinitramfs:*)
 		echo -k --modules-dir --for -m -c -i -o --compress --checker --strip --archiver -h --help ;;
-	kdump-open:*) echo --vmlinux --with --crash-root --batch -h --help ;;
+	kdump-open:* | kdump-init:open) echo --vmlinux --with --crash-root --batch -h --help ;;
 	kdump-report:*) echo --json --list --test --boot ;;
 	esac
 }

@@ -25,6 +25,7 @@ static const char usage[] =
 	"       kdump-init verify DIR\n"
 	"       kdump-init report [--test] [--json]\n"
 	"       kdump-init list [--json]\n"
+	"       kdump-init open [OPTION]... DIR|VMCORE\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -54,10 +55,11 @@ static const char usage[] =
 	"                   tried (its codec is not built in).\n"
 	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
 	"  report --test    what came of the last kdump-load --test.\n"
+	"  open             panic, backtrace and tasks of a dump, on the desk: kdump-open(8).\n"
 	"\n"
 	"VMCORE is an ELF core such as /proc/vmcore, or a kdump-compressed file (of makedumpfile\n"
 	"too; one it wrote with -F must go through makedumpfile -R first), of ARM, arm64 or x86_64,\n"
-	"whatever this machine is. kdump-open(8) shows panic, backtrace and tasks of one.\n"
+	"whatever this machine is.\n"
 	"\n"
 	"Exit codes: 0 done, 1 the answer is no, 2 usage, 3 the operation failed.\n";
 
@@ -98,10 +100,10 @@ static int run_script(const char *name, const char *option, int argc, char **arg
 {
 	static const char *const folders[] = {"/usr/sbin", "/usr/local/sbin", "/sbin"};
 	char path[64];
-	char *words[8] = {path, (char *)(uintptr_t)option};
+	char *words[12] = {path, (char *)(uintptr_t)option};
 	int count = option != NULL ? 2 : 1;
 
-	if (argc > 4)
+	if (argc > 8)
 		return cli_usage();
 	memcpy(words + count, argv, (size_t)argc * sizeof(words[0]));
 	for (unsigned int i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
@@ -122,6 +124,11 @@ static int list(int argc, char **argv)
 	return run_script("report", "--list", argc, argv);
 }
 
+static int open_dump(int argc, char **argv)
+{
+	return run_script("open", NULL, argc, argv);
+}
+
 enum { ANY = -1 };
 
 static const struct {
@@ -129,9 +136,9 @@ static const struct {
 	int arguments; /* behind the name, or ANY: it counts them itself */
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"report", ANY, report},   {"list", ANY, list},	    {"check", ANY, cli_check},
-	{"dmesg", 1, cli_dmesg},   {"dump", ANY, cli_dump}, {"verify", 1, cli_verify},
-	{"--version", 0, version}, {"--help", 0, help},
+	{"report", ANY, report},   {"list", ANY, list},	      {"open", ANY, open_dump},
+	{"check", ANY, cli_check}, {"dmesg", 1, cli_dmesg},   {"dump", ANY, cli_dump},
+	{"verify", 1, cli_verify}, {"--version", 0, version}, {"--help", 0, help},
 };
 
 int cli_main(int argc, char **argv)
