@@ -136,6 +136,14 @@ test_files_of_the_running_kernel_are_found() {
 	run kdump-load --dry-run
 	exits 1
 	has "$err" 'name one with --kernel'
+	# rpi-update's kernel of the Pi 5, whose pages have 16 KiB, has another name than the others of 64 bits.
+	mkdir -p root/boot/firmware
+	rm -f root/boot/kernel*
+	zimage root/boot/firmware/kernel8.img
+	zimage root/boot/firmware/kernel_2712.img
+	echo 6.12.9-v8-16k+ >root/proc/sys/kernel/osrelease
+	run kdump-load --dry-run --initrd archive
+	has "$out" '-p root/boot/firmware/kernel_2712.img'
 }
 
 test_missing_files_are_told() {
