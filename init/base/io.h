@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * read, pread and write until all is done: calls that are interrupted, or that do a part of it,
- * are no news to anybody. And an open that touches nothing but files.
+ * are no news to anybody. And an open that touches nothing but files, and what one takes.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /*
  * Reads up to SIZE bytes from where FD stands. Returns how many there are. Fewer with errno 0: the
@@ -30,5 +31,11 @@ int io_result(long returned);
  * and is no such file; or -errno.
  */
 int io_open_regular(int at, const char *name);
+
+/* Bytes that a file takes on its filesystem: st_blocks counts units of 512 (stat(2)). */
+static inline uint64_t io_allocated(const struct stat *st)
+{
+	return (uint64_t)st->st_blocks * 512;
+}
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "store/removal.h"
 
+#include "base/io.h"
 #include "store/layout.h"
 #include "store/status.h"
 #include "store/store_parts.h"
@@ -14,8 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { STAT_BLOCK = 512 /* unit of st_blocks: stat(2) */ };
 
 /*
  * Asks the kernel without doing it: rmdir of a file fails with ENOTDIR where its removal would be
@@ -55,7 +54,7 @@ bool removal_possible(const struct store *s, const struct dump *d, uint64_t *byt
 						 !can_unlink(d->fd, layout_files[i])))
 			return false;
 		if ((d->files >> i & 1) != 0 && (1U << i) == DUMP_HAS_MEMORY && st.st_nlink == 1)
-			*bytes = (uint64_t)st.st_blocks * STAT_BLOCK;
+			*bytes = io_allocated(&st);
 		layout_incomplete(name, layout_files[i]);
 		if ((d->incomplete >> i & 1) != 0 && !can_unlink(d->fd, name))
 			return false;
@@ -93,7 +92,7 @@ uint64_t removal_incomplete_bytes(const struct dump *d)
 		layout_incomplete(name, layout_files[i]);
 		if ((d->incomplete >> i & 1) != 0 &&
 		    fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			bytes += (uint64_t)st.st_blocks * STAT_BLOCK;
+			bytes += io_allocated(&st);
 	}
 	return bytes;
 }

@@ -26,7 +26,6 @@
 
 enum {
 	DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	STAT_BLOCK = 512, /* unit of st_blocks: stat(2) */
 };
 
 /* EINVAL says that there is none to do. */
@@ -187,7 +186,7 @@ int store_has(int dump_fd, const char *file, uint64_t *bytes)
 	else
 		r = S_ISREG(st.st_mode);
 	if (bytes != NULL)
-		*bytes = r > 0 ? (uint64_t)st.st_blocks * STAT_BLOCK : 0;
+		*bytes = r > 0 ? io_allocated(&st) : 0;
 	return r;
 }
 

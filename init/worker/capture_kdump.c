@@ -6,6 +6,7 @@
 #include "worker/capture.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "output/kdump_writer.h"
 #include "vmcore/filter.h"
@@ -16,6 +17,7 @@
 #include "worker/capture_parts.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AHEAD_PAGES = 512 /* more than are written before the size is looked at again */ };
@@ -194,6 +196,24 @@ static int measure_kdump(struct capture_memory *m)
 	return error == 0 ? kdump_writer_plan(&kdump, image, &filter, codec) : error;
 }
 
+/*
+ * A filesystem may hold back what it counts as free: ext4 keeps its reserved clusters (up to 2 % of
+ * it) from everybody, and statfs(2) tells of them in f_bfree (ext4_statfs() in fs/ext4/super.c).
+ * What was written until then is the room that there was. True where old dumps may make more.
+ */
+static bool learns_room(const struct capture_memory *m)
+{
+	struct capture_output *out = m->output;
+	struct stat st;
+	uint64_t written;
+
+	if (out->removable == 0 || fstat(out->fd, &st) != 0)
+		return false;
+	written = io_allocated(&st);
+	out->room = written < out->room ? written : out->room;
+	return true;
+}
+
 static int make_kdump(struct capture_memory *m, unsigned int level, uint32_t codec)
 {
 	int error;
@@ -207,6 +227,8 @@ static int make_kdump(struct capture_memory *m, unsigned int level, uint32_t cod
 	m->output->needed = kdump.size_limit;
 	if (error == 0)
 		error = write_kdump(m);
+	if ((error == -ENOSPC || error == -EDQUOT) && learns_room(m))
+		error = -EAGAIN;
 	if (error == -EAGAIN) {
 		error = measure_kdump(m);
 		error = error == 0 ? write_kdump(m) : error;

@@ -6,6 +6,7 @@
  */
 #include "worker/space.h"
 
+#include "base/io.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "store/loop.h"
@@ -21,7 +22,6 @@
 
 enum {
 	LIMIT_BLOCK = 4096, /* direct writes are whole blocks: a limit between two would cut one */
-	STAT_BLOCK = 512,   /* unit of st_blocks: stat(2) */
 	TEXTS = 128 * 1024, /* the log and the other texts, and blocks of the filesystem's own */
 	OVERHEAD = 256,	    /* more of those, one byte for so many of the memory */
 };
@@ -190,7 +190,7 @@ void space_end_memory(struct space *s, const struct capture_output *out, int err
 		limit_files(UINT64_MAX);
 	s->size_limited = false;
 	if (error != 0 && out->fd >= 0 && fstat(out->fd, &st) == 0)
-		written = (uint64_t)st.st_blocks * STAT_BLOCK;
+		written = io_allocated(&st);
 	s->may_retry = error != 0 && error != -EFBIG && out->needed > 0 &&
 		       can_fit(out->needed, written, retention_removable(&s->retention));
 }
