@@ -22,6 +22,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -104,7 +105,12 @@ static bool disks_work(void *arg)
 	return true;
 }
 
-/* Runs JOB(ARG) in a child until DEADLINE_MS, as long as a disk works. False: it did not end. */
+/*
+ * Runs JOB(ARG) in a child until DEADLINE_MS, as long as a disk works. One that a signal met, such
+ * as the kernel sends for want of memory, is made once more; but not after SIGSEGV, with which an
+ * oops ends it (make_task_dead in the kernel's kernel/exit.c): a module would be half loaded then.
+ * False: it did not end.
+ */
 static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t stall_ms)
 {
 	struct activity disks = {0};
@@ -118,6 +124,10 @@ static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t
 	struct child_result r = child_run(job, arg, &limits);
 
 	guard_step();
+	if (r.end == CHILD_SIGNALED && r.code != SIGSEGV) {
+		r = child_run(job, arg, &limits);
+		guard_step();
+	}
 	return r.end == CHILD_EXITED;
 }
 
@@ -128,6 +138,7 @@ static int read_file(void *arg)
 	char path[256];
 	int bad;
 
+	config_read_init(c); /* one before may have been killed in the middle */
 	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
 		snprintf(path, sizeof(path), CONFIG_PATH);
 	bad = config_read_file(c, path, report);
@@ -143,8 +154,6 @@ static void configure(void)
 	struct config *c = child_memory(sizeof(*c));
 
 	config_read_init(&config);
-	if (c != NULL)
-		*c = config;
 	if (c != NULL && run(read_file, c, clock_ms() + CONFIG_MOST_MS, CONFIG_MS))
 		config = *c; /* from here on no child can change it */
 	else

@@ -76,7 +76,7 @@ static void check_mended(const char *why)
 
 	HOLDS(taken != NULL);
 	if (strlen(why) == CONFIG_WHY - 1 || strncmp(why, "not a key;", 10) == 0 ||
-	    strchr(taken, '#') != NULL)
+	    strpbrk(taken, "#\"'") != NULL || strstr(taken, "\xe2\x80") != NULL)
 		return; /* it is cut, or a comment, or would need quotes again */
 	taken += strlen("; taken as ");
 	config_read_init(&again);
