@@ -25,14 +25,19 @@ BINUTILS     := $(prefix_$(ARCH))
 # zlib.h shows crc32_combine64 to a libc that names its large files this way, as glibc does.
 unit_cppflags := -USMALL_LIBC -D_LARGEFILE64_SOURCE -D_LFS64_LARGEFILE
 
+# Where words have 32 bits, a call with a time has another name in objects (musl's features.h, __REDIR),
+# and what a test wraps has to be wrapped by that.
+timed        := $(if $(filter armel armhf,$(ARCH)),stat fstat fstatat getrusage sigtimedwait)
+timed_wraps  := $(filter $(timed),$(unit_wraps))
+wrap_names   := $(filter-out $(timed),$(unit_wraps)) $(timed_wraps:%=__%_time64)
+unit_cppflags += $(foreach w,$(timed_wraps),$(foreach way,wrap real,-D__$(way)_$(w)=__$(way)___$(w)_time64))
+
 $(out)/unit: $(out)/unit-obj/product.o $(out)/unit-obj/libc.o $(unit_objects)
 	$(say) LD $@
-	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(unit_wraps:%=-Wl,--wrap=%) \
+	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(wrap_names:%=-Wl,--wrap=%) \
 		-Wl,--defsym=raise=libc_raise -o $@ $^ \
 		$(filter %.a,$(LIBS)) $(addprefix $(foreign)/usr/lib/$(triplet_$(ARCH))/,liblzo2.a libz.a)
 
-# Where words have 32 bits, a call with a time has another name in objects (musl's features.h, __REDIR).
-timed        := $(if $(filter armel armhf,$(ARCH)),stat fstat fstatat getrusage sigtimedwait)
 as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(s)_time64,$(s))=libc_$(s))
 libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
 

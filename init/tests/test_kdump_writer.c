@@ -287,6 +287,7 @@ TEST("of every level the dump has the pages that level keeps, and so has a dump 
 
 TEST("pages that cannot be read are zeros in the dump, and counted")
 {
+	test_needs("sigbus"); /* the file ends before its mapping does */
 	for (unsigned int way = 0; way < 4; way++) {
 		struct judge_how how = any_way(16 * (way & 1) + 8 + (way & 2));
 		struct judge_want want;
