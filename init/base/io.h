@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * read, pread and write until all is done: calls that are interrupted, or that do a part of it,
- * are no news to anybody. And an open that touches nothing but files, and what one takes.
+ * are no news to anybody. And of files: an open that touches nothing else, and the
+ * room that one takes.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H

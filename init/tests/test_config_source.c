@@ -251,6 +251,15 @@ TEST("/dev/nfs is the server and directory of nfsroot=, if it says both")
 
 TEST("beside targets root= gets the row of log_to_root, unless it is one of them by name")
 {
+	static const struct {
+		const char *file, *cmdline;
+	} none[] = {
+		{"target=LABEL=x\ntarget=/dev/vda2\n", "root=/dev/vda2"},
+		{"target=10.0.0.1:/srv\n", "root=/dev/nfs nfsroot=10.0.0.1:/srv,v3"},
+		{"target=LABEL=x\nlog_to_root=no\n", "root=/dev/vda2"},
+		{"target=LABEL=x\n", "quiet"},
+		{"", "root=/dev/vda2"},
+	};
 	const struct config_target *t = &config.target[CONFIG_ROOT];
 
 	CHECK_EQ(read_text("path=/crash\nfstype=vfat\noptions=ro\nwait=7\ntarget=LABEL=x\n"), 0);
@@ -261,21 +270,11 @@ TEST("beside targets root= gets the row of log_to_root, unless it is one of them
 	CHECK_STR(t->path, "/var/crash");
 	CHECK_EQ(t->wait, 7);
 	CHECK_EQ(config.targets, 1);
-	CHECK_EQ(read_text("target=LABEL=x\ntarget=/dev/vda2\n"), 0);
-	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
-	CHECK_STR(t->name, "");
-	CHECK_EQ(read_text("target=10.0.0.1:/srv\n"), 0);
-	CHECK_EQ(read_cmdline("root=/dev/nfs nfsroot=10.0.0.1:/srv,v3"), 0);
-	CHECK_STR(t->name, "");
-	CHECK_EQ(read_text("target=LABEL=x\nlog_to_root=no\n"), 0);
-	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
-	CHECK_STR(t->name, "");
-	CHECK_EQ(read_text("target=LABEL=x\n"), 0);
-	CHECK_EQ(read_cmdline("quiet"), 0);
-	CHECK_STR(t->name, "");
-	CHECK_EQ(read_text(""), 0);
-	CHECK_EQ(read_cmdline("root=/dev/vda2"), 0);
-	CHECK_STR(t->name, "");
+	for (unsigned int i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		CHECK_EQ(read_text(none[i].file), 0);
+		CHECK_EQ(read_cmdline(none[i].cmdline), 0);
+		CHECK_STR(t->name, "");
+	}
 }
 
 TEST("root= is kept beside targets of the configuration, and what does not fit is told")
