@@ -96,7 +96,7 @@ case_watchdog_early() {
 
 hang_ended_within() {
 	local from to
-	from=$(time_of 2 "T-$nonce: hangs") to=$(time_of 3 'Booting Linux')
+	from=$(time_of 2 "T-$nonce: hangs") to=$(time_of 3 'Linux version')
 	echo "hung at ${from:-?} ms, booting again at ${to:-?} ms"
 	[ -n "$from" ] && [ -n "$to" ] || return 1
 	[ $((to - from)) -ge $(($1 * 1000)) ] && [ $((to - from)) -le $(($2 * 1000)) ]
