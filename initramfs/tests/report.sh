@@ -203,6 +203,31 @@ test_a_target_that_is_not_mounted_is_mounted_read_only() {
 	[ -s unmounted ] || fail 'it stayed mounted'
 }
 
+# A test's dump is removed on a target that is mounted for writing then, so that nothing but this
+# stands between rm -rf and all others.
+test_what_cannot_be_unmounted_is_not_removed() {
+	needs_fakes || return 0
+	reporting_board
+	: >root/proc/self/mountinfo
+	dump 0001 one
+	fake bin/mount 'for at; do :; done; echo "$at" >at; cp -R root/data/. "$at"'
+	fake bin/umount 'exit 32'
+	TMPDIR=$PWD
+	export TMPDIR
+	report
+	exits 0
+	[ -d "$(cat at)/crash/0001-20261122T061522Z" ] || fail 'it is gone'
+	has "$err" 'cannot unmount'
+	fake bin/mount 'for at; do :; done; echo "$at" >at; cp -R root/data/. "$at"; kill -TERM $PPID; sleep 0.2'
+	report
+	exits 3
+	[ -d "$(cat at)/crash/0001-20261122T061522Z" ] || fail 'it is gone after a signal'
+	fake bin/mount 'for at; do :; done; echo "$at" >at; exit 32'
+	report
+	exits 1
+	[ ! -e "$(dirname "$(cat at)")" ] || fail 'the temporary folder stayed'
+}
+
 test_without_owners_every_dump_is_one() {
 	reporting_board
 	dump 0001 one
