@@ -134,7 +134,7 @@ show_verdict() {
 remove_test() {
 	[ -n "$to_remove" ] || return 0
 	case $to_remove in
-	"$work"/mnt*)
+	"$work"/mnt* | "$work"/root/*)
 		at=${to_remove#"$work"/}
 		mount -o remount,rw "$work/${at%%/*}" 2>"$work/said" ;;
 	esac

@@ -65,6 +65,33 @@ test_a_log_that_no_target_took_is_found_on_the_root_filesystem() {
 	[ "$(echo "$out" | grep -c 'on the target')" = 1 ] || fail "once, and not: $out"
 }
 
+# The capture kernel mounts root= alone: its /var/crash is not the one that is seen where /var has
+# a disk of its own, or where the target is mounted on /var/crash itself.
+test_a_log_below_another_mount_is_found() {
+	needs_fakes || return 0
+	reporting_board
+	mkdir -p root/var/crash hidden/var/crash
+	dump 0001 hidden
+	mv root/data/crash/0001-20261122T061522Z hidden/var/crash/
+	fake bin/stat 'case $* in *"%d root/var"*) echo 99 ;; *) exec /usr/bin/stat "$@" ;; esac'
+	fake bin/mount 'echo "$*" >>mounts
+case $* in *remount*) exit 0 ;; "-o bind root/ "*) ;; *) exit 1 ;; esac
+for at; do :; done; cp -R hidden/. "$at"'
+	fake bin/umount 'rm -rf "${1:?}"/*'
+	report --list
+	exits 0
+	[ "$(echo "$out" | grep -c hidden)" = 1 ] || fail "once, and not: $out"
+	grep -q '^-o remount,bind,ro ' mounts || fail 'it could be written to'
+	rm -r root/var/crash # what /var is counts then
+	report
+	exits 0
+	has "$out" '/var/crash/0001-20261122T061522Z'
+	fake bin/mount 'echo no >&2; exit 1'
+	report
+	exits 1
+	has "$err" 'cannot be looked at'
+}
+
 test_a_new_dump_is_reported_once() {
 	reporting_board
 	report
