@@ -45,7 +45,8 @@ wait_for_targets() {
 }
 
 # With --auto: the archive of the running kernel is made again when it is missing, would not save
-# a dump, or has another configuration. It needs the tools of kdump-mkinitramfs, which a small board may not have.
+# a dump, or has another configuration or list of modules. It needs the tools of kdump-mkinitramfs,
+# which a small board may not have.
 renew_archive() {
 	archive=$top/boot/kdump-initrd.img-$release
 	if [ -f "$archive" ] && archive_findings "$archive" | grep -q ': good$'; then return 0; fi
@@ -83,6 +84,7 @@ describe_loaded() {
 	[ -z "$comfortable" ] || echo "wants = $comfortable"
 	echo "dtb = ${dtb:+$(readlink -f "$dtb")}"
 	echo "config_sum = $(sum_of "$top/etc/kdump-init.conf")"
+	[ -z "$own_archive" ] || echo "modules_sum = $(sum_of "$top/etc/kdump-init/modules")"
 	echo "line = $line"
 }
 
@@ -116,4 +118,6 @@ changed_since() {
 	done
 	[ "$(sum_of "$top/etc/kdump-init.conf")" = "$(stamped config_sum)" ] ||
 		echo "/etc/kdump-init.conf has changed: make the archive again and load it (kdump-load --auto)"
+	! grep -q '^modules_sum = ' "$stamp" || [ "$(sum_of "$top/etc/kdump-init/modules")" = "$(stamped modules_sum)" ] ||
+		echo "/etc/kdump-init/modules has changed: make the archive again and load it (kdump-load --auto)"
 }

@@ -18,17 +18,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules. */
+/* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules; and
+ * what stands before each line of the list of modules that it found beside the configuration. */
 #define MODULES_FOLDER "lib/modules/"
 #define MODULES_MARK   "# Modules, in load order"
+#define LISTED_MARK    "# listed: "
 
-enum { MODULES = 128, MODULE_NAME = 56, CONFIG_MOST = 32 * 1024, ELF_HEAD = 20 };
+enum { MODULES = 128, MODULE_NAME = 56, CONFIG_MOST = 32 * 1024, ELF_HEAD = 20, LISTED = 256 };
 
 /* What was found in the archive. */
 static struct {
 	struct archive archive;
 	struct archive_entry entry;
-	bool has_init, is_ours, has_config, same_config;
+	bool has_init, is_ours, has_config, same_config, same_list;
 	uint8_t elf[ELF_HEAD]; /* the head of its /init */
 	char release[64];      /* of the kernel that its modules are for */
 	char module[MODULES][MODULE_NAME];
@@ -103,17 +105,83 @@ static int note_init(void)
 	return (int)n;
 }
 
+/* A file's first bytes, as a text. Returns how many; 0, and *THERE false, where there is none. */
+static size_t read_text(const char *path, char text[CONFIG_MOST], bool *there)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t size = fd < 0 ? 0 : io_read(fd, text, CONFIG_MOST - 1);
+
+	*there = fd >= 0;
+	text[size] = '\0';
+	if (fd >= 0)
+		close(fd); /* read only */
+	return size;
+}
+
+/*
+ * Takes the next line off *TEXT that begins with MARK, and has a word behind that and before any #:
+ * LISTED gets its words. False where there is none.
+ */
+static bool next_listed(const char **text, const char *mark, char line[LISTED])
+{
+	size_t used = 0;
+
+	while (used == 0 && **text != '\0') {
+		const char *p = *text;
+		const char *end = p + strcspn(p, "\n");
+
+		*text = end + (*end == '\n');
+		if (strncmp(p, mark, strlen(mark)) != 0)
+			continue;
+		for (p += strlen(mark); p < end && *p != '#' && used < LISTED - 2; p++) {
+			if (*p != ' ' && *p != '\t')
+				line[used++] = *p;
+			else if (used > 0 && line[used - 1] != ' ')
+				line[used++] = ' ';
+		}
+		used -= used > 0 && line[used - 1] == ' ';
+	}
+	line[used] = '\0';
+	return used > 0;
+}
+
+/* The path of the list beside the configuration, as kdump-mkinitramfs finds it. */
+static void list_path(char path[LISTED])
+{
+	const char *name = strrchr(judged->config_file, '/');
+	int folder = name == NULL ? 0 : (int)(name - judged->config_file) + 1;
+
+	snprintf(path, LISTED, "%.*skdump-init/modules", folder, judged->config_file);
+}
+
+/* Does PACKED, the archive's own lines, tell of the list that is there? Without one it may be of
+ * the desk where it was packed. */
+static bool has_list(const char *packed)
+{
+	char path[LISTED], here[LISTED], there[LISTED];
+	char text[CONFIG_MOST];
+	const char *list = text;
+	bool more = false;
+	bool same = true;
+
+	list_path(path);
+	(void)read_text(path, text, &more); /* of what is not there nothing is compared */
+	while (same && more) {
+		more = next_listed(&list, "", here);
+		same = next_listed(&packed, LISTED_MARK, there) == more && strcmp(here, there) == 0;
+	}
+	return same;
+}
+
 /* Is what the archive has what the file has, followed by no more than the modules? */
 static int note_config(void)
 {
-	int fd = open(judged->config_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char text[CONFIG_MOST];
-	size_t size = fd < 0 ? 0 : io_read(fd, text, sizeof(text) - 1);
+	bool there;
+	size_t size = read_text(judged->config_file, text, &there);
 	int64_t n = archive_read(&found.archive, found.config, sizeof(found.config) - 1);
 	const char *rest = found.config + size;
 
-	if (fd >= 0)
-		close(fd); /* read only */
 	if (n < 0)
 		return (int)n;
 	found.config[n] = '\0';
@@ -123,6 +191,7 @@ static int note_config(void)
 	found.same_config =
 		(size_t)n >= size && memcmp(text, found.config, size) == 0 &&
 		(*rest == '\0' || strncmp(rest, MODULES_MARK, strlen(MODULES_MARK)) == 0);
+	found.same_list = found.same_config && has_list(rest);
 	return 0;
 }
 
@@ -210,6 +279,11 @@ void archive_check(const struct archive_check *a)
 		     a->config_file);
 		return; /* its targets are others */
 	}
+	if (!found.same_list)
+		tell(MAY_LOSE,
+		     "its modules are not those that kdump-init/modules beside %.100s lists: make it "
+		     "again with kdump-mkinitramfs, and load it with kdump-load",
+		     a->config_file);
 	if (a->release[0] == '\0') {
 		tell(NOTE, "it is for another kernel than the running one: whether it has the "
 			   "drivers of the targets was not checked");

@@ -72,6 +72,47 @@ TEST("check --archive: a configuration of which the last lines are gone")
 	       "its configuration is not that of /etc/kdump-init.conf");
 }
 
+/* The same with a list of modules and the lines of it that are in the archive, both changed. */
+static void check_list(const char *change, const char *finding)
+{
+	REQUIRE(scratch_shell("list=root/etc/kdump-init/modules; packed=files/etc/kdump-init.conf; "
+			      "mkdir -p root/etc/kdump-init; : >$list; "
+			      "{ cat root/etc/kdump-init.conf; echo '# Modules, in load order'; } "
+			      ">$packed; %s",
+			      change));
+	armedsys_pack("gzip -9n");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
+	CHECK_HAS(armedsys_said, finding);
+}
+
+TEST("check --archive: another list of modules than it was made with")
+{
+	static const char *const same[] = {
+		":",
+		"echo '# none' >$list",
+		"rm $list; echo '# listed: of the desk' >>$packed",
+		"printf '#\\n\\n  snd-dummy\\tid=a  # x\\n# y\\n\\nusb_f' >$list; "
+		"printf '# listed: snd-dummy id=a\\n# listed:  usb_f \\nmodule = /x\\n' >>$packed",
+	};
+	static const char *const others[] = {
+		"echo usb_f >$list",
+		"echo '# listed: usb_f' >>$packed",
+		"echo usb_f >$list; echo '# listed: usb_f a=1' >>$packed",
+		"echo usb_f a=1 >$list; echo '# listed: usb_f' >>$packed",
+		"printf 'usb_f\\ndummy\\n' >$list; echo '# listed: usb_f' >>$packed",
+	};
+
+	armedsys_make();
+	for (unsigned int i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		check_list(same[i], "archive: good\n");
+	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		check_list(others[i],
+			   "may lose a dump: archive archive: its modules are not those that "
+			   "kdump-init/modules beside /etc/kdump-init.conf lists");
+		CHECK_HAS(armedsys_said, "archive: usable\n");
+	}
+}
+
 TEST("check --archive: a typo in the configuration does not condemn it")
 {
 	expect("echo 'kep = 4' >>root/etc/kdump-init.conf", CLI_DONE, "archive: usable\n");

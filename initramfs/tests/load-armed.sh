@@ -186,6 +186,14 @@ test_status_says_what_has_changed_since_it_was_loaded() {
 	exits 1
 	has "$out" 'changed: /etc/kdump-init.conf has changed: make the archive again and load it (kdump-load --auto)'
 	echo 'target = /dev/vda' >root/etc/kdump-init.conf
+	mkdir root/etc/kdump-init
+	echo usb_f >root/etc/kdump-init/modules
+	run kdump-load --status
+	exits 1
+	has "$out" 'changed: /etc/kdump-init/modules has changed: make the archive again and load it (kdump-load --auto)'
+	rm root/etc/kdump-init/modules
+	run kdump-load --status
+	exits 0
 	echo newer >root/boot/kdump-initrd.img-6.9.0-test
 	run kdump-load --status
 	exits 1

@@ -144,6 +144,14 @@ test_listed_modules_are_in_every_archive() {
 	[ "$(module_lines)" = 'base.ko speed=3 ' ]
 	has "$out" 'builtin  inside'
 	has "$err" 'kernel 6.9.0-test has no module nosuch (etc/kdump-init/modules)'
+	# what kdump-init check --archive holds against the list
+	listed=$(content etc/kdump-init.conf | sed -n 's/^# listed: *\(.*[^ ]\) *$/\1/p' | paste -s -d ,)
+	[ "$listed" = 'base speed=3,nosuch,inside' ] || fail "listed: $listed"
+	echo inside >etc/kdump-init/modules
+	make_archive -c etc/kdump-init.conf
+	exits 0
+	content etc/kdump-init.conf | grep -q -x '# listed: inside'
+	content etc/kdump-init.conf | grep -q '^# Modules, in load order'
 }
 
 test_an_alias_finds_the_module_of_another_kernel_only() {
