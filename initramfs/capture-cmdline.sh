@@ -156,6 +156,26 @@ watchdog_counts() {
 	! grep -q '^[[:space:]]*watchdog[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null
 }
 
+# Whether a disk of this system is guarded by dm-verity (cryptsetup and systemd name it so to
+# device-mapper): root= may be that of the data below, where the capture kernel does not know of
+# it. To mount that for writing changes its superblock, and the system does not start any more
+# (linux/Documentation/admin-guide/device-mapper/verity.rst). What lies on loop devices is no root.
+verity_guards() {
+	for guarded in "$top"/sys/class/block/dm-*; do
+		case $(head -n 1 "$guarded/dm/uuid" 2>/dev/null) in CRYPT-VERITY-*) ;; *) continue ;; esac
+		for below in "$guarded"/slaves/*; do
+			case ${below##*/} in loop*) ;; *) return 0 ;; esac
+		done
+	done
+	return 1
+}
+
+# The log goes to root= where no target takes anything (log_to_root), unless somebody says no.
+forbids_root() {
+	case " $line $append " in *' kdump.log_to_root='*) return 1 ;; esac
+	! grep -q '^[[:space:]]*log_to_root[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null && verity_guards
+}
+
 build_cmdline() {
 	[ -z "$cmdline" ] || { take_cmdline; return 0; }
 	bound_rootwait
@@ -168,6 +188,7 @@ build_cmdline() {
 	*) ! watchdog_counts || line="$line watchdog.open_timeout=120" ;;
 	esac
 	appended novmcoredd || line="$line novmcoredd"
+	! forbids_root || line="$line kdump.log_to_root=no"
 	appended panic || line="$line panic=5"
 	case $kind in
 	bzImage) ;;

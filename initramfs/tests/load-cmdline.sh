@@ -132,6 +132,28 @@ test_nothing_taken_over_makes_the_kernel_wait() {
 	has "$(appended_line)" 'console=ttyS0,115200n8 root='
 }
 
+test_a_root_that_verity_guards_gets_no_log() {
+	system
+	zimage kernel
+	mkdir -p root/sys/class/block/dm-0/dm root/sys/class/block/dm-0/slaves root/etc
+	echo LVM-abc >root/sys/class/block/dm-0/dm/uuid
+	: >root/sys/class/block/dm-0/slaves/mmcblk0p2
+	dry_run
+	lacks "$(appended_line)" log_to_root
+	echo CRYPT-VERITY-0123-rootfs >root/sys/class/block/dm-0/dm/uuid
+	dry_run
+	has " $(appended_line) " ' kdump.log_to_root=no '
+	dry_run --append kdump.log_to_root=yes
+	lacks "$(appended_line)" log_to_root=no
+	echo ' log_to_root = yes' >root/etc/kdump-init.conf
+	dry_run
+	lacks "$(appended_line)" log_to_root
+	rm root/etc/kdump-init.conf
+	mv root/sys/class/block/dm-0/slaves/mmcblk0p2 root/sys/class/block/dm-0/slaves/loop3
+	dry_run
+	lacks "$(appended_line)" log_to_root
+}
+
 test_nothing_taken_over_takes_memory() {
 	system
 	on_the_root_partition
