@@ -125,6 +125,24 @@ test_openrc_loads_at_boot_and_leaves_it_at_shutdown() {
 	calls_are 'kdump-report --boot'
 }
 
+# busybox init looks in /sbin, /usr/sbin, /bin and /usr/bin; "make install PREFIX=/usr/local" puts
+# the programs elsewhere.
+test_the_programs_are_found_where_they_were_installed() {
+	booting
+	mv bin local
+	for script in kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc; do
+		sed "s|/etc/default/|$PWD/etc/|g; s|/proc/vmcore|$PWD/vmcore|; s|/usr/local/sbin|$PWD/local|" \
+			"$tools/$script" >$script
+		case $script in
+		*.init) init_calls $script start ;;
+		*.openrc) openrc_calls $script start && sleep 0.2 ;;
+		esac
+		exits 0
+		grep -q kdump- calls || fail "$script did not find its program"
+		: >calls
+	done
+}
+
 test_nothing_is_loaded_or_reported_in_a_capture_kernel() {
 	booting
 	: >vmcore
