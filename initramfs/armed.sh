@@ -72,19 +72,28 @@ sum_of() { # FILE
 	fi
 }
 
+# Sums are taken before the files are read: what changes while it is loaded is not what is loaded.
+sum_configuration() {
+	config_sum=$(sum_of "$top/etc/kdump-init.conf") modules_sum=$(sum_of "$top/etc/kdump-init/modules")
+}
+
+sum_files() {
+	kernel_sum=$(sum_of "$kernel") archive_sum=${initrd:+$(sum_of "$initrd")}
+}
+
 # One line each: what was loaded, and what it was made of.
 describe_loaded() {
 	echo "time = $(date +%s)"
 	# nothing where another kernel was named, or its drivers are not those of the running one
 	[ -n "$built_in" ] || case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") echo "release = $release" ;; esac
 	echo "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
-	echo "kernel_sum = $(sum_of "${packed_kernel:-$kernel}")"
+	echo "kernel_sum = $kernel_sum"
 	echo "archive = ${initrd:+$(readlink -f "$initrd")}"
-	echo "archive_sum = ${initrd:+$(sum_of "$initrd")}"
+	echo "archive_sum = $archive_sum"
 	[ -z "$comfortable" ] || echo "wants = $comfortable"
 	echo "dtb = ${dtb:+$(readlink -f "$dtb")}"
-	echo "config_sum = $(sum_of "$top/etc/kdump-init.conf")"
-	[ -z "$own_archive" ] || echo "modules_sum = $(sum_of "$top/etc/kdump-init/modules")"
+	echo "config_sum = $config_sum"
+	[ -z "$own_archive" ] || echo "modules_sum = $modules_sum"
 	echo "line = $line"
 }
 

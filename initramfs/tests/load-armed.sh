@@ -204,6 +204,25 @@ test_status_says_what_has_changed_since_it_was_loaded() {
 	has "$out" 'kdump-initrd.img-6.9.0-test is gone'
 }
 
+test_what_changes_while_it_is_loaded_has_changed() {
+	for file in boot/vmlinuz-6.9.0-test boot/kdump-initrd.img-6.9.0-test etc/kdump-init.conf etc/kdump-init/modules; do
+		rm -rf root
+		board
+		mkdir root/etc/kdump-init
+		fake_kexec "echo 1 >root/sys/kernel/kexec_crash_loaded; echo a >>root/$file"
+		run kdump-load
+		exits 0
+		run kdump-load --status
+		exits 1
+		has "$out" "/$file"
+		run kdump-load
+		fake_kexec ''
+		run kdump-load
+		run kdump-load --status
+		exits 0
+	done
+}
+
 test_what_another_program_loaded_is_not_compared() {
 	board
 	echo 1 >root/sys/kernel/kexec_crash_loaded
