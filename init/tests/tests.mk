@@ -116,7 +116,7 @@ check:
 	$(Q)$(again_$(BITS)) init/tests/run $(out)
 else
 # The programs that have such tests, in a directory of their own.
-only_sources  := $(shell init/tests/needs '$(ONLY)' $(sort $(wildcard init/tests/test_*.c)))
+only_sources  := $(filter-out $(apart),$(shell init/tests/needs '$(ONLY)' $(sort $(wildcard init/tests/test_*.c))))
 only_wraps    := $(patsubst __wrap_%,%,\
 	$(shell grep -oh '__wrap_[a-z0-9_]*' /dev/null $(only_sources) | sort -u))
 only_programs := $(if $(only_sources),unit) $(foreach p,faults pid1,\
