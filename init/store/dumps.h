@@ -23,7 +23,7 @@ enum dump_kind {
 };
 
 /* The files of a dump as a set: bit I is layout_files[I]. */
-enum { DUMP_HAS_STATUS = 1, DUMP_HAS_MEMORY = 2 };
+enum { DUMP_HAS_STATUS = 1, DUMP_HAS_MEMORY = 2, DUMP_HAS_LOG = 4 };
 
 struct dump {
 	char name[STORE_NAME];

@@ -12,12 +12,14 @@
 
 enum {
 	RETENTION_REMOVALS = 64, /* of dumps in one run, so that it ends */
+	RETENTION_KINDS = 4,	 /* of enum retention_kind */
 	RETENTION_LOGS = 100,	 /* dumps without memory that stay */
+	RETENTION_REPORTS = 20,	 /* of those with nothing of the kernel that crashed */
 	RETENTION_LIST = 100,	 /* names of a kind that are remembered */
 };
 
-/* Dumps with memory, those without, what earlier attempts of this run left without a status. */
-enum retention_kind { RETENTION_MEMORY, RETENTION_LOG, RETENTION_OWN, RETENTION_KINDS };
+/* Dumps with memory; a log alone; neither; what this run's earlier attempts left, no status. */
+enum retention_kind { RETENTION_MEMORY, RETENTION_LOG, RETENTION_REPORT, RETENTION_OWN };
 
 /* The oldest of what may go, or the newest of what was interrupted. */
 struct retention_list {
@@ -38,13 +40,12 @@ struct retention_last {
 
 struct retention {
 	const struct store *store;     /* the caller's, as the next one */
-	unsigned int earlier_attempts; /* of this run; what follows TEST is by retention_survey */
-	bool test;		       /* the present one is: nothing may go */
-	unsigned int swept, foreign;   /* what is gone; directories that only look like dumps */
+	unsigned int earlier_attempts; /* of this run; below ONLY_REPORTS is what a survey finds */
+	bool test, only_reports;     /* the present one is a test: nothing goes; or reports alone */
+	unsigned int swept, foreign; /* what is gone; directories that only look like dumps */
 	char foreign_name[STORE_NAME]; /* of the first of those */
 	unsigned int count[RETENTION_KINDS];
-	struct retention_list may_go[RETENTION_KINDS];
-	struct retention_list interrupted;
+	struct retention_list may_go[RETENTION_KINDS], interrupted;
 	char best[STORE_NAME], newest_log[STORE_NAME];
 	enum dump_kind best_kind;
 	struct retention_last last, last_memory;
@@ -65,8 +66,7 @@ int retention_remove(struct retention *r, enum retention_kind kind, unsigned int
 
 /* For room: first what this run left incomplete, then, for MEMORY, the oldest that has some. */
 int retention_evict(struct retention *r, bool memory, char name[STORE_NAME]);
-/* Bytes that it can free. */
-uint64_t retention_removable(const struct retention *r);
+uint64_t retention_removable(const struct retention *r); /* bytes that it can free */
 
 /*
  * Which dump with memory of its day the one being made is, from 1, its kernel having run for UPTIME

@@ -114,7 +114,7 @@ static bool note_status(struct retention *r, const struct dump *d)
 	else if (!status_is(&t, "result", STATUS_FAILED)) /* a report knows of no time */
 		note_last(&r->last, d, &t);
 	if (told > 0 && memory && status_is(&t, "test", "yes")) {
-		r->swept += removal_of_dump(r->store, d->name) == 0;
+		r->swept += !r->only_reports && removal_of_dump(r->store, d->name) == 0;
 		return false;
 	}
 	if (told > 0 && memory)
@@ -137,11 +137,22 @@ static void sweep(struct retention *r, struct dump *d)
 		r->swept += unlinkat(r->store->path_fd, d->name, AT_REMOVEDIR) == 0;
 }
 
+static enum retention_kind kind_of(const struct dump *d)
+{
+	if ((d->files & DUMP_HAS_MEMORY) != 0)
+		return RETENTION_MEMORY;
+	return (d->files & DUMP_HAS_LOG) != 0 ? RETENTION_LOG : RETENTION_REPORT;
+}
+
+static bool may_go(const struct retention *r, enum retention_kind kind)
+{
+	return !r->test && (!r->only_reports || kind == RETENTION_REPORT);
+}
+
 static void look(void *arg, struct dump *d)
 {
 	struct retention *r = arg;
-	enum retention_kind kind =
-		(d->files & DUMP_HAS_MEMORY) != 0 ? RETENTION_MEMORY : RETENTION_LOG;
+	enum retention_kind kind = kind_of(d);
 	uint64_t bytes;
 
 	if (d->foreign) {
@@ -154,14 +165,15 @@ static void look(void *arg, struct dump *d)
 		list_put(&r->may_go[RETENTION_OWN], d->name, removal_incomplete_bytes(d), false);
 		return;
 	}
-	sweep(r, d);
+	if (!r->only_reports)
+		sweep(r, d);
 	if (d->files == 0 || (kind == RETENTION_MEMORY && !is_ours(r, d, LAYOUT_MEMORY)) ||
 	    !note_status(r, d))
 		return;
 	r->count[kind]++;
 	if (kind == RETENTION_LOG && is_newer(d, r->newest_log))
 		snprintf(r->newest_log, sizeof(r->newest_log), "%s", d->name);
-	if (!r->test && list_takes(&r->may_go[kind], d->name, false) &&
+	if (may_go(r, kind) && list_takes(&r->may_go[kind], d->name, false) &&
 	    removal_possible(r->store, d, &bytes))
 		list_put(&r->may_go[kind], d->name, bytes, false);
 }
@@ -170,8 +182,10 @@ int retention_survey(struct retention *r)
 {
 	int error;
 
-	*r = (struct retention){
-		.store = r->store, .earlier_attempts = r->earlier_attempts, .test = r->test};
+	*r = (struct retention){.store = r->store,
+				.earlier_attempts = r->earlier_attempts,
+				.test = r->test,
+				.only_reports = r->only_reports};
 	error = dumps_each(r->store, look, r);
 	if (r->swept > 0 && error == 0)
 		error = store_sync(r->store);

@@ -207,6 +207,48 @@ TEST("retention: logs are counted and go by themselves")
 	store_end(&store);
 }
 
+/* What a capture leaves that could save nothing of the kernel that crashed. */
+static void make_report(unsigned int n)
+{
+	put(name_of(n), "capture.log", "no /proc/vmcore\n");
+	put(name_of(n), "status", "result=failed\n");
+}
+
+TEST("retention: reports are counted and go by themselves, and no log goes for them")
+{
+	for (unsigned int n = 1; n <= 50; n++)
+		make_report(n);
+	for (unsigned int n = 51; n <= 60; n++)
+		make_dump(n, "log-only");
+	begin();
+	CHECK_EQ(trim(RETENTION_LOG, RETENTION_LOGS - 1), 0);
+	CHECK_EQ(trim(RETENTION_REPORT, RETENTION_REPORTS - 1), 31);
+	CHECK(!is_there(31) && is_there(32) && is_there(51));
+	CHECK_EQ(retention.count[RETENTION_LOG], 10);
+	CHECK_EQ(trim(RETENTION_REPORT, 0), 19);
+	CHECK(is_there(51) && is_there(60));
+	store_end(&store);
+}
+
+TEST("retention: where only reports may go, nothing else is touched")
+{
+	make_report(1);
+	put(name_of(2), "vmcore-incomplete", "half");
+	make_dump(3, "complete");
+	put(name_of(3), "status", "result=complete\ntest=yes\n");
+	make_dump(4, "complete");
+	make_dump(5, "log-only");
+	begin();
+	retention.only_reports = true;
+	CHECK_EQ(survey(0), 0);
+	CHECK_EQ(trim(RETENTION_REPORT, 0), 1);
+	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
+	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
+	CHECK(!is_there(1) && is_there(2) && is_there(3) && is_there(4) && is_there(5));
+	CHECK_EQ(removable(), 0);
+	store_end(&store);
+}
+
 TEST("retention: what could go is counted in bytes, without the dump that stays")
 {
 	make_dump(1, "complete");

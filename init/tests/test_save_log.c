@@ -230,6 +230,42 @@ TEST("the oldest log goes for a log, a dump with memory does not")
 	crashlog_free(c);
 }
 
+/* What a capture leaves that could save nothing of the kernel that crashed. */
+static enum worker_end save_failure(void)
+{
+	static const struct config_target target = {.name = "test", .path = "/crash"};
+	const struct attempt attempt = {.kind = ATTEMPT_REPORT, .target = &target, .number = 3};
+	struct worker_shared shared = {0};
+	const struct worker worker = {
+		.config = &config, .attempt = &attempt, .shared = &shared, .tell = say_nothing};
+	const struct mount mount = {.dir = "disk"};
+	struct status s;
+	struct save report = {.worker = &worker, .mount = &mount, .status = &s};
+
+	status_init(&s);
+	return save_report(&report);
+}
+
+static bool matches(const char *pattern, unsigned int count)
+{
+	return scratch_shell("test $(ls -d %s | wc -l) = %u", pattern, count);
+}
+
+TEST("a machine that has nothing to save each time keeps the newest of its reports, and all else")
+{
+	mount_disk(1000);
+	make_old("0001-20231113T000000Z", false, 100);
+	make_old("0002-20231113T000000Z", true, 100);
+	make_old("0003-20231113T000000Z", true, 100);
+	REQUIRE(rename("disk/crash/0003-20231113T000000Z/vmcore",
+		       "disk/crash/0003-20231113T000000Z/vmcore-incomplete") == 0);
+	for (unsigned int i = 0; i < 30; i++)
+		REQUIRE(save_failure() == WORKER_DONE);
+	CHECK(matches("disk/crash/*/status", 20));
+	CHECK(matches("disk/crash/0014-*/status", 1) && matches("disk/crash/0033-*/status", 1));
+	CHECK(matches("disk/crash/*", 23) && matches("disk/crash/000[123]-*/vmcore*", 3));
+}
+
 TEST("a log that was truncated is saved whole once the remains of others make room for that")
 {
 	struct crashlog *c = build_log();

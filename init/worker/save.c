@@ -235,10 +235,20 @@ enum worker_end save_dump(struct save *s)
 	return save_by(s, save_all);
 }
 
+/* A machine that comes back without anything to save, again and again, does not fill its disk. */
+static enum worker_end commit_report(struct save *s)
+{
+	enum worker_end end = commit(s);
+
+	if (end == WORKER_DONE)
+		space_remove_reports(&s->space);
+	return end;
+}
+
 enum worker_end save_report(struct save *s)
 {
 	s->kind = ATTEMPT_LOG; /* it takes no more room than that may */
 	s->status->failed = s->status->log_only = true;
 	status_forget_memory(s->status);
-	return save_by(s, commit);
+	return save_by(s, commit_report);
 }

@@ -43,11 +43,13 @@ static bool remove_oldest(struct space *s, enum retention_kind kind, unsigned in
 			  const char *why)
 {
 	char name[STORE_NAME];
+	int r;
 
 	if (s->removals >= RETENTION_REMOVALS)
 		return false;
-	s->removals++;
-	return tell_removed(s, retention_remove(&s->retention, kind, keep, name), name, why);
+	r = retention_remove(&s->retention, kind, keep, name);
+	s->removals += r != 0;
+	return tell_removed(s, r, name, why);
 }
 
 static bool evict(struct space *s, bool memory)
@@ -86,6 +88,7 @@ bool space_evict_for_text(struct space *s)
 
 	space_survey(s);
 	return (first && s->retention.swept > 0) || evict(s, false) ||
+	       remove_oldest(s, RETENTION_REPORT, 0, "room for the new one") ||
 	       remove_oldest(s, RETENTION_LOG, 0, "room for the new one");
 }
 
@@ -201,6 +204,14 @@ void space_remove_earlier_attempts(struct space *s)
 		log_line("removed what earlier attempts had left of it");
 }
 
+void space_remove_reports(struct space *s)
+{
+	s->retention.only_reports = !s->surveyed;
+	space_survey(s);
+	while (remove_oldest(s, RETENTION_REPORT, RETENTION_REPORTS - 1, "older than 20 reports"))
+		; /* RETENTION_REMOVALS at most */
+}
+
 void space_remove_beyond_keep(struct space *s, bool has_memory)
 {
 	while (has_memory && remove_oldest(s, RETENTION_MEMORY, s->config->keep - 1,
@@ -208,4 +219,5 @@ void space_remove_beyond_keep(struct space *s, bool has_memory)
 		; /* RETENTION_REMOVALS at most */
 	while (remove_oldest(s, RETENTION_LOG, RETENTION_LOGS - 1, "older than 100 logs"))
 		; /* RETENTION_REMOVALS at most */
+	space_remove_reports(s);
 }

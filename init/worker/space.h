@@ -32,8 +32,8 @@ void space_survey(struct space *s);
 
 /*
  * After a text of a few KiB, or the directory, found no room: removes what interrupted captures
- * left, then what earlier attempts of this run did, or else the oldest log. False when there was
- * nothing to remove.
+ * left, then what earlier attempts of this run did, or else the oldest report or log. False: there
+ * was nothing to remove.
  */
 bool space_evict_for_text(struct space *s);
 
@@ -69,8 +69,10 @@ void space_end_memory(struct space *s, const struct capture_output *out, int err
 /* Once the dump is durable: removes what earlier attempts of this run saved of the same crash. */
 void space_remove_earlier_attempts(struct space *s);
 
-/* Once a dump is durable: removes the oldest ones beyond the number to keep, and the oldest logs.
- */
+/* Once a report is durable: removes the oldest ones, and nothing else. */
+void space_remove_reports(struct space *s);
+
+/* Once a dump is durable: removes those beyond the number to keep, the oldest logs and reports. */
 void space_remove_beyond_keep(struct space *s, bool has_memory);
 
 #endif
