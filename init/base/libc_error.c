@@ -19,6 +19,7 @@ static const struct {
 	{EINTR, "Interrupted system call"},
 	{EIO, "I/O error"},
 	{ENXIO, "No such device or address"},
+	{E2BIG, "Argument list too long"}, /* a target's options */
 	{ENOEXEC, "Exec format error"},
 	{EAGAIN, "Resource temporarily unavailable"},
 	{ENOMEM, "Out of memory"},

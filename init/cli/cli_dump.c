@@ -14,6 +14,7 @@
 #include "vmcore/vmcore.h"
 #include "worker/capture.h"
 #include "worker/capture_output.h"
+#include "worker/save_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -169,7 +170,7 @@ static enum cli_exit finish(const struct wish *w, struct capture *c, int fd, con
 	}
 	cli_say("%s: %s", w->to,
 		r == -ENOTSUP ? "the source is compressed in a way that is not built in"
-			      : strerror(-r));
+			      : save_error_text(r));
 	return CLI_FAILED;
 }
 

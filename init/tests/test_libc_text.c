@@ -218,6 +218,7 @@ TEST("an error has the words of libc, or its number")
 	CHECK_STR(libc_strerror(ENOLINK), "Link has been severed");
 	CHECK_STR(libc_strerror(EPROTONOSUPPORT), "Protocol not supported");
 	CHECK_STR(libc_strerror(EKEYREJECTED), "Key was rejected by service");
+	CHECK_STR(libc_strerror(E2BIG), "Argument list too long");
 	CHECK_STR(libc_strerror(0), "error 0");
 	CHECK_STR(libc_strerror(-5), "error -5");
 	CHECK_STR(libc_strerror(123456), "error 123456");

@@ -48,8 +48,14 @@ enum worker_end save_error_of_directory(int error)
 
 const char *save_error_text(int error)
 {
-	if (error != -EROFS)
+	switch (error) {
+	case -EROFS:
+		return "the filesystem has become read-only, nothing more can be written until it "
+		       "is mounted anew";
+	case -E2BIG: /* filter_open */
+		return "its addresses are further apart than the 8 TiB that can be filtered; an "
+		       "ELF dump (format = elf) has no such limit";
+	default:
 		return strerror(-error);
-	return "the filesystem has become read-only, nothing more can be written until it is "
-	       "mounted anew";
+	}
 }

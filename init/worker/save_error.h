@@ -13,7 +13,9 @@ enum worker_end save_error_end(int error);
 /* The same for the directory: one that cannot be made there takes no less, either. */
 enum worker_end save_error_of_directory(int error);
 
-/* ERROR in words, for the log: of a filesystem that the kernel has made read-only, what that means.
+/*
+ * ERROR in words, for the log: of a filesystem that the kernel has made read-only, and of memory
+ * that no filter covers, what that means.
  */
 const char *save_error_text(int error);
 
