@@ -212,11 +212,13 @@ TEST("a line ends at its first newline, and at the room for it")
 	CHECK_EQ(strlen(panic_line_text(&p)), PANIC_LINE - 1);
 }
 
+static struct status status;
+static bool marked; /* by kdump-load --test */
+
 /* The panic that a capture of the log of that kernel puts into its status. */
 static void check_capture(const char *kind, const char *records, const char *want)
 {
 	const struct capture_bound most = {.bytes = 1 << 20, .ms = 60000};
-	struct status status;
 	uint32_t progress = 0;
 	struct capture capture = {.status = &status, .progress = &progress};
 	int fd = open("log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -227,6 +229,7 @@ static void check_capture(const char *kind, const char *records, const char *wan
 	c = crashlog_build(description);
 	scratch_write_file("core", c->core.bytes, c->core.size);
 	status_init(&status);
+	status.test = marked;
 	REQUIRE(fd >= 0 && capture_open(&capture, "core") == 0);
 	CHECK_EQ(capture_log(&capture, fd, &most), 0);
 	if (!CHECK_STR(status.panic, want))
@@ -264,12 +267,42 @@ TEST("in a capture only what the kernel itself said counts, in every kind of log
 	}
 }
 
+TEST("a crash that comes before the one of a test is none, whatever is loaded for that")
+{
+	static const struct {
+		const char *log, *panic;
+		bool test;
+	} cases[] = {
+		{"record 1.0 sysrq: Trigger a crash\nrecord 1.1 " PANIC "sysrq triggered crash\n",
+		 PANIC "sysrq triggered crash", true},
+		{"record 1.0 SysRq : Trigger a crash\nrecord 1.1 BUG: sleeping function\n"
+		 "record 1.2 Unable to handle kernel NULL pointer dereference\n",
+		 "Unable to handle kernel NULL pointer dereference", true},
+		{"record 1.0 nothing of the kind\n", NOTHING, true},
+		{"record 1.0 sysrq: Trigger a crash\npoke facility 1\nrecord 1.1 " PANIC "x\n",
+		 PANIC "x", false},
+		{"record 1.0 " ARM_1,
+		 "Unable to handle kernel NULL pointer dereference at virtual "
+		 "address 00000004",
+		 false},
+	};
+
+	marked = true;
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		check_capture("ring arm text_bits=12", cases[i].log, cases[i].panic);
+		if (!CHECK_EQ(status.test, cases[i].test))
+			test_note("%s", cases[i].log);
+	}
+	marked = false;
+	check_capture("ring arm text_bits=12", cases[0].log, cases[0].panic);
+	CHECK(!status.test);
+}
+
 TEST("in a capture of which only the newest part has room, the reason is that of the whole log")
 {
 	static char records[40000];
 	int n = sprintf(records, "ring arm64 text_bits=15 count_bits=10\nrecord 1.0 " ARM_1);
 	const struct capture_bound most = {.bytes = 512, .ms = 60000};
-	struct status status;
 	uint32_t progress = 0;
 	struct capture capture = {.status = &status, .progress = &progress};
 	int fd = open("log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

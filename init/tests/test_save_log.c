@@ -105,6 +105,7 @@ static enum worker_end save(const struct crashlog *c, enum attempt_kind kind)
 
 	scratch_write_file("core", c->core.bytes, c->core.size);
 	status_init(&s);
+	s.test = config.test != 0;
 	REQUIRE(capture_open(&capture, "core") == 0);
 	end = save_dump(&save);
 	capture_close(&capture);
@@ -248,7 +249,25 @@ static enum worker_end save_failure(void)
 
 static bool matches(const char *pattern, unsigned int count)
 {
-	return scratch_shell("test $(ls -d %s | wc -l) = %u", pattern, count);
+	return scratch_shell("test $(ls -d %s 2>/dev/null | wc -l) = %u", pattern, count);
+}
+
+TEST("a crash that comes before the one of a test counts as any other, and old logs go for it")
+{
+	struct crashlog *c = crashlog_build("ring arm\nrecord 1.0 Kernel panic - not syncing: x\n");
+
+	config.test = 1;
+	mount_disk(1000);
+	for (unsigned int i = 1; i <= 101; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%04u-20231113T000000Z", i);
+		make_old(name, false, 1);
+	}
+	CHECK_EQ(save(c, ATTEMPT_LOG), WORKER_DONE);
+	CHECK(matches("disk/crash/*", 100) && matches("disk/crash/0001-*", 0));
+	CHECK(scratch_shell("grep -qx test=no disk/crash/0102-*/status"));
+	crashlog_free(c);
 }
 
 TEST("a machine that has nothing to save each time keeps the newest of its reports, and all else")

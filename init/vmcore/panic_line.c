@@ -28,6 +28,7 @@ enum kind {
 	HEADER, /* of die() */
 	END,	/* of an oops */
 	HINT,	/* something was wrong, and many machines live on */
+	ASKED,	/* the same, by somebody's wish */
 };
 
 /* Each as it is from 3.10 to 7.x, where nothing else is said. */
@@ -70,9 +71,9 @@ static const struct {
 	{"watchdog: BUG: ", ANYTHING, HINT},
 	{"NMI watchdog: BUG: ", ANYTHING, HINT},
 	/* drivers/tty/sysrq.c; the first two up to 4.20 */
-	{"SysRq : Trigger a crash", ANYTHING, HINT},
-	{"sysrq: SysRq : Trigger a crash", ANYTHING, HINT},
-	{"sysrq: Trigger a crash", ANYTHING, HINT},
+	{"SysRq : Trigger a crash", ANYTHING, ASKED},
+	{"sysrq: SysRq : Trigger a crash", ANYTHING, ASKED},
+	{"sysrq: Trigger a crash", ANYTHING, ASKED},
 };
 
 void panic_line_begin(struct panic_line *p)
@@ -81,6 +82,7 @@ void panic_line_begin(struct panic_line *p)
 		p->text[i][0] = '\0';
 	p->growing = NULL;
 	p->led = false;
+	p->by_sysrq = false;
 }
 
 /* Appends what is printable, up to the end of the first line. */
@@ -141,6 +143,9 @@ static void take(struct panic_line *p, const char *text, size_t size, unsigned i
 		p->led = false;
 		p->text[PANIC_MAYBE][0] = '\0';
 		break;
+	case ASKED:
+		p->by_sysrq = true;
+		/* fall through */
 	case HINT:
 		keep(p, PANIC_HINT, text, size);
 		break;

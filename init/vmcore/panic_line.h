@@ -18,6 +18,7 @@ struct panic_line {
 	char text[PANIC_KINDS][PANIC_LINE]; /* the last one of each kind, or "" */
 	char *growing; /* the one that was taken last, and may go on, or NULL */
 	bool led;      /* the oops has not come to its own header yet */
+	bool by_sysrq; /* somebody asked for a crash */
 };
 
 void panic_line_begin(struct panic_line *p);

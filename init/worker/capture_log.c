@@ -150,6 +150,20 @@ static void account(const struct log_writer *w, int error)
 		s->log = d->torn > 0 || error != 0 ? STATUS_LOG_TORN : STATUS_LOG_WHOLE;
 }
 
+/*
+ * The kernel that kdump-load --test has loaded is there for any crash that comes before its own,
+ * which sysrq makes. Where the whole log has another cause that one is none of a test.
+ */
+static void judge_test(const struct log_writer *w)
+{
+	struct status *s = w->capture->status;
+
+	if (!s->test || s->log != STATUS_LOG_WHOLE || w->died.by_sysrq || s->panic[0] == '\0')
+		return;
+	log_line("this crash is not the one that kdump-load --test makes: it counts as any other");
+	s->test = false;
+}
+
 int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 {
 	struct log_writer *w = &writer;
@@ -167,6 +181,7 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	if (w->error != 0)
 		return w->error;
 	account(w, error);
+	judge_test(w);
 	if (w->dmesg.records == 0 && w->dmesg.left_out == 0)
 		return -ENODATA;
 	if (w->dmesg.last_ns < UPTIME_MAX_NS)

@@ -181,6 +181,7 @@ static enum worker_end save_all(struct save *s)
 
 	if (end != WORKER_DONE)
 		return end;
+	s->space.retention.test = s->status->test; /* its log may have said that it is none */
 	space_survey(&s->space); /* an interrupted capture may have filled the disk */
 	if (s->space.retention.swept > 0 && !save_log_again(s))
 		end = save_log_if_due(s);

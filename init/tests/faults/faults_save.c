@@ -241,6 +241,7 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 	struct save save = {.worker = &worker, .mount = &mount, .status = &status};
 
 	status_init(&status);
+	status.test = config->test != 0;
 	status.crash_time = 1700000000;
 	return save_dump(&save);
 }
