@@ -189,6 +189,7 @@ test_the_boot_tells_journal_motd_metrics_and_programs() {
 	fake root/etc/kdump-init/report.d/broken 'exit 7'
 	echo not executable >root/etc/kdump-init/report.d/README
 	dump 0001 'Kernel panic - not syncing: Oops'
+	boot_of first-boot
 	report --boot
 	exits 0
 	! needs_fakes || grep -q '^kernel 6.9.0-test crashed .*Oops' log
@@ -198,11 +199,46 @@ test_the_boot_tells_journal_motd_metrics_and_programs() {
 	grep -qx 'kdump_last_crash_timestamp_seconds 1795328122' root/var/lib/prometheus/node-exporter/kdump-init.prom
 	[ "$(cat called)" = 'mail: root/data/crash/0001-20261122T061522Z' ]
 	has "$err" 'report.d/broken failed (exit 7)'
+	boot_of second-boot # /run may be a folder of the disk, which outlives it
 	report --boot
 	exits 1
 	[ "$(wc -l <called)" = 1 ] || fail 'a program was called again'
 	[ ! -e root/run/motd.d/kdump-init ] || fail 'the message of the day stayed'
+	[ ! -e root/run/kdump-init/last-crash ] || fail 'the reason of the first boot stayed'
 	[ -e root/var/lib/prometheus/node-exporter/kdump-init.prom ]
+}
+
+boot_of() { # ID
+	mkdir -p root/proc/sys/kernel/random
+	echo "$1" >root/proc/sys/kernel/random/boot_id
+}
+
+# A service that is started again, and a target that appears late.
+test_a_second_call_of_a_boot_takes_nothing_back() {
+	reporting_board
+	boot_of first-boot
+	mkdir -p root/var/lib/prometheus/node-exporter
+	dump 0002 'the first to be told'
+	sed -i 's/^crash_time=.*/crash_time=-1/' root/data/crash/0002*/status
+	report --boot
+	grep -qx 'panic=the first to be told' root/run/kdump-init/last-crash
+	cp -R root/run told
+	cp root/var/lib/prometheus/node-exporter/kdump-init.prom metrics
+	report --boot
+	exits 1
+	diff -r root/run told
+	cmp root/var/lib/prometheus/node-exporter/kdump-init.prom metrics
+	dump 0003 'the next'
+	sed -i 's/^crash_time=.*/crash_time=1795328999/' root/data/crash/0003*/status
+	report --boot
+	exits 0
+	[ "$(sed 's/.*): //; s/;.*//' root/run/motd.d/kdump-init | paste -s -d :)" = 'the first to be told:the next' ]
+	grep -qx 'panic=the next' root/run/kdump-init/last-crash
+	dump 0004 'from a disk that came late'
+	sed -i 's/^crash_time=.*/crash_time=1795320000/' root/data/crash/0004*/status
+	report --boot
+	has "$(cat root/run/motd.d/kdump-init)" 'from a disk that came late'
+	grep -qx 'panic=the next' root/run/kdump-init/last-crash
 }
 
 test_under_systemd_the_line_has_priority_crit() {

@@ -170,6 +170,13 @@ test_systemd_has_nothing_to_say_of_the_units() {
 	has "$(cat said)" PathChange
 }
 
+# What a unit starts is a shell, by whose name the journal would have its lines.
+test_the_journal_names_who_speaks() {
+	for unit in kdump-load kdump-report kdump-reload; do
+		grep -q -x "SyslogIdentifier=$unit" "$tools/$unit.service" || fail "$unit"
+	done
+}
+
 # What an older archive or configuration is watched for is what the archive is made of.
 test_the_path_unit_watches_what_the_archive_is_made_of() {
 	for file in /etc/kdump-init.conf /etc/kdump-init/modules /etc/default/kdump-load; do
