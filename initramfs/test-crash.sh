@@ -89,8 +89,8 @@ test_capture() {
 	write_mark
 	trap take_back EXIT
 	trap 'exit 1' HUP INT TERM # sh runs the above only on exit
+	sync # what other programs have written is not part of the test; before the load, for it takes time
 	load_again ' kdump.test=yes' || exit 1
-	sync # what other programs have written is not part of the test
 	echo "$me: crashing"
 	echo c >"$top/proc/sysrq-trigger"
 	take_back

@@ -34,14 +34,16 @@ may_be_of_this_test() {
 	[ "$(mark_of)" != "$passed_before" ]
 }
 
-# The new dump that says it is a test; else one that does not say whether it is.
+# The new dump that says it is a test; else one that does not say whether it is, and one of another
+# crash since, whose capture has removed that of the test, or which came in its place.
 find_test() {
-	of_test='' unsaid='' begun=$(value_in "$mark" time) passed_before=$(value_in "$verdict_file" dump)
+	of_test='' unsaid='' other='' begun=$(value_in "$mark" time) passed_before=$(value_in "$verdict_file" dump)
 	while IFS=$tab read -r target dump; do
 		may_be_of_this_test || continue
 		case $(value test) in
 		yes) of_test=$dump test_mark=$(mark_of) ;;
 		'') unsaid=$dump ;;
+		*) other=$dump ;;
 		esac
 	done <"$work/new"
 }
@@ -56,7 +58,7 @@ verify_test() {
 	esac
 }
 
-# Sets $passed (yes or no) and $words. Returns 1 where there is nothing to say yet.
+# Sets $passed (yes, no or unknown) and $words. Returns 1 where there is nothing to say yet.
 judge_test() {
 	find_test
 	passed=no dump=$of_test
@@ -71,8 +73,11 @@ judge_test() {
 	elif [ -n "$away" ]; then
 		warn "what came of kdump-load --test is not known: $away could not be looked at"
 		return 1
+	elif [ -n "$other" ]; then
+		passed=unknown
+		words="another crash came instead of it, or before its dump was looked at, which the next capture removes: see $other, then test again"
 	elif [ -n "$unsaid" ]; then
-		words="the capture was interrupted, or its archive has an older kdump-init (make it again): what there is of it is in $unsaid"
+		words="the capture was interrupted, or its archive has an older kdump-init (make it again), or another crash came: what there is of it is in $unsaid"
 	else
 		words="there is no dump: the capture kernel did not start, or reached no target; its console (serial line, screen) shows how far it comes"
 	fi
@@ -85,28 +90,49 @@ write_verdict() {
 		echo "time=$(value_in "$mark" time)"
 		echo "boot=$(boot_id)"
 		echo "directory=$of_test"
-		[ "$passed" = no ] || [ -n "$to_remove" ] || echo "dump=$test_mark"
+		[ "$passed" != yes ] || echo "dump=$test_mark"
+		[ -z "$goes" ] || echo "goes=$test_mark"
 		echo "words=$words"
 	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
 		warn "cannot write $verdict_file: the same test will be told of again"
 	fi
 }
 
-# A test that is due gets its verdict, in $work/verdict; what is to go with it is $to_remove.
+# Whether somebody is to get the directory of each new dump, which the service sees to.
+has_programs() {
+	for program in "$top"/etc/kdump-init/report.d/*; do
+		! [ -f "$program" ] || ! [ -x "$program" ] || return 0
+	done
+	return 1
+}
+
+# A test that is due gets its verdict, in $work/verdict; what is to go with it, or with that of an
+# earlier call, is $to_remove, a line as of $work/all. The programs of report.d get it before.
 decide_test() {
 	: >"$work/verdict"
-	test_is_due && judge_test || return 0
-	if [ "$passed" = yes ] && [ "$(value_in "$mark" keep)" = no ]; then
-		to_remove=$of_test words="$words, which is removed now (--keep-nothing)"
+	if test_is_due && judge_test; then
+		goes=''
+		if [ "$passed" = yes ] && [ "$(value_in "$mark" keep)" = no ]; then
+			goes=now
+			[ "$action" = boot ] || ! has_programs || goes='by kdump-report --boot, after report.d had it'
+			words="$words, which is removed $goes (--keep-nothing)"
+		fi
+		write_verdict
+		tell_verdict >"$work/verdict"
 	fi
-	write_verdict
-	tell_verdict >"$work/verdict"
+	goes=$(value_in "$verdict_file" goes)
+	[ -n "$goes" ] && { [ "$action" = boot ] || ! has_programs; } || return 0
+	while IFS=$tab read -r target dump; do
+		[ "$(mark_of)" != "$goes" ] || [ "$(value test)" != yes ] || printf '%s\t%s\n' "$target" "$dump"
+	done <"$work/all" >"$work/to_remove"
+	to_remove=$(cut -f2 "$work/to_remove")
 }
 
 tell_verdict() {
 	case $(value_in "$verdict_file" passed) in
 	yes) printf 'the test of the capture passed: ' ;;
-	*) printf 'the test of the capture failed: ' ;;
+	no) printf 'the test of the capture failed: ' ;;
+	*) printf 'what came of the test of the capture is not known: ' ;;
 	esac
 	value_in "$verdict_file" words
 }
@@ -120,7 +146,7 @@ show_verdict() {
 	fi
 	passed=$(value_in "$verdict_file" passed)
 	if [ -n "$json" ]; then
-		case $passed in yes) truth=true ;; *) truth=false ;; esac
+		case $passed in yes) truth=true ;; no) truth=false ;; *) truth=null ;; esac
 		when=$(value_in "$verdict_file" time)
 		printf '{"passed":%s,"time":%s,"directory":%s,"words":%s}\n' "$truth" "${when:-null}" \
 			"$(quoted "$(value_in "$verdict_file" directory)")" "$(quoted "$(value_in "$verdict_file" words)")"
@@ -130,9 +156,11 @@ show_verdict() {
 	[ "$passed" = yes ]
 }
 
-# As init/store/README.md has it: the status first, and for good, so that a half is no dump.
+# As init/store/README.md has it: the status first, and for good, so that a half is no dump. Only
+# where all has been done: who was ended before has not told of it.
 remove_test() {
-	[ -n "$to_remove" ] || return 0
+	[ -n "$to_remove" ] && [ -n "$done" ] || return 0
+	sed '/^goes=/d' "$verdict_file" >"$verdict_file.new" && mv "$verdict_file.new" "$verdict_file"
 	case $to_remove in
 	"$work"/mnt* | "$work"/root/*)
 		at=${to_remove#"$work"/}

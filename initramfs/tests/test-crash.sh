@@ -263,7 +263,8 @@ fails_with() { # WORDS
 test_what_is_no_whole_dump_of_the_test_has_failed() {
 	tested_board yes
 	fails_with 'there is no dump: the capture kernel did not start'
-	dump 0001 'a real crash' test=no
+	dump 0001 'a real crash before it' test=no
+	sed -i 's/^crash_time=.*/crash_time=1795320000/' root/data/crash/0001*/status
 	fails_with 'there is no dump'
 	mkdir root/data/crash/0002-20261122T061522Z
 	fails_with 'the capture was interrupted, or'
@@ -343,9 +344,63 @@ test_a_dump_that_was_to_go_goes_when_it_has_passed() {
 	echo 0 >verified
 	dump 0004 one test=yes
 	: >root/data/crash/0004-20261122T061522Z/mine
-	report
+	report --boot
 	has "$err" 'cannot remove root/data/crash/0004-20261122T061522Z; the next capture does'
 	[ -e root/data/crash/0004-20261122T061522Z/mine ] || fail 'what is not ours went'
+}
+
+# Whoever logs in may ask before the service does, and a folder without programs wants nothing.
+test_a_dump_that_was_to_go_stays_until_the_programs_had_it() {
+	tested_board no
+	mkdir -p root/etc/kdump-init/report.d
+	fake root/etc/kdump-init/report.d/look 'cat "$1/status" >called'
+	for asked in '' --test; do
+		dump 0001 one test=yes
+		report $asked
+		exits 0
+		has "$out" 'which is removed by kdump-report --boot'
+		[ -e root/data/crash/0001-20261122T061522Z/status ] || fail "it went with '$asked'"
+		report --list
+		[ -e root/data/crash/0001-20261122T061522Z/status ] || fail 'it went with the list'
+		report --boot
+		has "$(cat called)" test=yes
+		[ ! -e root/data/crash/0001-20261122T061522Z ] || fail 'it is there'
+		dump 0001 'a crash of that name' test=no
+		report --boot
+		[ -e root/data/crash/0001-20261122T061522Z/status ] || fail 'what was not meant went'
+		rm -r root/data/crash/* called root/var/lib/kdump-init/reported root/var/lib/kdump-init/tested
+		marked_test no
+	done
+	chmod -x root/etc/kdump-init/report.d/look
+	dump 0001 one test=yes
+	report
+	has "$out" 'which is removed now'
+	[ ! -e root/data/crash/0001-20261122T061522Z ] || fail 'it is there without programs'
+}
+
+# Its capture has removed the dump of the test, or it came before the test's own.
+test_a_real_crash_is_not_taken_for_the_test() {
+	tested_board no
+	dump 0002 'a real crash' test=no
+	report --boot
+	exits 0
+	has "$err$out$(cat root/run/motd.d/kdump-init)" 'what came of the test of the capture is not known: another crash came instead of it'
+	[ -e root/data/crash/0002-20261122T061522Z/status ] || fail 'the real one went'
+	grep -qx reason=crash root/run/kdump-init/last-crash
+	report --test
+	exits 1
+	report --test --json
+	has "$out" '{"passed":null'
+}
+
+# What is loaded for the test would have its mark on a crash that comes meanwhile.
+test_what_takes_time_is_done_before_the_marked_kernel_is_loaded() {
+	needs_fakes || return 0
+	armed_board
+	fake bin/sync 'cp calls at_sync 2>/dev/null || : >at_sync'
+	run kdump-load --test --yes
+	lacks "$(cat at_sync)" kdump.test
+	has "$(lines_loaded | head -n 1)" kdump.test=yes
 }
 
 test_machines_can_tell_tests_from_crashes() {
