@@ -223,6 +223,18 @@ test_what_changes_while_it_is_loaded_has_changed() {
 	done
 }
 
+# What --auto made of the configuration is that of before.
+test_a_configuration_that_changes_while_its_archive_is_made_has_changed() {
+	board
+	fake bin/kdump-mkinitramfs 'echo good >"$4"; echo "keep = 1" >>root/etc/kdump-init.conf'
+	rm root/boot/kdump-initrd.img-6.9.0-test
+	run kdump-load --auto
+	exits 0
+	run kdump-load --status
+	exits 1
+	has "$out" 'changed: /etc/kdump-init.conf'
+}
+
 test_what_another_program_loaded_is_not_compared() {
 	board
 	echo 1 >root/sys/kernel/kexec_crash_loaded
