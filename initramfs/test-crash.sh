@@ -7,8 +7,16 @@
 # as before, and no mark of a test. What came of the test is told by kdump-report (test-verdict.sh).
 # top, stamp, mark, die, warn and the steps of a load are the script's.
 
+# Nor is there a verdict without the commands (kdump-report).
+need_commands() {
+	[ ! -x "$top/sbin/kdump-init" ] || case $("$top/sbin/kdump-init" --help 2>&1 >/dev/null) in
+	*kdump-init-full*) die "kdump-init-full, which has the commands, is missing beside /sbin/kdump-init, or is another machine's, so that nobody can say whether this system is ready, nor what came of the test: install it there (the package kdump-init has it, and so has make's folder build/ARCH)" ;;
+	esac
+}
+
 # Everything that would make the crash a loss, and not a test.
 check_before_test() {
+	need_commands
 	[ -n "$top$dry_run" ] || [ "$(id -u)" = 0 ] || die "only root can crash the system: run it with sudo"
 	[ "$(crash_fact loaded)" = 1 ] || die "no capture kernel is loaded, so a crash would save nothing: load it with kdump-load"
 	[ -f "$stamp" ] || die "another program than kdump-load has loaded the capture kernel: take that back (kexec -p -u), and load it with kdump-load"

@@ -342,6 +342,23 @@ test_what_was_reported_of_a_target_that_is_away_is_not_reported_again() {
 	[ -z "$out" ] || fail "again: $out"
 }
 
+# As cli_apart.c has it.
+test_a_board_without_the_commands_is_told_what_to_install() {
+	reporting_board
+	fake root/sbin/kdump-init 'echo "$*" >>asked; echo "kdump-init: the commands are in kdump-init-full" >&2; exit 3'
+	for option in '' --list --test --boot; do
+		report $option
+		exits 3
+		has "$err" 'kdump-init-full, which has the commands, is missing beside /sbin/kdump-init'
+		has "$err" 'install it there'
+	done
+	[ "$(sort -u asked)" = --help ] || fail "it went on: $(cat asked)"
+	rm root/sbin/kdump-init
+	report
+	exits 3
+	has "$err" 'no /sbin/kdump-init here: install'
+}
+
 test_a_target_that_is_not_there_is_told() {
 	reporting_board
 	fake root/sbin/kdump-init 'echo "target = LABEL=x"; echo "path = /c"; echo "unknown = the device: it is not there"'

@@ -105,12 +105,16 @@ test_a_system_that_would_save_nothing_is_not_crashed() {
 test_a_check_that_failed_says_why_and_hinders_a_test_but_no_load() {
 	armed_board
 	fake root/sbin/kdump-init 'echo "the commands are in kdump-init-full" >&2; exit 3'
-	refused_test 'kdump-init check failed (exit 3, above)'
-	has "$err" 'the commands are in kdump-init-full'
+	refused_test 'kdump-init-full, which has the commands, is missing beside /sbin/kdump-init'
 	lacks "$err" 'would save nothing'
 	run kdump-load
 	exits 0
 	has "$err" 'check --archive failed (exit 3): the commands are in kdump-init-full'
+	rm calls
+	fake root/sbin/kdump-init 'echo broken >&2; exit 3'
+	refused_test 'kdump-init check failed (exit 3, above)'
+	has "$err" broken
+	lacks "$err" 'would save nothing'
 }
 
 test_a_test_that_cannot_load_its_mark_does_not_crash() {
