@@ -22,6 +22,7 @@
 
 #define STAMP  "/run/kdump-init/loaded"
 #define NO_SUM "unknown" /* there was no cksum to make one */
+#define MARK   "/var/lib/kdump-init/test"
 
 enum { STAMP_BYTES = 8192, VALUE = 256, MIB = 1 << 20 };
 
@@ -164,10 +165,30 @@ static void check_drivers(const struct config *c, const char *config_file, const
 		drivers_check(&(struct drivers_check){c, has_nothing, lacks});
 }
 
+/* kdump-load --test takes its mark back when no crash comes, but for one that was killed. */
+static void check_test(void)
+{
+	char mark[VALUE], boot[VALUE], line[VALUE + 8];
+
+	if (pseudofs_read(MARK, mark, sizeof(mark)) <= 0 ||
+	    pseudofs_read("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)) <= 0)
+		return;
+	snprintf(line, sizeof(line), "\nboot=%s", boot);
+	if (strstr(mark, line) != NULL)
+		finding(NOTE,
+			"a test (kdump-load --test) was broken off, and what is loaded may be "
+			"marked as it: a crash now may count as a test; run kdump-load");
+	else
+		finding(NOTE,
+			"what came of the last test (kdump-load --test) was not looked at: run "
+			"kdump-init report --test");
+}
+
 void check_loaded(const struct config *c, const char *config_file, struct capture *capture)
 {
 	char kernel[VALUE], release[VALUE], config_sum[VALUE];
 
+	check_test();
 	if (pseudofs_read(STAMP, stamp, sizeof(stamp)) <= 0) {
 		finding(NOTE,
 			"what is loaded was not loaded by kdump-load, or by an older one: it was not "

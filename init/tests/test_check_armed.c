@@ -7,6 +7,7 @@
 #include "tests/scratch.h"
 #include "tests/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int check_archive(const char *archive, const char *release)
@@ -258,6 +259,22 @@ TEST("check: a configuration that makes a test of every crash")
 {
 	armedsys_expect("echo 'test = yes' >>root/etc/kdump-init.conf", CLI_NO,
 			"may lose a dump: test = yes: every crash would be a test");
+}
+
+TEST("check: the mark of a test that was killed, and one whose end nobody has asked for")
+{
+	static const char mark[] =
+		"mkdir -p root/var/lib/kdump-init sys/kernel/random && "
+		"echo %s >sys/kernel/random/boot_id && "
+		"printf 'time=1\\nboot=this\\nkeep=yes\\n' >root/var/lib/kdump-init/test";
+	char change[400];
+
+	snprintf(change, sizeof(change), mark, "this");
+	armedsys_expect(change, CLI_DONE, "note: a test (kdump-load --test) was broken off");
+	CHECK(strstr(armedsys_said, "report --test") == NULL);
+	REQUIRE(scratch_shell("rm -rf * .[!.]*"));
+	snprintf(change, sizeof(change), mark, "next");
+	armedsys_expect(change, CLI_DONE, "run kdump-init report --test");
 }
 
 TEST("check: what was loaded without a cksum is not compared, and that is told")
