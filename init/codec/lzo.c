@@ -28,6 +28,8 @@ enum {
 	LONG_DISTANCE = 16384,
 	/* The most literals that the state of the match before them counts. */
 	STATE_LITERALS = 3,
+	/* That state is in the last byte but one of the match. */
+	STATE_FROM_END = 2,
 	/* The most literals that a byte of their own counts (0000LLLL). More take more bytes. */
 	RUN_LITERALS = 18,
 	/* The first byte of a stream is this much larger than the number of literals behind it. */
@@ -41,10 +43,8 @@ struct packing {
 	const uint8_t *page;
 	unsigned int at;       /* the offset in the page where the next match may begin */
 	unsigned int literals; /* the offset of the first literal that is not written yet */
-	uint32_t key;	       /* the four bytes of the page at AT */
 	uint8_t *out;	       /* where the next byte of the stream goes */
 	uint8_t *end;	       /* the first byte behind the room for the stream */
-	uint8_t *state; /* the byte with the state of the last match; NULL before the first */
 };
 
 /* Writes what is left of a length that is too long for its instruction: 255 for each zero byte. */
@@ -55,27 +55,46 @@ static inline void put_rest(struct packing *p, unsigned int length)
 	*p->out++ = (uint8_t)length;
 }
 
-/* Writes the literals before AT. The caller has seen to the room (has_room). */
-static inline void put_literals(struct packing *p)
+/*
+ * Copies COUNT literals. With a match behind them, a few are copied by words: no more than the
+ * match is long of the page, and no further than the match and the end of the stream go to.
+ */
+static inline void copy_literals(struct packing *p, const uint8_t *from, unsigned int count,
+				 bool match)
+{
+	if (count > RUN_LITERALS) {
+		memcpy(p->out, from, count);
+	} else if (WORDS_ANYWHERE && match) {
+		for (unsigned int i = 0; i < count; i += KEY_BYTES)
+			memcpy(p->out + i, from + i, KEY_BYTES);
+	} else {
+		for (unsigned int i = 0; i < count; i++)
+			p->out[i] = from[i];
+	}
+}
+
+/*
+ * Writes the literals before AT; a MATCH follows, or the end. The caller has seen to the room
+ * (has_room).
+ */
+static inline void put_literals(struct packing *p, bool match)
 {
 	const uint8_t *from = p->page + p->literals;
 	unsigned int count = p->at - p->literals;
 
-	if (p->state == NULL && count <= 255 - FIRST_LITERALS) {
+	if (count == 0)
+		return;
+	if (p->literals == 0 && count <= 255 - FIRST_LITERALS) {
 		*p->out++ = (uint8_t)(FIRST_LITERALS + count);
 	} else if (count <= STATE_LITERALS) {
-		*p->state |= (uint8_t)count;
+		p->out[-STATE_FROM_END] |= (uint8_t)count;
 	} else if (count <= RUN_LITERALS) {
 		*p->out++ = (uint8_t)(count - STATE_LITERALS);
 	} else {
 		*p->out++ = 0;
 		put_rest(p, count - RUN_LITERALS);
 	}
-	if (count > RUN_LITERALS)
-		memcpy(p->out, from, count);
-	else
-		for (unsigned int i = 0; i < count; i++)
-			p->out[i] = from[i];
+	copy_literals(p, from, count, match);
 	p->out += count;
 }
 
@@ -84,7 +103,6 @@ static inline void put_match(struct packing *p, unsigned int length, unsigned in
 	unsigned int d = distance - 1;
 
 	if (length <= SHORT_LENGTH && d < SHORT_DISTANCE) {
-		p->state = p->out;
 		*p->out++ = (uint8_t)((length - 1) << 5 | (d & 7) << 2);
 		*p->out++ = (uint8_t)(d >> 3);
 		return;
@@ -95,7 +113,6 @@ static inline void put_match(struct packing *p, unsigned int length, unsigned in
 		*p->out++ = 0x20;
 		put_rest(p, length - LONG_LENGTH);
 	}
-	p->state = p->out;
 	*p->out++ = (uint8_t)(d << 2);
 	*p->out++ = (uint8_t)(d >> 6);
 }
@@ -122,66 +139,63 @@ static inline bool has_key(const uint8_t *p, uint32_t key)
 }
 
 /*
- * Notes AT as the last place with its hash. Returns how far back the one before it is, if the same
- * four bytes are there, or 0.
+ * Looks for the next match from AT on, and notes each place that it comes by as the last one with
+ * its hash. Returns how far back the match of AT is then, or 0: none begins before LAST. A hash
+ * that has not been seen leads to the first bytes of the page, which are as good as any others.
  */
-static inline unsigned int enter(struct lzo *l, const struct packing *p)
+static inline unsigned int find(struct lzo *l, struct packing *p, unsigned int last)
 {
-	uint16_t *place = &l->place[p->key * UINT32_C(0x9e3779b1) >> (32 - LZO_HASH_BITS)];
-	unsigned int there = *place;
+	const uint8_t *page = p->page;
+	unsigned int at = p->at;
+	unsigned int far = 0;
+	unsigned int back = 0;
+	uint32_t key = 0;
 
-	*place = (uint16_t)p->at;
-	if (there >= p->at || !has_key(p->page + there, p->key) || p->at - there > LONG_DISTANCE)
-		return 0;
-	return p->at - there;
-}
+	while (at < last) {
+		uint16_t *place;
+		unsigned int there;
 
-/* Moves AT to where the search goes on. No match begins at LAST or behind it. */
-static inline void step(struct packing *p, unsigned int last)
-{
-	unsigned int far = 1 + (p->at - p->literals) / STEP_LITERALS;
-
-	p->at += far;
-	if (p->at >= last)
-		return;
-	if (far == 1)
-		p->key = p->key >> 8 | (uint32_t)p->page[p->at + KEY_BYTES - 1] << 24;
-	else
-		p->key = key_at(p->page + p->at);
+		if (WORDS_ANYWHERE || far != 1)
+			key = key_at(page + at);
+		else
+			key = key >> 8 | (uint32_t)page[at + KEY_BYTES - 1] << 24;
+		place = &l->place[key * UINT32_C(0x9e3779b1) >> (32 - LZO_HASH_BITS)];
+		there = *place;
+		*place = (uint16_t)at;
+		if (has_key(page + there, key) && at - there <= LONG_DISTANCE) {
+			back = at - there;
+			break;
+		}
+		far = 1 + (at - p->literals) / STEP_LITERALS;
+		at += far;
+	}
+	p->at = at;
+	return back;
 }
 
 size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, size_t room)
 {
-	struct packing p = {.page = page, .out = out, .end = out + room};
+	struct packing p = {.page = page, .at = 1, .out = out, .end = out + room};
 	unsigned int last = size < KEY_BYTES ? 0 : (unsigned int)size - KEY_BYTES + 1;
+	unsigned int back;
 
 	memset(l->place, 0, sizeof(l->place));
-	if (last > 0)
-		p.key = key_at(page);
-	while (p.at < last) {
-		unsigned int back = enter(l, &p);
+	while ((back = find(l, &p, last)) != 0) {
 		const uint8_t *here = page + p.at + KEY_BYTES;
-		unsigned int length;
+		unsigned int left = (unsigned int)size - p.at - KEY_BYTES;
+		unsigned int length = KEY_BYTES + same_bytes(here, here - back, left);
 
-		if (back == 0) {
-			step(&p, last);
-			continue;
-		}
-		length = KEY_BYTES +
-			 same_bytes(here, here - back, (unsigned int)size - p.at - KEY_BYTES);
 		if (!has_room(&p, length))
 			return 0;
-		put_literals(&p);
+		put_literals(&p, true);
 		put_match(&p, length, back);
 		p.at += length;
 		p.literals = p.at;
-		if (p.at < last)
-			p.key = key_at(page + p.at);
 	}
 	p.at = (unsigned int)size;
 	if (!has_room(&p, 0))
 		return 0;
-	put_literals(&p);
+	put_literals(&p, false);
 	*p.out++ = 0x11; /* a match of a distance that means the end (0001HLLL) */
 	*p.out++ = 0;
 	*p.out++ = 0;

@@ -25,21 +25,36 @@ static inline uint32_t same_bytes_word(const uint8_t *p)
 	return word;
 }
 
+/* As much as a register holds, which is what is compared at once. */
+typedef uintptr_t machine_word;
+
+/* As same_bytes_word. */
+static inline machine_word same_bytes_register(const uint8_t *p)
+{
+	machine_word word;
+
+	memcpy(&word, WORDS_ANYWHERE ? p : __builtin_assume_aligned(p, sizeof(word)), sizeof(word));
+	return word;
+}
+
 /* How many bytes at A and B are the same, up to LIMIT. */
 static inline unsigned int same_bytes(const uint8_t *a, const uint8_t *b, unsigned int limit)
 {
+	const unsigned int word = sizeof(machine_word);
 	unsigned int n = 0;
 
-	if (WORDS_ANYWHERE || (((uintptr_t)a ^ (uintptr_t)b) & 3) == 0) {
-		for (; !WORDS_ANYWHERE && n < limit && ((uintptr_t)(a + n) & 3) != 0; n++) {
+	if (WORDS_ANYWHERE || (((uintptr_t)a ^ (uintptr_t)b) & (word - 1)) == 0) {
+		for (; !WORDS_ANYWHERE && n < limit && ((uintptr_t)(a + n) & (word - 1)) != 0;
+		     n++) {
 			if (a[n] != b[n])
 				return n;
 		}
-		for (; n + 4 <= limit; n += 4) {
-			uint32_t differ = same_bytes_word(a + n) ^ same_bytes_word(b + n);
+		for (; limit - n >= word; n += word) {
+			machine_word differ =
+				same_bytes_register(a + n) ^ same_bytes_register(b + n);
 
 			if (differ != 0) /* the first byte is the lowest */
-				return n + (unsigned int)__builtin_ctz(differ) / 8;
+				return n + (unsigned int)__builtin_ctzl(differ) / 8;
 		}
 	}
 	while (n < limit && a[n] == b[n])
