@@ -13,9 +13,9 @@
 #include <string.h>
 
 enum {
-	TRIES = 4,   /* places that are looked at */
+	TRIES = 6,   /* places that are looked at */
 	GOOD = 32,   /* the length of a match that ends the search */
-	ENTERED = 8, /* of longer matches only the end is entered into the table */
+	ENTERED = 3, /* of longer matches only the end is entered into the table */
 	HEADER = 2,
 	TRAILER = 4,
 };
@@ -27,7 +27,7 @@ struct filling {
 	uint16_t *before;
 	uint32_t base;
 	unsigned int at, size;
-	uint32_t key; /* the three bytes at AT, in the upper 24 bits */
+	uint32_t key; /* the three bytes at AT, in the upper 24 bits; unless WORDS_ANYWHERE */
 };
 
 static inline bool has_key(const struct filling *f)
@@ -35,10 +35,13 @@ static inline bool has_key(const struct filling *f)
 	return f->at + DEFLATE_MATCH_MIN < f->size;
 }
 
+/* Where words can be read anywhere, that is done where the key is wanted; else it goes along. */
 static inline void load_key(struct filling *f)
 {
 	const uint8_t *p = f->page + f->at;
 
+	if (WORDS_ANYWHERE)
+		return;
 	if (has_key(f))
 		f->key = (uint32_t)p[0] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 24;
 }
@@ -46,15 +49,20 @@ static inline void load_key(struct filling *f)
 static inline void step(struct filling *f)
 {
 	f->at++;
-	if (has_key(f))
+	if (!WORDS_ANYWHERE && has_key(f))
 		f->key = f->key >> 8 | (uint32_t)f->page[f->at + 2] << 24;
+}
+
+/* There are four bytes to read: has_key. */
+static inline uint32_t key_of(const struct filling *f)
+{
+	return WORDS_ANYWHERE ? same_bytes_word(f->page + f->at) << 8 : f->key & 0xffffff00;
 }
 
 /* Enters AT into the table. Returns how far back the last place with that hash is, or 0. */
 static inline unsigned int enter(struct filling *f)
 {
-	uint32_t *head = f->head +
-			 ((f->key & 0xffffff00) * UINT32_C(0x9e3779b1) >> (32 - DEFLATE_HASH_BITS));
+	uint32_t *head = f->head + (key_of(f) * UINT32_C(0x9e3779b1) >> (32 - DEFLATE_HASH_BITS));
 	uint32_t here = f->base + f->at;
 	uint32_t back = here - *head;
 
