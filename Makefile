@@ -203,6 +203,12 @@ $(out)/bench-meter: qemu-tests/benches/meter.c $(filter-out $(out)/obj/main.o,$(
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -O2 $(filter-out -specs=%,$(LDFLAGS)) -o $@ $(filter %.c %.o,$^) \
 		$(filter-out $(zlib),$(LIBS))
 
+# Our packers alone, for it to count the instructions they take.
+$(out)/bench-packers: qemu-tests/benches/packers.c \
+		$(addprefix $(out)/obj/codec/,adler.o lzo.o deflate.o deflate_block.o deflate_codes.o) $(needs)
+	$(say) LD $@
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -O2 $(filter-out -specs=%,$(LDFLAGS)) -o $@ $(filter %.c %.o,$^)
+
 tools:
 	$(Q).ci/install-tools
 

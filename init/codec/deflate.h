@@ -2,6 +2,21 @@
 /*
  * A page as a zlib stream (RFC 1950 and 1951): not larger than what zlib makes of it at its
  * level 1, in less time, code and memory. Any inflate reads it.
+ *
+ * Instructions that a page of 4 KiB takes, and bytes that it becomes: each eighth page of a level
+ * 31 dump of virt, 1334 in all, counted under qemu-user as `qemu-tests/bench codecs` does; the
+ * libraries as Debian 12 builds them, zlib-ng (of October 2024) from its source.
+ *
+ *                      ARMv5   ARMv7   arm64   bytes
+ *     ours            285347  245738  221140    1429
+ *     zlib 1          397776  386269  345738    1450
+ *     libdeflate 1    395046  266097  174503    1489
+ *     libdeflate 2    474955  384173  268423    1433
+ *     zlib-ng 1       284272  201259  132168    1849
+ *     zlib-ng 2       411132  381529  287309    1490
+ *
+ * So ours is the smallest, and but for zlib-ng's first level, which packs not much better than lzo,
+ * the fastest on 32-bit ARM. On arm64 libdeflate's first level is faster, and 4 percent larger.
  */
 #ifndef CODEC_DEFLATE_H
 #define CODEC_DEFLATE_H
