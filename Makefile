@@ -356,7 +356,7 @@ help:
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  10,000 runs of PID 1, power cuts by the hundred, other machines and kernels;'
 	@echo '                 PART=pid1, arm, machines, power, kernels or binaries: only that'
-	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in eight minutes'
+	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in ten minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make CC=...      build/own/kdump-init and kdump-init-full by that compiler, static;'

@@ -26,6 +26,7 @@ p2_start=67584                  # to the end of the disk
 disk_mib=1024                   # an SD card's size has to be a power of two
 p2_sectors=$((disk_mib * 2048 - p2_start - 2048))
 p3_sectors=0                    # a scratch partition, where p2 leaves room for it
+disk_extended=''                # more of mke2fs -E for the second partition
 
 # disk_size MIB: of the disks that are made from now on.
 disk_size() {
@@ -70,7 +71,7 @@ disk_filesystem() {
 	local image=$1 fs=$2 from=${3:-}
 	if [ "$fs" = ext4 ]; then
 		mke2fs -q -F -t ext4 -U "$disk_uuid" -L "$disk_label" \
-			-E "offset=$((p2_start * 512)),nodiscard,root_owner=0:0" \
+			-E "offset=$((p2_start * 512)),nodiscard,root_owner=0:0${disk_extended:+,$disk_extended}" \
 			${from:+-d "$from"} "$image" "$((p2_sectors / 2))k"
 		return
 	fi
