@@ -28,7 +28,7 @@ _kdump_values() { # PROGRAM OPTION
 	case $1:$2 in
 	kdump-init:-c) echo lzo zlib zstd none ;;
 	kdump-init:-f) echo elf kdump ;;
-	kdump-load:--initrd) echo none ;;
+	kdump-load:--initrd) echo none built-in ;;
 	kdump-mkinitramfs:--compress) echo gzip xz zstd none ;;
 	kdump-mkinitramfs:--archiver) echo bsdtar cpio ;;
 	kdump-open:--with) echo crash drgn gdb ;;

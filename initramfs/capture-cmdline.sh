@@ -132,7 +132,7 @@ take_cmdline() {
 	case " $line " in
 	*' rootwait '*) warn "rootwait in --cmdline waits for ever when the disk is dead: say $(root_wait)" ;;
 	esac
-	[ -n "$initrd" ] || check_root_drivers
+	[ -n "$initrd$linked_in" ] || check_root_drivers
 }
 
 # Without panic= most kernels stop for good when they panic, and nothing brings the board back.
@@ -197,7 +197,7 @@ build_cmdline() {
 	# With an archive, too: the kernel turns to init= when it cannot unpack that, and must
 	# not start the whole system then. Where there is no such file it panics, and reboots.
 	appended init || line="$line init=/sbin/kdump-init"
-	[ -n "$initrd" ] || use_root_partition
+	[ -n "$initrd$linked_in" ] || use_root_partition
 	line="$line$append"
 	while case $line in ' '*) true ;; *) false ;; esac; do line=${line# }; done
 }

@@ -30,9 +30,10 @@ kind_of() { # FILE
 	fi
 }
 
-# The kind of kernel, and the room it needs to start ($room) and to run ($run).
+# The kind of kernel, the room it needs to start ($room), what it takes itself ($taken), and what
+# a distribution's kernel needs to run ($run).
 read_kernel() {
-	room=0 run=0
+	room=0 run=0 taken=0
 	kind=$(kind_of "$kernel")
 	[ -n "$kind" ] || unpack_kernel
 	case $kind in
@@ -145,7 +146,8 @@ measure_zimage() {
 	image_size=$((text - 0x8000 + unpacked + behind))
 	image_size=$(((image_size + mib - 1) / mib * mib))
 	room=$((image_size + 0x8000))
-	run=$((text + unpacked + bss + 14 * mib))
+	taken=$((text + unpacked + bss))
+	run=$((taken + 14 * mib))
 }
 
 # An Image says at 0x08 and 0x10 where it wants to lie and how much it takes with its bss (linux/
@@ -153,6 +155,7 @@ measure_zimage() {
 # 66M save a dump and 61M panic, of 6.1 and 6.12 60M and 66M save one and 54M panic.
 measure_image() {
 	room=$(($(number "$kernel" 0x08) + $(number "$kernel" 0x10))) # text_offset, image_size
+	taken=$room
 	run=$((room + 32 * mib))
 }
 
