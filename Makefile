@@ -128,7 +128,7 @@ Q   := @
 endif
 
 all: $(programs)
-.PHONY: FORCE all help tools host demo check check-long bench lint unit binaries fuzz qemu install uninstall deb clean distclean
+.PHONY: FORCE all help tools host capture-kernel demo check check-long bench lint unit binaries fuzz qemu install uninstall deb clean distclean
 
 $(out)/kdump-init: $(capture)
 $(out)/kdump-init-full: $(objects)
@@ -214,6 +214,11 @@ tools:
 
 host:
 	$(Q)$(MAKE) --no-print-directory ARCH=host
+
+# A kernel that is a whole capture system in one file; the source is Debian's. The second time
+# nothing is compiled but what CONFIG changes.
+capture-kernel: tools
+	$(Q)config/kernel/capture-kernel "$(BOARD)" $(O)/capture-kernel/$(BOARD) $(CONFIG)
 
 demo: tools
 	$(Q)$(MAKE) --no-print-directory ARCH=armel
@@ -356,6 +361,8 @@ help:
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  10,000 runs of PID 1, power cuts by the hundred, other machines and kernels;'
 	@echo '                 PART=pid1, arm, machines, power, kernels or binaries: only that'
+	@echo 'make capture-kernel BOARD=virt CONFIG=FILE: a kernel with all drivers and kdump-init in it,'
+	@echo '                 in build/capture-kernel/virt'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in ten minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'

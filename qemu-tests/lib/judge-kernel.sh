@@ -129,17 +129,23 @@ judge_dmesg() {
 	check "vmcore-dmesg prints the same log" cmp "$case_dir/dmesg.log" "$2"
 }
 
-# What kdump-load says of this kernel and archive where 1 MiB is reserved: the least that it
-# recommends. It reads its facts of a system from a folder, so it can be asked here.
-smallest_reservation() {
+# kdump_load_dry_run MIB OPTION...: what a dry run says where MIB MiB are reserved. kdump-load
+# reads its facts of a system from a folder, so it can be asked here.
+kdump_load_dry_run() {
 	local root=$case_dir/root
 	mkdir -p "$root"/{proc/sys/kernel,sys/kernel/kexec,boot}
 	echo "console=$console root=/dev/$disk" >"$root/proc/cmdline"
 	kernel_version "$kernel" >"$root/proc/sys/kernel/osrelease"
-	echo 1048576 | tee "$root/sys/kernel/kexec_crash_size" >"$root/sys/kernel/kexec/crash_size"
-	KDUMP_ROOT=$root "$repo/initramfs/kdump-load" --dry-run --kernel "$(kernel_image "$kernel")" \
-		--initrd "$case_dir/capture.cpio" 2>&1 | sed -n 's/.*crashkernel=\([0-9]*M\) or more.*/\1/p'
+	echo $(($1 << 20)) | tee "$root/sys/kernel/kexec_crash_size" >"$root/sys/kernel/kexec/crash_size"
+	KDUMP_ROOT=$root "$repo/initramfs/kdump-load" --dry-run "${@:2}" 2>&1
 	rm -rf "$root"
+}
+
+# What kdump-load says of this kernel and archive where 1 MiB is reserved: the least that it
+# recommends.
+smallest_reservation() {
+	kdump_load_dry_run 1 --kernel "$(kernel_image "$kernel")" --initrd "$case_dir/capture.cpio" |
+		sed -n 's/.*crashkernel=\([0-9]*M\) or more.*/\1/p'
 }
 
 # Reserves what kdump-load recommends, and no more: it has to be enough. KDUMP_RESERVE=64M

@@ -33,7 +33,7 @@ fetch_kernel() {
 # build_kernel NAME ARCH OPTIONS SUITE: what no package has, from the source of SUITE.
 build_kernel() {
 	"$repo/.ci/install-tools" flex bison bc >&3 2>&3 || die "what builds a kernel is missing"
-	KDUMP_SUITE=$4 "$tests/lib/build-kernel" "$2" "$unpacked/$1" linux-source-6.1 \
+	KDUMP_SUITE=$4 "$repo/config/kernel/build-kernel" "$2" "$unpacked/$1" linux-source-6.1 \
 		"$tests/kernels/$3" >&3 2>&3 || die "cannot build $1"
 }
 

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A capture kernel of our own (make capture-kernel), with all drivers and kdump-init in one file,
+# captures Debian's, in the crashkernel= that kdump-load recommends for it: the dump is byte for
+# byte what the machine's RAM, kept by QEMU in a file, still holds. kdump-load finds out by itself
+# that this kernel needs no archive.
+
+define_extra virt-capture-kernel virt capture_kernel virt
+
+case_capture_kernel() { # BOARD
+	local kernel_file=$build/capture-kernel/$1/zImage
+	build_capture_kernel "$1" || return
+	mode=linked-in known_count=2048 deadline=900 log_lines=300 log_longest=200
+	[ "$memory" -ge 512 ] || memory=512
+	disk_size 2048
+	append="kdump.target=${part}2"
+	keep_ram
+	crashkernel=${KDUMP_RESERVE:-$(reserved_for "$kernel_file")}
+	check "kdump-load says how much this kernel needs" [ "${crashkernel%M}" -ge 1 ] || return 1
+	note "${kernel_file#"$build"/}: $(stat -c %s "$kernel_file") bytes, crashkernel=$crashkernel"
+	write_settings
+	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
+	first_system "$case_dir/first.cpio" "$kernel_file"
+	run_machine || return 1
+	judge_own_kernel
+}
+
+# 77 where the mirror has no source of a kernel.
+build_capture_kernel() {
+	local rc=0
+	"$repo/config/kernel/capture-kernel" "$1" "$build/capture-kernel/$1" >&3 2>&3 || rc=$?
+	[ "$rc" != 3 ] || return 77
+	check "the capture kernel of $1 builds" [ "$rc" = 0 ]
+}
+
+# What a dry run of kdump-load says is the least for KERNEL.
+reserved_for() {
+	kdump_load_dry_run 1 --kernel "$1" | sed -n 's/^# crashkernel=\([0-9]*M\) .*/\1/p'
+}
+
+judge_own_kernel() {
+	local dir=$case_dir/elf
+	judge_kept || return 1
+	judge_clean "$fstype"
+	check "kdump-load is content with what it recommends" load_was_calm
+	check "the capture kernel is another one than the crashed" other_kernel
+	check "one dump, complete by its name" find_dumps 1 || return 1
+	mkdir -p "$dir"
+	get_dump 0 "$dir" || return 1
+	judge_dump "$dir" format=elf
+	judge_memory "$dir"
+	[ "$failures" != 0 ] || rm -rf "$(ram_file)" "$dir/vmcore"
+}
+
+# The second kernel's first line is not the first one's.
+other_kernel() {
+	[ "$(grep -a '\] Linux version' "$case_dir/console.log" | sed 's/^[^]]*\] //' | sort -u | wc -l)" = 2 ]
+}
