@@ -260,3 +260,57 @@ test_the_units_miss_no_change() {
 	grep -q -x 'StartLimitIntervalSec=0' "$tools/kdump-reload.service"
 	grep -q '^Before=.*kdump-load.service' "$tools/kdump-load.path"
 }
+
+# The script that dpkg calls once the package is unpacked, beside programs that write down what
+# they were asked. dpkg itself sets DPKG_ROOT, the root directory, and DPKG_MAINTSCRIPT_ARCH.
+installed() { # CALLED FOR, VERSION BEFORE
+	PATH=$PWD/bin:/usr/bin:/bin
+	export PATH DPKG_ROOT="$PWD/root"
+	mkdir -p root/proc root/boot root/lib/modules
+	mkdir -p bin
+	fake bin/systemctl 'echo "systemctl $*" >>calls; exit "$(cat code 2>/dev/null || echo 0)"'
+	fake bin/kdump-load 'echo "kdump-load $*" >>calls; [ "$1" != --status ] || cat status 2>/dev/null'
+	fake bin/kdump-mkinitramfs 'echo "kdump-mkinitramfs $*" >>calls; [ "$2" != 6.1-bad ] || { echo no disk; exit 1; }'
+	: >calls
+	code=0
+	$shell "$tools/../config/packaging/debian/kdump-init.postinst" "$@" >out 2>err || code=$?
+	out=$(cat out) err=$(cat err)
+	echo "exit $code; $out; $err; $(cat calls)"
+}
+
+test_a_new_version_gets_into_the_archives_and_is_loaded() {
+	mkdir -p root/run/systemd/system root/boot root/lib/modules/6.1-a root/lib/modules/6.1-bad
+	touch root/boot/kdump-initrd.img-6.1-a root/boot/kdump-initrd.img-6.1-bad root/boot/kdump-initrd.img-6.1-gone
+	installed configure 0.1.0
+	exits 0
+	has "$err" 'the archive of 6.1-bad has the version of before: no disk'
+	calls_are 'kdump-mkinitramfs -k 6.1-a
+kdump-mkinitramfs -k 6.1-bad
+systemctl start kdump-reload.service'
+	echo 1 >code
+	installed configure 0.1.0
+	exits 0
+	has "$err" 'what is loaded is not up to date'
+	rm -r root/run/systemd root/boot
+	echo 'loaded: yes' >status
+	installed configure 0.1.0
+	exits 0
+	calls_are 'kdump-load --status
+kdump-load --auto'
+}
+
+test_an_upgrade_takes_nothing_back_and_reports_nothing() {
+	command -v dh_installsystemd >/dev/null || return 0 # of "make deb"
+	rules=$tools/../config/packaging/debian/rules
+	mkdir -p debian/kdump-init/lib/systemd/system
+	cp "$tools"/kdump-*.service "$tools"/kdump-*.path debian/kdump-init/lib/systemd/system/
+	printf 'Source: kdump-init\nBuild-Depends: debhelper-compat (= 13)\n\nPackage: kdump-init\nArchitecture: all\nDescription: of a test\n' >debian/control
+	printf 'kdump-init (1) unstable; urgency=low\n\n  * A test.\n\n -- A <a@localhost>  Sat, 28 Nov 2026 20:00:00 +0000\n' >debian/changelog
+	make -s -f "$rules" override_dh_installsystemd DEB_HOST_ARCH=armhf
+	cat debian/*.debhelper debian/.debhelper/generated/*/* >scripts
+	has "$(cat scripts)" "enable 'kdump-report.service'"
+	has "$(cat scripts)" "enable 'kdump-load.service'"
+	lacks "$(cat scripts)" '_dh_action=restart'
+	lacks "$(cat scripts)" '"$1" = upgrade'
+	lacks "$(grep deb-systemd-invoke scripts)" kdump-re
+}
