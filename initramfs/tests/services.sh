@@ -177,6 +177,14 @@ test_the_journal_names_who_speaks() {
 	done
 }
 
+# systemd-tmpfiles empties /tmp at boot, where the archive is being made: tmpfiles.d(5), "D".
+test_systemd_starts_nothing_before_tmp_has_been_emptied() {
+	for unit in "$tools"/kdump-*.service; do
+		! grep -q '^DefaultDependencies=no' "$unit" ||
+			grep -q '^After=.*systemd-tmpfiles-setup.service' "$unit" || fail "$unit"
+	done
+}
+
 # What an older archive or configuration is watched for is what the archive is made of.
 test_the_path_unit_watches_what_the_archive_is_made_of() {
 	for file in /etc/kdump-init.conf /etc/kdump-init/modules /etc/default/kdump-load; do
