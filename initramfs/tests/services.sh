@@ -286,6 +286,21 @@ installed() { # CALLED FOR, VERSION BEFORE
 	echo "exit $code; $out; $err; $(cat calls)"
 }
 
+test_the_package_asks_for_enough_memory() {
+	installed configure ''
+	exits 0
+	has "$out" 'add crashkernel=64M to'
+	for word in arm64 amd64; do
+		export DPKG_MAINTSCRIPT_ARCH=$word
+		installed configure ''
+		has "$out" 'add crashkernel=128M to'
+	done
+	echo 'root=/dev/vda2 crashkernel=64M' >root/proc/cmdline
+	installed configure ''
+	[ -z "$out$err" ]
+	calls_are ''
+}
+
 test_a_new_version_gets_into_the_archives_and_is_loaded() {
 	mkdir -p root/run/systemd/system root/boot root/lib/modules/6.1-a root/lib/modules/6.1-bad
 	touch root/boot/kdump-initrd.img-6.1-a root/boot/kdump-initrd.img-6.1-bad root/boot/kdump-initrd.img-6.1-gone
