@@ -118,8 +118,11 @@ static bool check_kexec(struct capture *capture)
 	}
 	capture->reserved = strtoull(text, NULL, 10);
 	if (capture->reserved == 0)
-		finding(LOSES, "kernel: no memory is reserved; add crashkernel=64M to its command "
-			       "line and reboot");
+		finding(LOSES,
+			"kernel: no memory is reserved; add crashkernel=%s to its command "
+			"line and reboot",
+			/* Kernels of 64 bits want 67M to 101M (config/boards/README.md). */
+			sizeof(void *) == 8 ? "128M" : "64M");
 	else if (read_kexec("/sys/kernel/kexec/crash_loaded", "/sys/kernel/kexec_crash_loaded",
 			    text, sizeof(text)) <= 0 ||
 		 text[0] != '1')
