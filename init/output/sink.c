@@ -53,12 +53,36 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 	return 0;
 }
 
-/* The run that the next byte belongs to, with room for it, or NULL with *ERROR set. */
-static struct sink_run *open_run(struct sink *s, int *error)
+/* Where the byte AT of the file is; of *SIZE bytes from there on, those that follow it in a row. */
+static uint64_t place_of(const struct sink *s, uint64_t at, size_t *size)
+{
+	const struct sink_ring *ring = s->options.ring;
+
+	if (ring == NULL)
+		return at;
+	at += ring->first;
+	if (at >= ring->end)
+		at -= ring->end - ring->begin;
+	if (*size > ring->end - at)
+		*size = (size_t)(ring->end - at);
+	return at;
+}
+
+/* Is there no room in the ring for SIZE bytes more? */
+static bool is_full(const struct sink *s, uint64_t size)
+{
+	const uint64_t *room = s->options.room;
+
+	return room != NULL && s->position + size > *room;
+}
+
+/* The run that the next byte belongs to, which is at AT, with room for it, or NULL with *ERROR set.
+ */
+static struct sink_run *open_run(struct sink *s, uint64_t at, int *error)
 {
 	struct sink_buffer *b = &s->writer.buffer[s->filling];
 	struct sink_run *last = b->runs > 0 ? &b->run[b->runs - 1] : NULL;
-	bool joins = last != NULL && last->offset + last->size == s->position;
+	bool joins = last != NULL && last->offset + last->size == at;
 
 	if (b->used == SINK_BUFFER_BYTES || (!joins && b->runs == SINK_RUNS)) {
 		sum_up(s);
@@ -70,7 +94,7 @@ static struct sink_run *open_run(struct sink *s, int *error)
 	}
 	if (joins)
 		return last;
-	b->run[b->runs] = (struct sink_run){.offset = s->position, .start = b->used};
+	b->run[b->runs] = (struct sink_run){.offset = at, .start = b->used};
 	return &b->run[b->runs++];
 }
 
@@ -101,12 +125,15 @@ static void copy_in(struct sink *s, const uint8_t *data, size_t n)
 /* Appends to the buffers, or zeros where DATA is NULL. */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
-	int r = s->writer.error;
+	int r;
 
+	if (is_full(s, size))
+		sink_fail(s, -EFBIG);
+	r = s->writer.error;
 	while (size > 0 && r == 0) {
-		struct sink_run *run = open_run(s, &r);
-		size_t room = SINK_BUFFER_BYTES - s->writer.buffer[s->filling].used;
 		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
+		struct sink_run *run = open_run(s, place_of(s, s->position, &n), &r);
+		size_t room = SINK_BUFFER_BYTES - s->writer.buffer[s->filling].used;
 
 		if (run == NULL)
 			break;
@@ -156,8 +183,17 @@ void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc)
 
 int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size)
 {
-	int r = file_write(&s->writer.file, data, size, offset);
+	int r = 0;
 
+	while (size > 0 && r == 0) {
+		size_t n = size;
+		uint64_t at = place_of(s, offset, &n);
+
+		r = file_write(&s->writer.file, data, n, at);
+		data += n;
+		offset += n;
+		size -= n;
+	}
 	return r != 0 ? r : s->writer.error;
 }
 
@@ -188,7 +224,8 @@ int sink_finish(struct sink *s)
 	pad_last(s);
 	writer_put(&s->writer, s->filling);
 	r = writer_end(&s->writer);
-	if (r == 0 && ftruncate(s->writer.file.fd, (off_t)s->position) != 0)
+	if (r == 0 && s->options.ring == NULL &&
+	    ftruncate(s->writer.file.fd, (off_t)s->position) != 0)
 		r = -errno;
 	return r;
 }

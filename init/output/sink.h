@@ -10,6 +10,12 @@
 #include "output/sink_buffer.h"
 #include "output/writer.h"
 
+/* A part of a device: from its byte FIRST on; at END it goes on at BEGIN. All on SINK_BLOCK's grid.
+ */
+struct sink_ring {
+	uint64_t begin, end, first;
+};
+
 struct sink_options {
 	bool direct;		     /* try O_DIRECT */
 	bool sparse;		     /* the filesystem keeps holes */
@@ -17,6 +23,8 @@ struct sink_options {
 	volatile uint32_t *progress; /* counted up after each write, or NULL */
 	/* 0 while a call waits for the file, 1 again after it; or NULL */
 	volatile uint32_t *reading;
+	const struct sink_ring *ring; /* the caller's, until sink_finish; or NULL: a file */
+	const uint64_t *room;	      /* in a ring: what may be written; it may grow meanwhile */
 };
 
 struct sink {
@@ -30,7 +38,8 @@ struct sink {
 };
 
 /*
- * Begins to write FD, an empty regular file opened for writing. RESERVE is SINK_RESERVE bytes
+ * Begins to write FD, opened for writing: an empty regular file, or what holds the ring, of which
+ * nothing beyond the room is written (-EFBIG). RESERVE is SINK_RESERVE bytes
  * aligned to SINK_BLOCK and stays in use until sink_finish. Returns 0 or -errno; after an
  * error there is nothing to finish. With sparse and expected_size the file is extended at
  * once, which keeps each write from being an extending one (ext4 makes those synchronous).
@@ -62,7 +71,7 @@ int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size
 void sink_fail(struct sink *s, int error);
 
 /*
- * Writes what is left, waits for it and sets the exact length of the file. Must be called
+ * Writes what is left, waits for it and sets the exact length of a regular file. Must be called
  * once after sink_start, also after an error. Returns 0 or the first -errno.
  */
 int sink_finish(struct sink *s);
