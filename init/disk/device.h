@@ -37,6 +37,9 @@ struct device {
  */
 bool device_is_block(const char *name, const char *fstype);
 
+/* Does FSTYPE say that there is to be no filesystem, and dumps stand on the device itself? */
+bool device_is_raw(const char *fstype);
+
 /* From here on, of devices with the same tag the one on the disk of ROOT, a name of root=, wins. */
 void device_prefer(const char *root);
 

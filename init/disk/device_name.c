@@ -114,7 +114,7 @@ static bool take_hexadecimal(const char *text, dev_t *number)
 /* Filesystems of a block device: anything else may have a word of its own as its source. */
 static bool wants_device(const char *fstype)
 {
-	return text_begins(fstype, "auto|ext|vfat|msdos|exfat|f2fs|xfs|btrfs|ntfs|jfs|bcachefs|"
+	return text_begins(fstype, "auto|raw|ext|vfat|msdos|exfat|f2fs|xfs|btrfs|ntfs|jfs|bcachefs|"
 				   "reiserfs|nilfs2|ocfs2|udf") != 0;
 }
 

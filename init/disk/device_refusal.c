@@ -18,6 +18,11 @@ bool device_is_root(const struct device *d)
 	return d != NULL && stat("/", &st) == 0 && st.st_dev == d->number;
 }
 
+bool device_is_raw(const char *fstype)
+{
+	return strcmp(fstype, "raw") == 0;
+}
+
 const char *device_refusal(const struct device *d, const char *fstype, char *text, size_t size)
 {
 	const struct superblock *sb = &d->superblock;
@@ -28,6 +33,8 @@ const char *device_refusal(const struct device *d, const char *fstype, char *tex
 		why = "it is a member of a RAID or of LVM; name the device that is made of it";
 	else if (sb->use == SUPERBLOCK_ENCRYPTED)
 		why = "it is encrypted or protected; give another target";
+	else if (device_is_raw(fstype) && sb->type != NULL)
+		why = "wipefs -a it if nothing on it is needed";
 	else if (named)
 		return NULL;
 	else if (sb->use == SUPERBLOCK_AMBIGUOUS)

@@ -6,6 +6,7 @@
 
 #include "base/dirlist.h"
 #include "store/layout.h"
+#include "store/ring.h"
 #include "store/status.h"
 #include "store/store_parts.h"
 
@@ -57,11 +58,35 @@ static int read_names(struct dump *d)
 	return list.error;
 }
 
+/* A dump of a ring has no directory to be opened. */
+static void take_ring_dump(const struct ring_dump *of, struct dump *d)
+{
+	*d = (struct dump){.fd = -1, .header = of, .files = of->files};
+	layout_name(d->name, sizeof(d->name), of->number, of->time);
+}
+
+/* From the newest on: LOOK may remove the one that it is shown. */
+static void each_of_ring(const struct store *s, void (*look)(void *arg, struct dump *d), void *arg)
+{
+	struct dump d;
+
+	for (unsigned int i = s->ring->dumps; i-- > 0;) {
+		take_ring_dump(&s->ring->dump[i], &d);
+		look(arg, &d);
+	}
+}
+
 int dumps_open(const struct store *s, const char *name, struct dump *d)
 {
+	const struct ring_dump *of = s->ring != NULL ? ring_find(s->ring, name) : NULL;
 	struct stat st;
 	int r = 0;
 
+	if (s->ring != NULL) {
+		if (of != NULL)
+			take_ring_dump(of, d);
+		return of != NULL ? 0 : -ENOENT;
+	}
 	*d = (struct dump){.fd = openat(s->path_fd, name, DIR_FLAGS)};
 	if (d->fd < 0)
 		return -errno;
@@ -79,11 +104,16 @@ int dumps_open(const struct store *s, const char *name, struct dump *d)
 
 int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), void *arg)
 {
-	int fd = openat(s->path_fd, ".", DIR_FLAGS);
 	struct dirlist list;
 	struct dump d;
 	const char *name;
+	int fd;
 
+	if (s->ring != NULL) {
+		each_of_ring(s, look, arg);
+		return s->ring->error;
+	}
+	fd = openat(s->path_fd, ".", DIR_FLAGS);
 	if (fd < 0)
 		return -errno;
 	dirlist_begin(&list, fd);
@@ -99,6 +129,11 @@ int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), v
 	}
 	close(fd); /* read only */
 	return list.error;
+}
+
+int dumps_status(const struct store *s, const struct dump *d, struct status_text *t)
+{
+	return d->header != NULL ? ring_status(s->ring, d->header, t) : status_load(d->fd, t);
 }
 
 enum dump_kind dumps_kind(const struct status_text *t)
@@ -119,7 +154,12 @@ enum dump_kind dumps_kind(const struct status_text *t)
 enum dump_kind dumps_present(const struct store *s)
 {
 	static struct status_text t;
+	const struct ring_dump *own = s->ring != NULL ? &s->ring->own : NULL;
 
+	if (own != NULL && (own->files & DUMP_HAS_MEMORY) != 0)
+		return dumps_kind(ring_status(s->ring, own, &t) > 0 ? &t : NULL);
+	if (own != NULL)
+		return own->files != 0 ? DUMP_LOG : DUMP_NOTHING;
 	if (s->dump_fd < 0)
 		return DUMP_NOTHING;
 	if (store_has(s->dump_fd, LAYOUT_MEMORY, NULL) <= 0)

@@ -7,10 +7,12 @@
 #ifndef STORE_DUMPS_H
 #define STORE_DUMPS_H
 
+#include "store/layout.h"
 #include "store/store.h"
 
 #include <stdbool.h>
 
+struct ring_dump;
 struct status_text;
 
 /* What a dump is, from nothing of ours to what must not be lost. */
@@ -23,11 +25,17 @@ enum dump_kind {
 };
 
 /* The files of a dump as a set: bit I is layout_files[I]. */
-enum { DUMP_HAS_STATUS = 1, DUMP_HAS_MEMORY = 2, DUMP_HAS_LOG = 4 };
+enum {
+	DUMP_HAS_STATUS = 1 << LAYOUT_IS_STATUS,
+	DUMP_HAS_MEMORY = 1 << LAYOUT_IS_MEMORY,
+	DUMP_HAS_LOG = 1 << LAYOUT_IS_LOG,
+	DUMP_HAS_ALL = (1 << LAYOUT_FILES) - 1,
+};
 
 struct dump {
 	char name[STORE_NAME];
-	int fd;			 /* of the directory, while it is looked at */
+	int fd;				/* of the directory, while it is looked at; in a ring -1 */
+	const struct ring_dump *header; /* its header in a ring, else NULL */
 	bool foreign;		 /* a run like ours did not make it: its names were not read */
 	unsigned int files;	 /* that are there and regular */
 	unsigned int incomplete; /* the same of those that were being written */
@@ -40,8 +48,12 @@ struct dump {
  */
 int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), void *arg);
 
-/* Opens the dump called NAME, and reads what is in it. Returns 0, D->fd being open, or -errno. */
+/* Opens the dump called NAME, and reads what is in it. Returns 0, D->fd being open, or -errno. In a
+ * ring nothing is opened, and D->fd is -1. */
 int dumps_open(const struct store *s, const char *name, struct dump *d);
+
+/* Reads the status of D. Returns as status_load. */
+int dumps_status(const struct store *s, const struct dump *d, struct status_text *t);
 
 /* What a dump is that has its memory, by its status; T is NULL where there is none. */
 enum dump_kind dumps_kind(const struct status_text *t);

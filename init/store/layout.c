@@ -20,10 +20,10 @@ enum {
 };
 
 const char *const layout_files[LAYOUT_FILES] = {
-	LAYOUT_STATUS,
-	LAYOUT_MEMORY,
-	LAYOUT_LOG,
-	LAYOUT_CAPTURE_LOG,
+	[LAYOUT_IS_STATUS] = LAYOUT_STATUS,
+	[LAYOUT_IS_MEMORY] = LAYOUT_MEMORY,
+	[LAYOUT_IS_LOG] = LAYOUT_LOG,
+	[LAYOUT_IS_CAPTURE_LOG] = LAYOUT_CAPTURE_LOG,
 };
 
 void layout_incomplete(char name[LAYOUT_FILE_NAME], const char *file)

@@ -26,6 +26,7 @@ enum {
 };
 
 /* The names of all files, in the order in which they are removed: the status is the first. */
+enum layout_file { LAYOUT_IS_STATUS, LAYOUT_IS_MEMORY, LAYOUT_IS_LOG, LAYOUT_IS_CAPTURE_LOG };
 extern const char *const layout_files[LAYOUT_FILES];
 
 /* Sets NAME to what FILE is called while it is being written. */

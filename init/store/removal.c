@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "store/layout.h"
+#include "store/ring_write.h"
 #include "store/status.h"
 #include "store/store_parts.h"
 
@@ -47,6 +48,8 @@ bool removal_possible(const struct store *s, const struct dump *d, uint64_t *byt
 	struct stat st;
 
 	*bytes = 0;
+	if (d->header != NULL)
+		return true; /* what it frees is for the ring to say */
 	if (twins(s, d) != 0)
 		return false;
 	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
@@ -168,6 +171,8 @@ int removal_of_dump(const struct store *s, const char *name)
 
 	if (r != 0)
 		return r;
+	if (d.header != NULL)
+		return ring_remove(s->ring, d.header);
 	r = d.foreign ? -EPERM : remove_files(s, &d);
 	if (r == 0 && unlinkat(s->path_fd, name, AT_REMOVEDIR) != 0) {
 		if (errno == ENOTEMPTY || errno == EEXIST)

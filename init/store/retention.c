@@ -7,6 +7,7 @@
 
 #include "store/layout.h"
 #include "store/removal.h"
+#include "store/ring_write.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,10 +79,42 @@ static int clear_own(struct retention *r, struct retention_entry *e, char name[S
 	return gone > 0;
 }
 
+/*
+ * In a ring goes whatever stands next on the way round, be it the best: it makes room for the next
+ * dump, and nothing else could.
+ */
+static int evict_next(struct retention *r, char name[STORE_NAME])
+{
+	const struct ring_dump *next = ring_ahead(r->store->ring);
+	int error;
+
+	if (next == NULL)
+		return 0;
+	layout_name(name, STORE_NAME, next->number, next->time);
+	for (unsigned int kind = 0; kind < RETENTION_KINDS; kind++) {
+		struct retention_list *list = &r->may_go[kind];
+		unsigned int at = 0;
+
+		while (at < list->count && strcmp(list->entry[at].name, name) != 0)
+			at++;
+		if (at == list->count)
+			continue;
+		error = removal_of_dump(r->store, name);
+		if (error != 0)
+			return error;
+		take_out(list, at, name);
+		r->count[kind]--;
+		return 1;
+	}
+	return 0;
+}
+
 int retention_evict(struct retention *r, bool memory, char name[STORE_NAME])
 {
 	struct retention_list *own = &r->may_go[RETENTION_OWN];
 
+	if (r->store->ring != NULL)
+		return evict_next(r, name);
 	for (unsigned int i = 0; i < own->count; i++) {
 		if (own->entry[i].bytes > 0 && clear_own(r, &own->entry[i], name) > 0)
 			return 1;
@@ -95,6 +128,8 @@ uint64_t retention_removable(const struct retention *r)
 	const struct retention_list *old = &r->may_go[RETENTION_MEMORY];
 	uint64_t bytes = 0;
 
+	if (r->store->ring != NULL) /* all that is beside the new one, or nothing */
+		return r->test ? 0 : ring_limit(r->store->ring) - ring_room(r->store->ring);
 	for (unsigned int i = 0; i < own->count; i++)
 		bytes += own->entry[i].bytes;
 	for (unsigned int i = 0; i < old->count && i < RETENTION_REMOVALS; i++)

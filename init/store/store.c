@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "store/layout.h"
+#include "store/ring_write.h"
 #include "store/store_parts.h"
 
 #include <errno.h>
@@ -114,12 +115,19 @@ int store_open(struct store *s, int root_fd, const char *path)
 	return 0;
 }
 
+void store_open_ring(struct store *s, struct ring *ring)
+{
+	*s = (struct store){.ring = ring, .path_fd = -1, .dump_fd = -1};
+}
+
 int store_create(struct store *s, const char *file)
 {
 	char name[LAYOUT_FILE_NAME];
 	struct stat st;
 	int fd;
 
+	if (s->ring != NULL)
+		return ring_create(s->ring, ring_store_index(file));
 	layout_incomplete(name, file);
 	fd = openat(s->dump_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -149,9 +157,12 @@ static int remove_name(const struct store *s, const char *name)
 int store_commit(struct store *s, const char *file, int fd)
 {
 	char name[LAYOUT_FILE_NAME];
-	int r = fsync(fd) == 0 ? 0 : -errno;
 	bool named;
+	int r;
 
+	if (s->ring != NULL)
+		return ring_store_commit(s, file, fd);
+	r = fsync(fd) == 0 ? 0 : -errno;
 	layout_incomplete(name, file);
 	named = r == 0 && renameat(s->dump_fd, name, s->dump_fd, file) == 0;
 	if (r == 0 && (!named || fsync(fd) != 0))
@@ -173,7 +184,7 @@ int store_discard(struct store *s, const char *file, int fd)
 
 	layout_incomplete(name, file);
 	close(fd); /* the content does not matter any more */
-	return remove_name(s, name);
+	return s->ring != NULL ? 0 : remove_name(s, name);
 }
 
 int store_has(int dump_fd, const char *file, uint64_t *bytes)
@@ -192,8 +203,11 @@ int store_has(int dump_fd, const char *file, uint64_t *bytes)
 
 int store_remove(struct store *s, const char *file)
 {
-	int r = remove_name(s, LAYOUT_STATUS);
+	int r;
 
+	if (s->ring != NULL)
+		return ring_drop(s->ring, ring_store_index(file));
+	r = remove_name(s, LAYOUT_STATUS);
 	return r == 0 || r == -ENOENT ? remove_name(s, file) : r;
 }
 
@@ -205,6 +219,11 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 
 	*room = UINT64_MAX;
 	*limit = UINT64_MAX;
+	if (s->ring != NULL) {
+		*room = ring_room(s->ring);
+		*limit = ring_limit(s->ring);
+		return;
+	}
 	if (fstatfs(s->path_fd, &fs) != 0 || fs.f_blocks == 0)
 		return;
 	unit = (uint64_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize);
@@ -216,9 +235,14 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 
 int store_text(struct store *s, const char *file, const char *text, size_t size)
 {
-	int fd = store_create(s, file);
+	int fd;
 	int r;
 
+	if (s->ring != NULL && ring_store_index(file) == LAYOUT_IS_STATUS)
+		return ring_store_text(s, text, size);
+	if (s->ring != NULL && size > RING_TEXT)
+		return -ENOSPC;
+	fd = store_create(s, file);
 	if (fd < 0)
 		return fd;
 	r = io_write(fd, text, size);
@@ -231,12 +255,14 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 
 int store_sync(const struct store *s)
 {
-	return store_sync_directory(s->path_fd);
+	return s->ring != NULL ? 0 : store_sync_directory(s->path_fd);
 }
 
 void store_drop(struct store *s)
 {
-	(void)unlinkat(s->path_fd, s->name, AT_REMOVEDIR); /* refused where it is not empty */
+	if (s->ring == NULL)
+		(void)unlinkat(s->path_fd, s->name,
+			       AT_REMOVEDIR); /* refused where it is not empty */
 }
 
 int store_end(struct store *s)

@@ -14,6 +14,9 @@
 enum { STORE_NAME = 32, STORE_LOOSE = 0022 /* S_IWGRP and S_IWOTH: others may write */ };
 
 struct store {
+	struct ring
+		*ring; /* the caller's: there is no filesystem, and nothing has a name; or NULL */
+	uint64_t memory_bytes;		    /* of LAYOUT_MEMORY in a ring; the caller's to set */
 	int path_fd;			    /* the directory that holds the dumps */
 	int dump_fd;			    /* the directory of this one */
 	unsigned int number;		    /* NNNN */
@@ -30,6 +33,7 @@ struct store {
  * Symbolic links are not followed. Returns 0, or -errno after which nothing needs to be closed.
  */
 int store_open(struct store *s, int root_fd, const char *path);
+void store_open_ring(struct store *s, struct ring *ring); /* the same there; cannot fail */
 
 /*
  * Makes in it a directory for a crash at TIME (seconds since 1970; negative: not known). Returns
@@ -65,10 +69,8 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 /* The three in one, for small texts. */
 int store_text(struct store *s, const char *file, const char *text, size_t size);
 
-/* Makes the new directory itself durable in its parent. Returns 0 or -errno. */
+/* Makes the new directory itself durable in its parent: 0 or -errno. Removes one that is empty. */
 int store_sync(const struct store *s);
-
-/* Removes the directory of the dump if there is nothing in it. */
 void store_drop(struct store *s);
 
 /* Closes the directories. Returns 0 or the first -errno of close. */

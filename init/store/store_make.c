@@ -142,8 +142,11 @@ static int make_next(struct store *s, int64_t seconds)
 int store_make(struct store *s, int64_t time_of_crash)
 {
 	int64_t seconds = time_of_crash >= 0 ? time_of_crash : clock_date();
-	int r = make_next(s, seconds);
+	int r;
 
+	if (s->ring != NULL)
+		return ring_store_make(s, seconds);
+	r = make_next(s, seconds);
 	if (r != 0)
 		return r;
 	r = learn_owner(s);

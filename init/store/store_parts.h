@@ -15,6 +15,14 @@ struct stat;
  */
 bool store_owns(const struct store *s, const struct stat *st);
 
+/* What store.h says of these, in a ring (ring_store.c). */
+int ring_store_make(struct store *s, int64_t seconds);
+int ring_store_commit(struct store *s, const char *file, int fd);
+int ring_store_text(struct store *s, const char *text, size_t size);
+
+/* FILE as an index of layout_files. */
+unsigned int ring_store_index(const char *file);
+
 /*
  * Is FILE in the directory of a dump, and of it? What is no regular file is none of ours. Returns 1
  * and, unless BYTES is NULL, how many bytes it takes on the disk; 0; or -errno.

@@ -69,7 +69,8 @@ static bool is_ours(const struct retention *r, const struct dump *d, const char 
 {
 	struct stat st;
 
-	return fstatat(d->fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && store_owns(r->store, &st);
+	return d->header != NULL ||
+	       (fstatat(d->fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && store_owns(r->store, &st));
 }
 
 static void note_last(struct retention_last *last, const struct dump *d,
@@ -106,7 +107,7 @@ static bool note_status(struct retention *r, const struct dump *d)
 	if (!there || !is_ours(r, d, LAYOUT_STATUS))
 		told = 0;
 	else
-		told = status_load(d->fd, &t);
+		told = dumps_status(r->store, d, &t);
 	if (told < 0)
 		return false;
 	if (told == 0)

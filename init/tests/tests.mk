@@ -51,7 +51,7 @@ endif
 include init/programs.mk
 rooms := $(filter-out init/main.c init/tests/% $(apart),$(sort $(wildcard init/*.c init/*/*.c)))
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
-pure  := $(reading) $(filter init/output/% %/store.c %/store_make.c %/layout.c %/dirlist.c,$(rooms))
+pure  := $(reading) $(filter init/output/% %/store.c %/store_make.c %/ring.c %/ring_place.c %/ring_header.c %/ring_store.c %/ring_write.c %/layout.c %/dirlist.c,$(rooms))
 images := init/tests/images
 corefile := $(addprefix $(images)/,corefile.c words.c)
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)
@@ -60,7 +60,7 @@ kdumpimage := $(addprefix $(images)/kdump,image.c image_page.c)
 memimage := $(addprefix $(images)/memimage,.c _map.c _kernel.c)
 kit   := init/tests/test.c init/tests/scratch.c $(corefile) $(crashlog) $(images)/crashlog_read.c
 
-unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c init/tests/fakesys.c init/tests/armedsys.c $(sort $(wildcard init/tests/test_*.c))
+unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c init/tests/fakesys.c init/tests/armedsys.c init/tests/ring_scene.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,$(addprefix worker/,save.c save_error.c save_log.c save_memory.c space.c) base/clock.c \
 	$(addprefix store/,status.c status_text.c retention.c survey.c removal.c day.c loop.c dumps.c))
 faults_sources := $(pure) $(saving) $(kit) init/tests/durable.c $(sort $(wildcard init/tests/faults/*.c))
@@ -83,7 +83,7 @@ corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage)
 cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 
 # What the tests may make fail.
-unit_wraps   := mmap pread open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
+unit_wraps   := mmap pread write pwrite fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
 	clock_ms
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read

@@ -34,15 +34,15 @@ struct capture {
 };
 
 /*
- * Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself
- * into the status. Logs what it finds. Returns 0, after which capture_close has to be called, or
- * -errno, after which it must not.
+ * Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself into
+ * the status. Logs what it finds. Returns 0, and capture_close has to be called; or -errno.
  */
 int capture_open(struct capture *c, const char *path);
 
 /* What a log may take, at most. */
 struct capture_bound {
 	uint64_t bytes; /* of the file */
+	bool ends;	/* more of them is -ENOSPC */
 	uint64_t ms;	/* to read and write it */
 };
 

@@ -29,7 +29,8 @@ struct log_writer {
 	struct dmesg dmesg;
 	struct panic_line died;
 	int fd;
-	int error;			   /* the -errno of a write that failed, or 0 */
+	uint64_t most; /* bytes that the file may have; UINT64_MAX: it ends itself */
+	int error;     /* the -errno of a write that failed, or 0 */
 	uint64_t count_until, write_until; /* on clock_ms */
 	unsigned int asked;
 	bool late; /* at the last look */
@@ -49,7 +50,7 @@ static int flush(struct log_writer *w)
 	struct status *s = w->capture->status;
 
 	capture_reads(w->capture, false); /* what waits now waits for the target */
-	w->error = io_write(w->fd, w->piece, w->used);
+	w->error = s->log_bytes + w->used > w->most ? -ENOSPC : io_write(w->fd, w->piece, w->used);
 	capture_reads(w->capture, true);
 	if (w->error != 0)
 		return w->error;
@@ -114,6 +115,7 @@ static void begin(struct log_writer *w, struct capture *c, int fd, const struct 
 
 	w->capture = c;
 	w->fd = fd;
+	w->most = most->ends ? most->bytes : UINT64_MAX;
 	w->error = 0;
 	w->asked = 0;
 	w->used = 0;

@@ -33,6 +33,8 @@ int capture_memory_start(struct capture_memory *m, uint64_t expected_size)
 		.expected_size = expected_size,
 		.progress = m->capture->progress,
 		.reading = m->capture->reading,
+		.ring = m->output->ring,
+		.room = m->output->ring != NULL ? &m->output->room : NULL,
 	};
 
 	pace_start(&m->pace, clock_ms(), m->output->deadline_ms);

@@ -5,13 +5,16 @@
 #ifndef WORKER_CAPTURE_OUTPUT_H
 #define WORKER_CAPTURE_OUTPUT_H
 
+#include "output/sink.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* The file that takes the memory; the caller's. */
 struct capture_output {
-	int fd;		    /* open for writing, at its beginning */
-	bool direct;	    /* O_DIRECT is worth trying */
+	const struct sink_ring *ring; /* where it lies in a ring of a device; or NULL: a file */
+	int fd;			      /* open for writing, at its beginning */
+	bool direct;		      /* O_DIRECT is worth trying */
 	bool sparse;	    /* the filesystem keeps holes, so that zero pages take no room */
 	uint64_t room;	    /* the bytes that may be taken on the filesystem */
 	uint64_t limit;	    /* the bytes that a file can have there */

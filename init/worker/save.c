@@ -46,23 +46,40 @@ static int make_dump(struct save *s)
 	return error;
 }
 
-static enum worker_end begin_dump(struct save *s)
+/* Where dumps stand on the target; in a ring on the whole of it. */
+static const char *place_of(const struct save *s)
 {
-	const struct config_target *t = target_of(s);
-	int root = open(s->mount->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = root < 0 ? -errno : store_open(&s->store, root, t->path);
+	return s->ring != NULL ? "" : target_of(s)->path;
+}
 
+static int open_store(struct save *s)
+{
+	int root, error;
+
+	if (s->ring != NULL) {
+		store_open_ring(&s->store, s->ring);
+		return 0;
+	}
+	root = open(s->mount->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = root < 0 ? -errno : store_open(&s->store, root, target_of(s)->path);
 	if (root >= 0)
 		close(root); /* read only */
+	return error;
+}
+
+static enum worker_end begin_dump(struct save *s)
+{
+	int error = open_store(s);
+
 	s->store.progress = &s->worker->shared->progress;
 	if (error == 0)
 		error = make_dump(s);
 	if (error != 0) {
-		log_line("cannot make a directory for the dump in %s: %s", t->path,
+		log_line("cannot make a directory for the dump in %s: %s", place_of(s),
 			 strerror(-error));
 		return save_error_of_directory(error);
 	}
-	log_line("dump %s/%s", t->path, s->store.name);
+	log_line("dump %s/%s", place_of(s), s->store.name);
 	return WORKER_DONE;
 }
 
@@ -116,7 +133,7 @@ static enum worker_end commit(struct save *s)
 		 s->status->failed     ? "left a report"
 		 : s->status->log_only ? "saved the log"
 				       : "complete",
-		 t->path, s->store.name, t->name);
+		 place_of(s), s->store.name, t->name);
 	return WORKER_DONE;
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/layout.h"
+#include "store/ring_write.h"
 #include "worker/capture.h"
 #include "worker/save.h"
 
@@ -41,6 +42,10 @@ static uint64_t bytes_for(const struct save *s)
 {
 	uint64_t room, limit;
 
+	if (s->ring != NULL) {
+		room = ring_text_room(s->ring);
+		return room < MOST ? room : MOST;
+	}
 	store_room(&s->store, s->worker->config->free, &room, &limit);
 	room = room > SPARE ? room - SPARE : 0;
 	if (room < LEAST)
@@ -65,6 +70,7 @@ static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 	const struct capture_bound most = {
 		.bytes = bytes,
 		.ms = time_for(s),
+		.ends = s->ring != NULL,
 	};
 	struct stat st = {0};
 	int fd = store_create(&s->store, LAYOUT_LOG);
@@ -134,7 +140,7 @@ bool save_log_again(struct save *s)
 	if (write_log(s, bytes, &fitted) == 0)
 		return true;
 	*s->status = before;
-	s->log_saved = faccessat(s->store.dump_fd, LAYOUT_LOG, F_OK, 0) == 0;
+	s->log_saved = s->ring == NULL && faccessat(s->store.dump_fd, LAYOUT_LOG, F_OK, 0) == 0;
 	if (!s->log_saved) /* its name was taken back, and what had it before is gone */
 		status_forget_log(s->status);
 	return s->log_saved;

@@ -10,6 +10,7 @@
 #include "codec/codec.h"
 #include "disk/mount.h"
 #include "store/layout.h"
+#include "store/ring.h"
 #include "worker/capture.h"
 #include "worker/save.h"
 #include "worker/save_error.h"
@@ -78,9 +79,23 @@ static bool gives_way(int error)
 	return end == WORKER_NO_SPACE || end == WORKER_SLOW;
 }
 
+/* In a ring: where the file lies there, once it was created. */
+static const struct sink_ring *ring_of(const struct save *s, struct sink_ring *place)
+{
+	if (s->ring == NULL)
+		return NULL;
+	*place = (struct sink_ring){
+		.begin = RING_BEGIN,
+		.end = ring_end(s->ring),
+		.first = ring_offset(s->ring, &s->ring->own, LAYOUT_IS_MEMORY),
+	};
+	return place;
+}
+
 enum worker_end save_memory(struct save *s)
 {
 	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
+	struct sink_ring place;
 	int error;
 	int fd;
 
@@ -89,8 +104,10 @@ enum worker_end save_memory(struct save *s)
 	out.fd = fd;
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
+	out.ring = ring_of(s, &place);
 	error = fd < 0 ? fd : write_memory(s, &out);
 	space_end_memory(&s->space, &out, error);
+	s->store.memory_bytes = s->status->dump_bytes;
 	if (error == 0)
 		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
 	else if (fd >= 0 && gives_way(error))

@@ -175,8 +175,8 @@ struct capture_output space_begin_memory(struct space *s, bool limit_size)
 	store_room(s->store, s->config->free, &out.room, &out.limit);
 	out.removable = retention_removable(&s->retention);
 	s->may_retry = false;
-	s->size_limited = limit_size;
-	if (limit_size) {
+	s->size_limited = limit_size && s->store->ring == NULL; /* the sink sees to it there */
+	if (s->size_limited) {
 		signal(SIGXFSZ, SIG_IGN); /* a valid signal: cannot fail */
 		limit_to(&out);
 	}

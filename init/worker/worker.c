@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "disk/device.h"
 #include "disk/mount.h"
+#include "store/ring.h"
 #include "store/status.h"
 #include "worker/capture.h"
 #include "worker/save.h"
@@ -24,6 +25,7 @@ struct run {
 	struct worker *worker;
 	struct device device;
 	struct mount mount;
+	struct ring ring;
 	struct capture capture;
 	struct status status;
 	struct save save;
@@ -107,6 +109,30 @@ static enum worker_end find_target(struct run *r)
 	return WORKER_TARGET;
 }
 
+/* A device without a filesystem is opened. It is not touched before the first byte of the dump. */
+static int open_ring(struct run *r)
+{
+	int error = ring_open(&r->ring, r->device.path, true);
+
+	r->mount = (struct mount){.direct = true, .fstype = "raw"};
+	r->save.ring = &r->ring;
+	return error;
+}
+
+/* What was saved there is durable already. */
+static void release_target(struct run *r)
+{
+	int error = 0;
+
+	if (r->save.ring != NULL)
+		ring_close(&r->ring);
+	else
+		error = mount_release(&r->mount);
+	if (error != 0)
+		log_line("cannot unmount the target: %s; its journal will be replayed",
+			 strerror(-error));
+}
+
 static enum worker_end mount_it(struct run *r)
 {
 	const struct config_target *t = r->worker->attempt->target;
@@ -117,7 +143,8 @@ static enum worker_end mount_it(struct run *r)
 		.fstype = t->fstype,
 		.options = t->options,
 	};
-	int error = mount_target(&r->mount, &request);
+	bool raw = block && device_is_raw(t->fstype);
+	int error = raw ? open_ring(r) : mount_target(&r->mount, &request);
 
 	if (error == 0) {
 		log_line("%s %s%s%s", r->mount.is_root ? "remounted" : "mounted",
@@ -128,7 +155,7 @@ static enum worker_end mount_it(struct run *r)
 		return WORKER_DONE;
 	}
 	log_line("cannot mount %s as %s: %s%s", block ? r->device.path : t->name, t->fstype,
-		 strerror(-error),
+		 raw ? ring_reason(error) : strerror(-error),
 		 error == -ENODEV ? " (is the module of the filesystem listed?)" : "");
 	return WORKER_TARGET;
 }
@@ -137,7 +164,6 @@ int worker_run(void *arg)
 {
 	struct run *r = &run;
 	enum worker_end end;
-	int error;
 
 	r->worker = arg;
 	hung_use(&r->worker->shared->hung);
@@ -173,9 +199,6 @@ int worker_run(void *arg)
 		end = save_dump(&r->save);
 		capture_close(&r->capture);
 	}
-	error = mount_release(&r->mount);
-	if (error != 0)
-		log_line("cannot unmount the target: %s; its journal will be replayed",
-			 strerror(-error));
+	release_target(r);
 	return end;
 }

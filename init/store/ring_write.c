@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is written to the device besides the memory, and in which order. Headers go through the page
+ * cache, each followed by fsync(2), which also empties the cache of the disk (blkdev_fsync in
+ * block/fops.c).
+ */
+#include "store/ring_write.h"
+
+#include "base/io.h"
+#include "store/dumps.h"
+#include "store/ring_header.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint8_t block[2 * RING_BLOCK]; /* the two of a slot */
+
+/* Writes the first SIZE bytes of the block, and makes all of the device durable. */
+static int write_block(struct ring *r, size_t size, uint64_t at)
+{
+	if (r->error == 0 && lseek(r->fd, (off_t)at, SEEK_SET) < 0)
+		r->error = -errno;
+	if (r->error == 0)
+		r->error = io_write(r->fd, block, size);
+	if (r->error == 0 && fsync(r->fd) != 0)
+		r->error = -errno;
+	return r->error;
+}
+
+/* The status is that of TEXT. A header goes to the block that does not hold the one before it. */
+static int write_header(struct ring *r, const char *text)
+{
+	struct ring_dump *d = &r->own;
+
+	if (!r->marked) {
+		ring_header_write(block, &(struct ring_dump){.start = r->blocks}, NULL);
+		if (write_block(r, RING_BLOCK, 0) != 0)
+			return r->error;
+		r->marked = true;
+	}
+	d->generation++;
+	ring_header_write(block, d, text);
+	return write_block(r, RING_BLOCK, ring_header_at(d->slot, d->generation));
+}
+
+static int clear_slot(struct ring *r, uint32_t slot)
+{
+	memset(block, 0, sizeof(block));
+	return write_block(r, sizeof(block), ring_header_at(slot, 0));
+}
+
+int ring_remove(struct ring *r, const struct ring_dump *d)
+{
+	unsigned int at = (unsigned int)(d - r->dump);
+	int error = clear_slot(r, d->slot);
+
+	if (error != 0)
+		return error;
+	r->dumps--;
+	memmove(&r->dump[at], &r->dump[at + 1], (r->dumps - at) * sizeof(r->dump[0]));
+	return 0;
+}
+
+int ring_commit(struct ring *r, unsigned int file, uint64_t size, const char *text)
+{
+	struct ring_dump *d = &r->own;
+
+	if (r->error == 0 && text == NULL && fsync(r->fd) != 0)
+		r->error = -errno;
+	if (r->error != 0)
+		return r->error;
+	d->files |= 1U << file;
+	d->size[file] = size;
+	return write_header(r, text);
+}
+
+int ring_drop(struct ring *r, unsigned int file)
+{
+	struct ring_dump *d = &r->own;
+	uint32_t left = d->files & ~(1U << file | (uint32_t)DUMP_HAS_STATUS);
+
+	if (left == d->files)
+		return 0;
+	d->files = left;
+	return left == 0 ? clear_slot(r, d->slot) : write_header(r, NULL);
+}
+
+int ring_create(struct ring *r, unsigned int file)
+{
+	struct ring_dump *d = &r->own;
+	int error = r->error != 0 ? r->error : ring_drop(r, file);
+	int fd;
+
+	if (error != 0)
+		return error;
+	d->at[file] = file == LAYOUT_IS_CAPTURE_LOG ? 0 : ring_used(r);
+	fd = open(r->path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (lseek(fd, (off_t)ring_offset(r, d, file), SEEK_SET) >= 0)
+		return fd;
+	error = -errno;
+	close(fd); /* nothing was written */
+	return error;
+}
