@@ -12,7 +12,7 @@ _kdump_words() { # PROGRAM COMMAND
 	kdump-init:dump) echo -d -c -f ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
-	kdump-init:) echo check dmesg dump verify report list open --help --version ;;
+	kdump-init:) echo check dmesg dump verify extract report list open --help --version ;;
 	kdump-load:*)
 		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --dry-run \
 			--status --unload --test --yes --keep-nothing -h --help ;;

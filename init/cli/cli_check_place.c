@@ -15,12 +15,13 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 
-enum { PATH_BYTES = 512 };
+enum { PATH_BYTES = 512, RING_SPARE = 3 /* MiB of a ring, with a log */ };
 
 /* Ends the word at *TEXT, and goes on to the one behind it. */
 static char *take_word(char **text)
@@ -141,6 +142,28 @@ static void check_room(const struct config *c, const struct config_target *t, co
 			t->name, room >> 20, needed >> 20, c->free >> 20);
 }
 
+/* Old dumps make room on a device without a filesystem, but one has to fit on it. */
+static void check_device_room(const struct config *c, const struct config_target *t, dev_t number)
+{
+	char path[64], text[32];
+	uint64_t mib, least = check_least_bytes() >> 20, whole = check_dump_bytes(c) >> 20;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/size", major(number), minor(number));
+	if (pseudofs_read(path, text, sizeof(text)) <= 0)
+		return;
+	mib = strtoull(text, NULL, 10) >> 11; /* of sectors */
+	if (mib < least + RING_SPARE)
+		finding(LOSES,
+			"target %s: no dump fits on its %" PRIu64
+			" MiB, one of level 31 takes some %" PRIu64 " MiB; give a larger one",
+			t->name, mib, least);
+	else if (mib < whole + RING_SPARE)
+		finding(MAY_LOSE,
+			"target %s: a dump of some %" PRIu64 " MiB does not fit on its %" PRIu64
+			" MiB: less would be saved; give a larger one, or take format = kdump",
+			t->name, whole, mib);
+}
+
 /* The first attempt leaves a quarter of the time, two minutes at most, to those that may follow. */
 static void check_time(const struct config *c, const struct config_target *t, dev_t number)
 {
@@ -187,6 +210,10 @@ void check_place(const struct config *c, const struct config_target *t)
 	if (is_read_only(t, d.number))
 		return;
 	check_time(c, t, d.number);
+	if (device_is_raw(t->fstype)) {
+		check_device_room(c, t, d.number);
+		return;
+	}
 	if (!mounted_at(d.number, mounted)) {
 		finding(NOTE, "target %s: not mounted here; its room was not checked", t->name);
 		return;

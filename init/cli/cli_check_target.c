@@ -5,15 +5,19 @@
  */
 #include "cli/cli_check.h"
 
+#include "base/io.h"
 #include "cli/findings.h"
 #include "config/config_source.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
 #include "disk/flash.h"
+#include "store/ring.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Devices that programs make, or the memory of this kernel, by their names in sysfs. */
 static const struct {
@@ -76,6 +80,34 @@ static bool names(const char *list, const char *type)
 	return false;
 }
 
+/* Nobody may have the device, as when it is mounted: asked without anything being written. */
+static int look_at_ring(const char *path)
+{
+	static struct ring ring;
+	int fd = io_result(open(path, O_RDONLY | O_EXCL | O_CLOEXEC));
+	int error;
+
+	if (fd < 0)
+		return fd;
+	error = ring_open(&ring, path, false);
+	if (error == 0)
+		ring_close(&ring);
+	close(fd); /* read only */
+	return error;
+}
+
+/* A device without a filesystem, which is blank or has a ring of dumps? Fills WHY when not. */
+static bool check_ring(const char *path, char *why, size_t size)
+{
+	int error = look_at_ring(path);
+
+	if (error != 0)
+		snprintf(why, size, "%s: %s", path,
+			 error == -EBUSY ? "it is mounted, or a part of something else"
+					 : ring_reason(error));
+	return error == 0;
+}
+
 /* A filesystem that can be mounted, as FSTYPE asks for it? Fills WHY when not. */
 static bool is_mountable(const struct device *d, const char *fstype, char *why, size_t size)
 {
@@ -84,6 +116,8 @@ static bool is_mountable(const struct device *d, const char *fstype, char *why, 
 
 	if (device_refusal(d, fstype, why, size) != NULL)
 		return false;
+	if (device_is_raw(fstype))
+		return check_ring(d->path, why, size);
 	if (sb->fstype == NULL && !named)
 		snprintf(why, size,
 			 "no filesystem on %s that is known to take a dump%s%s; format "

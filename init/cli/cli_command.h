@@ -22,6 +22,9 @@ int cli_dmesg(int argc, char **argv);
 /* [-d LEVEL] [-c CODEC] [-f FORMAT] VMCORE OUT: makes another dump of one that is there. */
 int cli_dump(int argc, char **argv);
 
+/* DEVICE [DIR]: lists the dumps of a device without a filesystem, and gets them out. */
+int cli_extract(int argc, char **argv);
+
 /* DIR: says whether the dump in it is what its status says. */
 int cli_verify(int argc, char **argv);
 

@@ -195,7 +195,7 @@ static void judge_target(void)
 			 minor(d.number));
 		(void)drivers_of(folder, judge_driver); /* what it leaves out was judged nowhere */
 	}
-	if (fstype == NULL)
+	if (fstype == NULL || device_is_raw(fstype))
 		return;
 	if (!has_filesystem(fstype))
 		lacks(fstype, "the filesystem of");

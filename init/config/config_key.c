@@ -25,8 +25,8 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{.name = "target",
 	 .kind = KEY_TARGET,
 	 TEXT_OF(struct config_target, name),
-	 .expected = "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT or a tag with "
-		     "fstype"},
+	 .expected = "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT, raw: and a "
+		     "device, or a tag with fstype"},
 	{.name = "fstype",
 	 .kind = KEY_FSTYPE,
 	 TARGET_TEXT(fstype),

@@ -161,10 +161,26 @@ const char *config_name_mend(struct config_line *l)
 	return NULL;
 }
 
+static size_t raw_size(const char *text)
+{
+	size_t word = strncasecmp(text, "raw:", 4) == 0 ? 4 : 0;
+
+	return word + (word > 0 ? strspn(text + word, " \t") : 0);
+}
+
+bool config_name_take_raw(struct config_line *l)
+{
+	size_t size = raw_size(l->value);
+
+	memmove(l->value, l->value + size, strlen(l->value + size) + 1);
+	return size > 0;
+}
+
 bool config_name_like(const char *text)
 {
 	const char *value;
 
+	text += raw_size(text);
 	return strncmp(text, "/dev/", 5) == 0 || strstr(text, ":/") != NULL ||
 	       tag_named(text, strlen(text)) < TAGS || tag_of(text, &value) < TAGS;
 }

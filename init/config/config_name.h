@@ -14,6 +14,9 @@
  */
 const char *config_name_mend(struct config_line *l);
 
+/* Takes raw: from the beginning of the value of L; false when it is not there. */
+bool config_name_take_raw(struct config_line *l);
+
 /* Whether TEXT can be meant as the name of a target, whatever key stands before it. */
 bool config_name_like(const char *text);
 

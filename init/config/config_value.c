@@ -162,6 +162,7 @@ static const char *mend_text(struct config_line *l, const struct config_key *k)
 static const char *take_text(struct config *c, char *field, const struct config_key *k,
 			     struct config_line *l)
 {
+	bool raw = k->kind == KEY_TARGET && config_name_take_raw(l);
 	const char *problem = mend_text(l, k);
 
 	if (problem != NULL)
@@ -174,6 +175,8 @@ static const char *take_text(struct config *c, char *field, const struct config_
 			return l->problem;
 		}
 		c->target[c->targets] = c->target_defaults;
+		if (raw)
+			strcpy(c->target[c->targets].fstype, "raw");
 		field = c->target[c->targets++].name;
 	}
 	memcpy(field, l->value, strlen(l->value) + 1);

@@ -235,6 +235,10 @@ TEST("the name of a target is mended where it can mean one thing only")
 		 "taken as target = PARTUUID=6b64756d-02"},
 		{"target = label", "<label|", NULL},
 		{"target = dev/sda1", "</dev/sda1|", "taken as target = /dev/sda1"},
+		{"target = raw:/dev/sda1", "</dev/sda1|raw|", NULL},
+		{"target = raw:PARTUUID=6b64756d-02", "<PARTUUID=6b64756d-02|raw|", NULL},
+		{"target = RAW: partlabel=dumps", "<PARTLABEL=dumps|raw|",
+		 "taken as target = PARTLABEL=dumps"},
 	};
 
 	CHECK_ROWS(rows, 0);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init extract: the dumps of a device without a filesystem, or of an image of one. The device
+ * is only read. In the directory each becomes what a capture on a filesystem would have left, by
+ * the same steps (store/store.h); one that is there already is left alone.
+ */
+#include "cli/cli_command.h"
+
+#include "base/io.h"
+#include "cli/cli_print.h"
+#include "disk/device.h"
+#include "output/crc.h"
+#include "output/zero.h"
+#include "store/dumps.h"
+#include "store/ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIECE = 64 * 1024 };
+
+static struct ring ring;
+static struct status_text status;
+
+/* The checksum of each file that has one, by its key in the status. */
+static const char *const sums[LAYOUT_FILES] = {
+	[LAYOUT_IS_MEMORY] = "crc32",
+	[LAYOUT_IS_LOG] = "log_crc32",
+	[LAYOUT_IS_CAPTURE_LOG] = "capture_log_crc32",
+};
+
+static void tell(const char *name, const struct ring_dump *d, int told)
+{
+	bool memory = (d->files & DUMP_HAS_MEMORY) != 0;
+	char result[32], panic[200];
+
+	status_value(&status, "result", result, sizeof(result));
+	status_value(&status, "panic", panic, sizeof(panic));
+	if (told <= 0) /* it was interrupted */
+		snprintf(result, sizeof(result), "%s", memory ? "unfinished" : "log-only");
+	cli_tell("%s  %s  %" PRIu64 " MiB  %s", name, result,
+		 memory ? d->size[LAYOUT_IS_MEMORY] >> 20 : 0, panic);
+}
+
+/* Zeros become holes, as far as the filesystem keeps them. */
+static int put(int fd, const uint8_t *piece, size_t size)
+{
+	if (!zero_is(piece, size))
+		return io_write(fd, piece, size);
+	return lseek(fd, (off_t)size, SEEK_CUR) < 0 ? -errno : 0;
+}
+
+static int copy(int fd, const struct ring_dump *d, unsigned int file, uint32_t *crc)
+{
+	static _Alignas(uint64_t) uint8_t piece[PIECE];
+	int r = 0;
+
+	*crc = 0;
+	for (uint64_t at = 0; at < d->size[file] && r == 0;) {
+		uint64_t left = d->size[file] - at;
+		size_t n = left < PIECE ? (size_t)left : PIECE;
+
+		r = ring_read(&ring, d, file, at, piece, n);
+		if (r == 0)
+			r = put(fd, piece, n);
+		*crc = crc_update(*crc, piece, n);
+		at += n;
+	}
+	if (r == 0 && ftruncate(fd, (off_t)d->size[file]) != 0)
+		r = -errno;
+	return r;
+}
+
+static int extract_file(struct store *s, const struct ring_dump *d, unsigned int file, bool *good)
+{
+	const char *name = layout_files[file];
+	uint32_t crc, told;
+	int fd, r;
+
+	if (file == LAYOUT_IS_STATUS)
+		return store_text(s, name, status.text, status.size);
+	fd = store_create(s, name);
+	if (fd < 0)
+		return fd;
+	r = copy(fd, d, file, &crc);
+	if (r != 0) {
+		(void)store_discard(s, name, fd); /* R is what to tell */
+		return r;
+	}
+	if (status_hex(&status, sums[file], &told) && told != crc) {
+		cli_say("%s/%s: damaged on the device: not what status says (%s)", s->name, name,
+			sums[file]);
+		*good = false;
+	}
+	return store_commit(s, name, fd);
+}
+
+/* What an extraction that was interrupted left would be in the way. */
+static int open_directory(struct store *s)
+{
+	char name[LAYOUT_FILE_NAME];
+
+	if (mkdirat(s->path_fd, s->name, 0700) != 0 && errno != EEXIST)
+		return -errno;
+	s->dump_fd = openat(s->path_fd, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->dump_fd < 0)
+		return -errno;
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+		layout_incomplete(name, layout_files[i]);
+		(void)unlinkat(s->dump_fd, name, 0); /* else store_create says so */
+	}
+	return store_sync(s);
+}
+
+static bool is_there(const struct store *s, unsigned int file)
+{
+	struct stat st;
+
+	return fstatat(s->dump_fd, layout_files[file], &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The status comes last, as in a capture. */
+static enum cli_exit extract_dump(struct store *s, const struct ring_dump *d, const char *dir)
+{
+	bool good = true;
+	int r = open_directory(s);
+
+	for (unsigned int i = LAYOUT_FILES; i-- > 0 && r == 0;) {
+		if ((d->files >> i & 1) != 0 && !is_there(s, i))
+			r = extract_file(s, d, i, &good);
+	}
+	if (s->dump_fd >= 0)
+		close(s->dump_fd); /* its files are durable */
+	s->dump_fd = -1;
+	if (r != 0)
+		cli_say("%s/%s: %s", dir, s->name, strerror(-r));
+	return r != 0 ? CLI_FAILED : good ? CLI_DONE : CLI_NO;
+}
+
+/* Lists all dumps, and makes each of them in the directory of S, unless S is NULL. */
+static enum cli_exit each(struct store *s, const char *dir)
+{
+	enum cli_exit answer = CLI_DONE;
+
+	for (unsigned int i = 0; i < ring.dumps; i++) {
+		const struct ring_dump *d = &ring.dump[i];
+		enum cli_exit e = CLI_DONE;
+		char name[STORE_NAME];
+		int told = ring_status(&ring, d, &status);
+
+		layout_name(name, sizeof(name), d->number, d->time);
+		tell(name, d, told);
+		if (s != NULL) {
+			memcpy(s->name, name, sizeof(name));
+			e = extract_dump(s, d, dir);
+		}
+		answer = e > answer ? e : answer;
+	}
+	if (ring.dumps == 0)
+		cli_say("no dump is there");
+	return answer;
+}
+
+static enum cli_exit extract_to(const char *dir)
+{
+	static struct store s;
+	enum cli_exit answer;
+	int r = mkdir(dir, 0700) != 0 && errno != EEXIST ? -errno : 0;
+	int fd = r == 0 ? io_result(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : r;
+
+	r = fd < 0 ? fd : store_open(&s, fd, "");
+	if (fd >= 0)
+		close(fd); /* read only */
+	if (r != 0) {
+		cli_say("%s: %s", dir, strerror(-r));
+		return CLI_FAILED;
+	}
+	answer = each(&s, dir);
+	(void)store_end(&s); /* each step was made durable */
+	return answer;
+}
+
+/* A path, or the name of a target. */
+static int open_ring(const char *name)
+{
+	static struct device d;
+	struct stat st;
+
+	name += strncmp(name, "raw:", 4) == 0 ? 4 : 0;
+	if (stat(name, &st) == 0 || device_find(name, &d) != 0)
+		return ring_open(&ring, name, false);
+	return ring_open(&ring, d.path, false);
+}
+
+int cli_extract(int argc, char **argv)
+{
+	enum cli_exit answer;
+	int error;
+
+	error = open_ring(argv[0]);
+	if (error != 0) {
+		cli_say("%s: %s", argv[0], ring_reason(error));
+		return CLI_FAILED;
+	}
+	answer = argc == 2 ? extract_to(argv[1]) : each(NULL, NULL);
+	ring_close(&ring);
+	return (int)answer;
+}
