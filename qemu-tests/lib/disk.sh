@@ -69,6 +69,7 @@ disk_table() {
 # content of DIRECTORY.
 disk_filesystem() {
 	local image=$1 fs=$2 from=${3:-}
+	[ "$fs" != raw ] || return 0 # it stays blank
 	if [ "$fs" = ext4 ]; then
 		mke2fs -q -F -t ext4 -U "$disk_uuid" -L "$disk_label" \
 			-E "offset=$((p2_start * 512)),nodiscard,root_owner=0:0${disk_extended:+,$disk_extended}" \
