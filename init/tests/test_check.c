@@ -37,6 +37,10 @@ static void machine(void)
 	fakesys_add("vdb2", NULL, 0, 18, "PARTUUID=22222222-02", "mkfs.vfat -n BOOT i");
 	fakesys_add("vdb3", NULL, 0, 19, "PARTUUID=22222222-03",
 		    "mke2fs -q -F -t ext4 i; printf hsqs | dd of=i conv=notrunc 2>/dev/null");
+	fakesys_add("vdc1", NULL, 0, 33, "PARTUUID=33333333-01", "true");
+	fakesys_add("vdc2", NULL, 0, 34, "PARTUUID=33333333-02",
+		    "echo x | dd of=i bs=1k seek=900 conv=notrunc 2>/dev/null");
+	fakesys_add("vdc3", NULL, 0, 35, "PARTUUID=33333333-03", "truncate -s 3M i");
 	fakesys_add("dm-0", NULL, 0, 64, "", "mke2fs -q -F -t ext4 -L volume i");
 	fakesys_file("sys/devices/dm-0/dm/name", "vg-root\n");
 	fakesys_add("md0", NULL, 0, 65, "", "mke2fs -q -F -t ext4 -L array i");
@@ -141,6 +145,24 @@ TEST("check: root= in each form that leads to a target is ready")
 		{"root=mtd:data rootfstype=jffs2", "", NULL},
 		{"root=/dev/nfs nfsroot=10.0.0.1:/srv/root,v3", "", NULL},
 		{"root=/dev/nfs nfsroot=/srv/root ip=10.0.0.2:10.0.0.1::::eth0:off", "", NULL},
+	};
+
+	CHECK_EACH(systems);
+}
+
+TEST("check: a device without a filesystem is ready where it is blank, and large enough")
+{
+	static const struct system systems[] = {
+		{"root=/dev/vda2", "target = raw:PARTUUID=33333333-01\n", NULL},
+		{"root=/dev/vda2", "target = /dev/vdc1\nfstype = raw\n", NULL},
+		{"root=/dev/vda2", "target = /dev/vdc1\n", "no filesystem on"},
+		{"root=/dev/vda2", "target = raw:/dev/vda2\n", "holds ext4: wipefs -a it"},
+		{"root=/dev/vda2", "target = raw:/dev/vda3\n", "holds swap: wipefs -a it"},
+		{"root=/dev/vda2", "target = raw:/dev/vda\n", "neither blank nor a ring"},
+		{"root=/dev/vda2", "target = raw:/dev/vdc2\n", "neither blank nor a ring"},
+		{"root=/dev/vda2", "target = raw:/dev/vdc3\n", "smaller than 4 MiB"},
+		{"root=/dev/vda2", "target = raw:LABEL=data\n", "wipefs -a it"},
+		{"root=/dev/vda2", "target = raw:PARTLABEL=none\n", "there is no such device"},
 	};
 
 	CHECK_EACH(systems);
