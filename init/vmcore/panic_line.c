@@ -144,9 +144,8 @@ static void take(struct panic_line *p, const char *text, size_t size, unsigned i
 		p->text[PANIC_MAYBE][0] = '\0';
 		break;
 	case ASKED:
-		p->by_sysrq = true;
-		/* fall through */
 	case HINT:
+		p->by_sysrq |= lines[line].kind == ASKED;
 		keep(p, PANIC_HINT, text, size);
 		break;
 	}
