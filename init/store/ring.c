@@ -32,20 +32,37 @@ static int read_block(const struct ring *r, size_t size, uint64_t at)
 }
 
 /*
- * Nothing was ever written there: zeros, or the ones of flash that was erased. Sectors of both are
- * what a power cut leaves of the first block.
+ * Nothing was ever written to the sector in the block: zeros, or the ones of flash that was erased.
+ * Sectors of both are what a power cut leaves of the first block.
  */
-static int is_blank(const struct ring *r)
+static bool is_blank(void)
 {
-	for (uint64_t at = 0; at < RING_BEGIN; at += SECTOR) {
-		int error = read_block(r, SECTOR, at);
+	return (uint8_t)(block[0] + 1) <= 1 && memcmp(block, block + 1, SECTOR - 1) == 0;
+}
 
+/*
+ * Is all before the ring ours, or blank? What others make there need not touch the first block:
+ * ZFS leaves 8 KiB before it, bcachefs 3.5. Of a block of headers the first sector tells, since a
+ * power cut may leave anything of the others. Where the first block is whole, one strange sector is
+ * damage.
+ */
+static int judge_rest(const struct ring *r, bool headers)
+{
+	unsigned int strange = 0;
+	uint64_t step = SECTOR;
+
+	for (uint64_t at = 0; at < RING_BEGIN; at += step) {
+		int error = read_block(r, SECTOR, at);
+		bool header = headers && at % RING_BLOCK == 0 && at < RING_HEADERS_END;
+		struct ring_dump d;
+
+		step = header && at > 0 ? RING_BLOCK : SECTOR;
 		if (error != 0)
 			return error;
-		if ((uint8_t)(block[0] + 1) > 1 || memcmp(block, block + 1, SECTOR - 1) != 0)
-			return -EEXIST;
+		if (!is_blank() && !(header && ring_header_read(block, &d) != RING_NOTHING))
+			strange++;
 	}
-	return 0;
+	return strange > r->marked ? -EEXIST : 0;
 }
 
 /*
@@ -68,7 +85,7 @@ static int judge_beginning(struct ring *r, uint32_t room)
 		return -EPROTO;
 	if (bytes_get16(block + 510) == 0xaa55)
 		return -EEXIST;
-	return is == RING_NOTHING ? is_blank(r) : 0;
+	return judge_rest(r, is != RING_NOTHING);
 }
 
 /* Puts it into its place in the list. */

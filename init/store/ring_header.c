@@ -73,7 +73,7 @@ enum ring_block ring_header_read(const uint8_t *block, struct ring_dump *d)
 	return block[VERSION] == FORMAT ? RING_HEADER : RING_LATER;
 }
 
-_Static_assert(RING_BLOCK + RING_SLOTS * 2 * RING_BLOCK <= RING_BEGIN, "headers have their room");
+_Static_assert((int)RING_HEADERS_END <= (int)RING_BEGIN, "headers have their room");
 
 uint64_t ring_header_at(uint32_t slot, uint32_t generation)
 {

@@ -23,6 +23,9 @@ bool ring_is_possible(const struct ring_dump *d, uint32_t blocks);
 /* The text of the status in BLOCK, whose header was read. */
 const char *ring_header_status(const uint8_t *block);
 
+/* Where the last header on the device ends. */
+enum { RING_HEADERS_END = RING_BLOCK + RING_SLOTS * 2 * RING_BLOCK };
+
 /* Where on the device the header of a slot stands: by turns in two blocks, the even one first. */
 uint64_t ring_header_at(uint32_t slot, uint32_t generation);
 

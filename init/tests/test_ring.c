@@ -213,6 +213,38 @@ TEST("a partition table that was written over a ring is not written over in turn
 	CHECK_EQ(ring_open(&ring, "device", true), -EEXIST);
 }
 
+TEST("what was made over a ring without touching its first block is not written over")
+{
+	static const struct {
+		uint64_t at[2]; /* where it has something */
+	} foreign[] = {
+		{{3584, 4096}},		    /* the layout of bcachefs, and its superblock */
+		{{16384, 132 * 1024}},	    /* the first label of ZFS */
+		{{300 * 1024, 400 * 1024}}, /* the second one */
+		{{32768, 36864}},	    /* the first and the last of the descriptors of UDF */
+	};
+
+	for (unsigned int i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		test_note("number %u", i);
+		ring_scene_device(4 * MIB, 0);
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+		change(foreign[i].at[0], "something", 9);
+		change(foreign[i].at[1], "something", 9);
+		CHECK_EQ(ring_open(&ring, "device", true), -EEXIST);
+	}
+}
+
+TEST("a sector that is damaged makes nothing else of a ring")
+{
+	ring_scene_device(4 * MIB, 0);
+	for (unsigned int i = 0; i < 2; i++)
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+	change(ring_header_at(1, 4), "something", 9); /* the one with the status */
+	CHECK_EQ(ring_scene_look("device").complete, 1);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+	CHECK_EQ(ring_scene_look("device").newest, 3);
+}
+
 TEST("a later version's ring is refused, and a first block that is torn is written anew")
 {
 	const struct ring_dump mark = {.start = 700};
