@@ -57,9 +57,10 @@ static int judge_rest(const struct ring *r, bool headers)
 		struct ring_dump d;
 
 		step = header && at > 0 ? RING_BLOCK : SECTOR;
-		if (error != 0)
+		if (error != 0 && !r->marked)
 			return error;
-		if (!is_blank() && !(header && ring_header_read(block, &d) != RING_NOTHING))
+		if (error == 0 && !is_blank() &&
+		    !(header && ring_header_read(block, &d) != RING_NOTHING))
 			strange++;
 	}
 	return strange > r->marked ? -EEXIST : 0;
@@ -101,19 +102,24 @@ static void add(struct ring *r, const struct ring_dump *d)
 	r->dumps++;
 }
 
-/* Of two headers in a slot the later one counts. */
+/*
+ * Of two headers in a slot the later one counts. One that cannot be read is as good as torn: that
+ * may be what a power cut leaves of it.
+ */
 static int read_slot(struct ring *r, uint32_t slot)
 {
 	struct ring_dump best = {0};
+	bool unreadable = false;
 
 	for (uint32_t turn = 0; turn < 2; turn++) {
 		struct ring_dump d;
 		int error = read_block(r, RING_BLOCK, ring_header_at(slot, turn));
 
-		if (error != 0)
+		if (error != 0 && !r->marked)
 			return error;
-		if (ring_header_read(block, &d) == RING_HEADER && ring_is_possible(&d, r->blocks) &&
-		    d.generation % 2 == turn &&
+		unreadable |= error != 0;
+		if (error == 0 && ring_header_read(block, &d) == RING_HEADER &&
+		    ring_is_possible(&d, r->blocks) && d.generation % 2 == turn &&
 		    (d.number > best.number ||
 		     (d.number == best.number && d.generation > best.generation)))
 			best = d;
@@ -121,6 +127,8 @@ static int read_slot(struct ring *r, uint32_t slot)
 	best.slot = slot;
 	if (best.number > 0)
 		add(r, &best);
+	else if (unreadable)
+		r->unreadable |= UINT32_C(1) << slot;
 	return 0;
 }
 

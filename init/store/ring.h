@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dumps on a device without a filesystem, one behind the other in a ring: README.md has the format,
- * and why a power cut at any moment leaves nothing that lies. A dump is there once its header is,
- * which is written last; and before anything is written over a dump, its header is gone for good.
+ * Dumps on a device without a filesystem, one behind the other in a ring (README.md). A dump is
+ * there once its header is; before anything is written over it, its header is gone for good.
  */
 #ifndef STORE_RING_H
 #define STORE_RING_H
@@ -43,11 +42,12 @@ struct ring_dump {
 };
 
 struct ring {
-	int fd;		  /* of the device; -1: it is not open */
-	const char *path; /* the caller's, as long as it is open */
-	uint32_t blocks;  /* in the ring */
-	bool marked;	  /* its first block says that it is one */
-	int error;	  /* of a write that failed, -errno: nothing is written after it */
+	int fd;		     /* of the device; -1: it is not open */
+	const char *path;    /* the caller's, as long as it is open */
+	uint32_t blocks;     /* in the ring */
+	bool marked;	     /* its first block says that it is one */
+	int error;	     /* of a write that failed, -errno: nothing is written after it */
+	uint32_t unreadable; /* a bit for each slot that may have a header, but cannot be read */
 	unsigned int dumps;
 	struct ring_dump dump[RING_SLOTS]; /* that are there, the oldest first */
 	struct ring_dump own;		   /* the one being made; number 0: none yet */

@@ -87,12 +87,28 @@ int ring_drop(struct ring *r, unsigned int file)
 	return left == 0 ? clear_slot(r, d->slot) : write_header(r, NULL);
 }
 
+/*
+ * What cannot be read now might be another time, and would be a header then of what was written
+ * over.
+ */
+static int clear_unreadable(struct ring *r)
+{
+	for (uint32_t slot = 0; slot < RING_SLOTS && r->error == 0; slot++) {
+		if ((r->unreadable >> slot & 1) != 0)
+			(void)clear_slot(r, slot); /* kept in r->error */
+	}
+	r->unreadable = 0;
+	return r->error;
+}
+
 int ring_create(struct ring *r, unsigned int file)
 {
 	struct ring_dump *d = &r->own;
-	int error = r->error != 0 ? r->error : ring_drop(r, file);
+	int error = clear_unreadable(r);
 	int fd;
 
+	if (error == 0)
+		error = ring_drop(r, file);
 	if (error != 0)
 		return error;
 	d->at[file] = file == LAYOUT_IS_CAPTURE_LOG ? 0 : ring_used(r);

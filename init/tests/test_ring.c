@@ -9,6 +9,7 @@
 #include "output/crc.h"
 #include "store/dumps.h"
 #include "store/ring_header.h"
+#include "tests/pread.h"
 #include "tests/ring_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -243,6 +244,28 @@ TEST("a sector that is damaged makes nothing else of a ring")
 	CHECK_EQ(ring_scene_look("device").complete, 1);
 	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
 	CHECK_EQ(ring_scene_look("device").newest, 3);
+}
+
+TEST("headers that cannot be read are those of no dump, from the next capture on for good")
+{
+	const uint64_t at = ring_header_at(RING_SLOTS - 1, 0);
+	const struct ring_dump d = {.number = 9, .generation = 1, .files = 1 << LAYOUT_IS_LOG};
+	uint8_t block[RING_BLOCK];
+
+	ring_scene_device(4 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+	ring_header_write(block, &d, NULL);
+	change(at + RING_BLOCK, block, RING_BLOCK);
+	CHECK_STR(ring_scene_numbers("device"), "1 9");
+	pread_fails((off_t)at, (off_t)at + 2 * RING_BLOCK);
+	CHECK_EQ(ring_open(&ring, "device", false), 0);
+	CHECK_EQ(ring.dumps, 1);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+	pread_fails(0, 0);
+	CHECK_STR(ring_scene_numbers("device"), "1 2");
+	ring_scene_device(4 * MIB, 0);
+	pread_fails((off_t)at, (off_t)at + 1);
+	CHECK_EQ(ring_open(&ring, "device", true), -EFAULT);
 }
 
 TEST("a later version's ring is refused, and a first block that is torn is written anew")
