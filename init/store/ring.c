@@ -67,19 +67,19 @@ static int judge_rest(const struct ring *r, bool headers)
 }
 
 /*
- * Is it ours, or nobody's? The first block is a header of no dump, which begins behind the ring.
+ * Is it ours, or nobody's? The first block is a header of no dump, which has the size of the ring.
  * The last two bytes of the first sector are the mark of a partition table, and of a boot sector.
  */
 static int judge_beginning(struct ring *r, uint32_t room)
 {
-	struct ring_dump d = {.start = 0};
+	struct ring_dump d = {.ring = 0};
 	int error = read_block(r, RING_BLOCK, 0);
 	enum ring_block is = error == 0 ? ring_header_read(block, &d) : RING_NOTHING;
 
 	r->blocks = room;
-	r->marked = is == RING_HEADER && d.start >= 2 * RING_NEED / RING_BLOCK && d.start <= room;
+	r->marked = is == RING_HEADER && d.ring >= 2 * RING_NEED / RING_BLOCK && d.ring <= room;
 	if (r->marked)
-		r->blocks = d.start;
+		r->blocks = d.ring;
 	if (error != 0)
 		return error;
 	if (is == RING_LATER)

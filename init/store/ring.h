@@ -25,11 +25,11 @@ struct ring_dump {
 		struct {
 			uint32_t number;	   /* of the dump */
 			uint32_t generation;	   /* of its headers: the highest one counts */
-			uint32_t start;		   /* in the ring */
+			uint32_t start, ring;	   /* where in the ring, and how many it has */
 			uint32_t files;		   /* that are there, a set as in struct dump */
 			uint32_t at[LAYOUT_FILES]; /* from START on, around the ring's end */
 		};
-		uint32_t word[4 + LAYOUT_FILES];
+		uint32_t word[5 + LAYOUT_FILES];
 	};
 	union {
 		struct {

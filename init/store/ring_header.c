@@ -18,7 +18,7 @@ enum {
 	CRC = 8,
 	VERSION = 12,
 	WORDS = 16,
-	COUNT = 4 + LAYOUT_FILES, /* of 32 bits, and then of 64 */
+	COUNT = 5 + LAYOUT_FILES, /* of 32 bits, and then of 64 */
 	WIDE = WORDS + 4 * COUNT,
 	WIDE_COUNT = LAYOUT_FILES + 1,
 	STATUS = WIDE + 8 * WIDE_COUNT,
@@ -49,14 +49,23 @@ void ring_header_write(uint8_t *block, const struct ring_dump *d, const char *te
 	bytes_put(block + CRC, 4, sum_of(block));
 }
 
-/* Each file lies within the ring. */
+/*
+ * Each file lies within the ring. Of a ring that had another size, what goes around its end would
+ * be read elsewhere.
+ */
 bool ring_is_possible(const struct ring_dump *d, uint32_t blocks)
 {
+	uint32_t room = d->ring < blocks ? d->ring : blocks;
+
+	if (d->start >= room)
+		return false;
+	if (d->ring != blocks)
+		room -= d->start;
 	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
-		if (d->at[i] > blocks || d->size[i] > (uint64_t)(blocks - d->at[i]) * RING_BLOCK)
+		if (d->at[i] > room || d->size[i] > (uint64_t)(room - d->at[i]) * RING_BLOCK)
 			return false;
 	}
-	return d->number - 1 < LAYOUT_NUMBER_MAX && d->start < blocks &&
+	return d->number - 1 < LAYOUT_NUMBER_MAX &&
 	       d->size[LAYOUT_IS_STATUS] <= RING_BLOCK - STATUS && d->files - 1 < DUMP_HAS_ALL;
 }
 

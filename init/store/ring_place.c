@@ -91,7 +91,12 @@ int ring_make(struct ring *r, uint32_t number, int64_t time)
 	const struct ring_dump *way, *other;
 	uint32_t start = newest != NULL ? behind(r, newest) : 0;
 
-	r->own = (struct ring_dump){.number = number, .time = time, .start = start};
+	r->own = (struct ring_dump){
+		.number = number,
+		.time = time,
+		.start = start,
+		.ring = r->blocks,
+	};
 	way = in_the_way(r, start, NEED);
 	if (way != NULL && has_memory(way)) {
 		while (last > r->dump && !has_memory(last))

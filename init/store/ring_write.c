@@ -35,7 +35,7 @@ static int write_header(struct ring *r, const char *text)
 	struct ring_dump *d = &r->own;
 
 	if (!r->marked) {
-		ring_header_write(block, &(struct ring_dump){.start = r->blocks}, NULL);
+		ring_header_write(block, &(struct ring_dump){.ring = r->blocks}, NULL);
 		if (write_block(r, RING_BLOCK, 0) != 0)
 			return r->error;
 		r->marked = true;

@@ -249,7 +249,12 @@ TEST("a sector that is damaged makes nothing else of a ring")
 TEST("headers that cannot be read are those of no dump, from the next capture on for good")
 {
 	const uint64_t at = ring_header_at(RING_SLOTS - 1, 0);
-	const struct ring_dump d = {.number = 9, .generation = 1, .files = 1 << LAYOUT_IS_LOG};
+	const struct ring_dump d = {
+		.number = 9,
+		.generation = 1,
+		.files = 1 << LAYOUT_IS_LOG,
+		.ring = (4 * MIB - RING_BEGIN - RING_TAIL) / RING_BLOCK,
+	};
 	uint8_t block[RING_BLOCK];
 
 	ring_scene_device(4 * MIB, 0);
@@ -270,7 +275,7 @@ TEST("headers that cannot be read are those of no dump, from the next capture on
 
 TEST("a later version's ring is refused, and a first block that is torn is written anew")
 {
-	const struct ring_dump mark = {.start = 700};
+	const struct ring_dump mark = {.ring = 700};
 	uint8_t block[RING_BLOCK];
 	struct ring_dump d;
 
@@ -304,9 +309,25 @@ TEST("a device that has grown keeps its ring, and one that has shrunk what is st
 	ring_close(&ring);
 }
 
+TEST("of a device that has shrunk what lay behind its end, or around it, does not come back")
+{
+	for (unsigned int mib = 4; mib < 6; mib++) {
+		ring_scene_device(6 * MIB, 0);
+		for (unsigned int i = 0; i < 5; i++)
+			CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+		REQUIRE(truncate("device", mib * MIB + MIB / 2) == 0);
+		(void)ring_scene_look("device"); /* it checks all that it finds */
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+		CHECK_EQ(ring_scene_look("device").newest, 6);
+		REQUIRE(truncate("device", 6 * MIB) == 0);
+		CHECK_EQ(ring_scene_look("device").newest, 6);
+	}
+}
+
 TEST("a header with any bit turned is none, and one that cannot be true neither")
 {
-	static struct ring_dump d = {.number = 7, .generation = 4, .files = DUMP_HAS_ALL};
+	static struct ring_dump d = {
+		.number = 7, .generation = 4, .files = DUMP_HAS_ALL, .ring = 100};
 	uint8_t block[RING_BLOCK];
 	struct ring_dump got;
 	const char *text = "result=complete\n";
@@ -325,7 +346,7 @@ TEST("a header with any bit turned is none, and one that cannot be true neither"
 		CHECK(ring_header_read(block, &got) != RING_HEADER);
 		block[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
-	for (unsigned int i = 0; i < 7; i++) {
+	for (unsigned int i = 0; i < 8; i++) {
 		struct ring_dump bad = d;
 
 		if (i == 0)
@@ -342,6 +363,10 @@ TEST("a header with any bit turned is none, and one that cannot be true neither"
 			bad.size[LAYOUT_IS_LOG] = UINT64_MAX;
 		if (i == 6)
 			bad.at[LAYOUT_IS_LOG] = UINT32_MAX;
+		if (i == 7) {
+			bad.ring = 101;
+			bad.start = 1;
+		}
 		ring_header_write(block, &bad, text);
 		CHECK_EQ(ring_header_read(block, &got), RING_HEADER);
 		CHECK(!ring_is_possible(&got, 100));
