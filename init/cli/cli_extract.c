@@ -34,13 +34,23 @@ static const char *const sums[LAYOUT_FILES] = {
 	[LAYOUT_IS_CAPTURE_LOG] = "capture_log_crc32",
 };
 
+/* A terminal would obey what an image may say. */
+static void value_of(const char *key, char *value, size_t size)
+{
+	status_value(&status, key, value, size);
+	for (; *value != '\0'; value++) {
+		if ((uint8_t)(*value - ' ') > '~' - ' ')
+			*value = '?';
+	}
+}
+
 static void tell(const char *name, const struct ring_dump *d, int told)
 {
 	bool memory = (d->files & DUMP_HAS_MEMORY) != 0;
 	char result[32], panic[200];
 
-	status_value(&status, "result", result, sizeof(result));
-	status_value(&status, "panic", panic, sizeof(panic));
+	value_of("result", result, sizeof(result));
+	value_of("panic", panic, sizeof(panic));
 	if (told <= 0) /* it was interrupted */
 		snprintf(result, sizeof(result), "%s", memory ? "unfinished" : "log-only");
 	cli_tell("%s  %s  %" PRIu64 " MiB  %s", name, result,
@@ -124,12 +134,23 @@ static bool is_there(const struct store *s, unsigned int file)
 	return fstatat(s->dump_fd, layout_files[file], &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* Has another dump the directory, as of a device whose numbers began anew? */
+static bool is_another(const struct store *s)
+{
+	static struct status_text there;
+
+	return status_load(s->dump_fd, &there) > 0 &&
+	       (there.size != status.size || memcmp(there.text, status.text, there.size) != 0);
+}
+
 /* The status comes last, as in a capture. */
 static enum cli_exit extract_dump(struct store *s, const struct ring_dump *d, const char *dir)
 {
 	bool good = true;
 	int r = open_directory(s);
 
+	if (r == 0 && is_another(s))
+		r = -EEXIST;
 	for (unsigned int i = LAYOUT_FILES; i-- > 0 && r == 0;) {
 		if ((d->files >> i & 1) != 0 && !is_there(s, i))
 			r = extract_file(s, d, i, &good);
@@ -155,7 +176,10 @@ static enum cli_exit each(struct store *s, const char *dir)
 
 		layout_name(name, sizeof(name), d->number, d->time);
 		tell(name, d, told);
-		if (s != NULL) {
+		if (told < 0) {
+			cli_say("%s: its status cannot be read: %s", name, strerror(-told));
+			e = CLI_FAILED;
+		} else if (s != NULL) {
 			memcpy(s->name, name, sizeof(name));
 			e = extract_dump(s, d, dir);
 		}

@@ -193,7 +193,8 @@ int ring_status(const struct ring *r, const struct ring_dump *d, struct status_t
 	int error = read_block(r, RING_BLOCK, ring_header_at(d->slot, d->generation));
 
 	t->size = 0;
-	if (error != 0 || ring_header_read(block, &found) != RING_HEADER)
+	if (error != 0 || ring_header_read(block, &found) != RING_HEADER ||
+	    !ring_is_possible(&found, r->blocks)) /* somebody may be writing to the image */
 		return error;
 	t->size = (found.files & DUMP_HAS_STATUS) != 0 ? (size_t)found.size[LAYOUT_IS_STATUS] : 0;
 	memcpy(t->text, ring_header_status(block), t->size);

@@ -4,7 +4,7 @@
  */
 #include "cli/cli_command.h"
 
-#include "store/ring.h"
+#include "store/ring_header.h"
 #include "tests/ring_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -58,6 +58,52 @@ TEST("an extraction that was interrupted is gone on with")
 	CHECK_EQ(cli_extract(2, words), CLI_DONE);
 	CHECK_EQ(verify(name), CLI_DONE);
 	CHECK_EQ(scratch_count_entries("out/0001-20231114T221320Z"), 4);
+}
+
+TEST("a dump of the same name that is another one is told, and nothing is mixed with it")
+{
+	char name[32], other[32];
+
+	ring_scene_device(8 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_LOG, 20000, 18, name), WORKER_DONE);
+	CHECK_EQ(cli_extract(2, words), CLI_DONE);
+	ring_scene_device(8 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 20000, 18, other), WORKER_DONE);
+	CHECK_STR(other, name);
+	CHECK_EQ(cli_extract(2, words), CLI_FAILED);
+	CHECK(scratch_shell("test ! -e out/%s/vmcore", name));
+	CHECK_EQ(verify(name), CLI_DONE);
+}
+
+TEST("what an image says is shown, and no terminal obeys it")
+{
+	static const char text[] = "result=\033[2J\npanic=a\tb\xc2\x9b\n";
+	struct ring_dump d = {
+		.number = 1,
+		.generation = 1,
+		.files = 1 << LAYOUT_IS_STATUS,
+		.ring = (8 * MIB - RING_BEGIN - RING_TAIL) / RING_BLOCK,
+	};
+	uint8_t block[RING_BLOCK];
+	size_t size;
+	char *said;
+	int out_fd = dup(STDOUT_FILENO), fd;
+
+	ring_scene_device(8 * MIB, 0);
+	fd = open(device, O_RDWR | O_CLOEXEC);
+	d.size[LAYOUT_IS_STATUS] = sizeof(text) - 1;
+	ring_header_write(block, &d, text);
+	REQUIRE(fd >= 0 &&
+		pwrite(fd, block, RING_BLOCK, (off_t)ring_header_at(0, 1)) == RING_BLOCK);
+	ring_header_write(block, &(struct ring_dump){.ring = d.ring}, NULL);
+	REQUIRE(pwrite(fd, block, RING_BLOCK, 0) == RING_BLOCK);
+	close(fd);
+	REQUIRE(out_fd >= 0 && freopen("said", "w", stdout) != NULL);
+	CHECK_EQ(cli_extract(1, words), CLI_DONE);
+	REQUIRE(dup2(out_fd, STDOUT_FILENO) >= 0);
+	said = (char *)scratch_read_file("said", &size);
+	CHECK_HAS(said, "?[2J  0 MiB  a?b??");
+	free(said);
 }
 
 TEST("a dump that was damaged on the device is told, and so is a device that is none")
