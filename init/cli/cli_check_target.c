@@ -183,6 +183,11 @@ void check_target(const struct config_target *t, const char *cmdline)
 		return; /* it was told by its name */
 	if (n.kind != DEVICE_SHARED) {
 		check_device(t, cmdline);
+	} else if (device_is_raw(t->fstype)) {
+		finding(LOSES,
+			"target %s: it is no block device; raw: is for a partition of a disk, give one, "
+			"or leave raw: out",
+			t->name);
 	} else if (!flash_is_name(n.source)) {
 		check_network(t, cmdline);
 	} else if (!flash_is_there(n.source)) {

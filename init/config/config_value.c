@@ -169,6 +169,9 @@ static const char *take_text(struct config *c, char *field, const struct config_
 		return problem;
 	if (strlen(l->value) >= k->max)
 		return "too long";
+	if (k->kind == KEY_FSTYPE && strcmp(field, "raw") == 0 && strcmp(l->value, "raw") != 0 &&
+	    strcmp(c->target_defaults.fstype, "raw") != 0)
+		return "its target is raw";
 	if (k->kind == KEY_TARGET) {
 		if (c->targets == CONFIG_TARGETS) {
 			config_line_refuse(l, "too many", "no more than 8 targets");
