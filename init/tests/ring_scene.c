@@ -14,6 +14,7 @@
 #include "worker/capture.h"
 #include "worker/save.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ void ring_scene_device(uint64_t bytes, uint8_t fill)
 struct ring_write ring_scene_writes[RING_SCENE_WRITES];
 unsigned int ring_scene_count;
 bool ring_scene_record;
+int ring_scene_error;
 
 ssize_t __wrap_write(int fd, const void *data, size_t size);
 ssize_t __real_write(int fd, const void *data, size_t size);
@@ -84,6 +86,10 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t at)
 {
 	if (ring_scene_record && is_device(fd))
 		record((uint64_t)at, data, size);
+	if (ring_scene_error != 0 && is_device(fd)) {
+		errno = ring_scene_error;
+		return -1;
+	}
 	return __real_pwrite(fd, data, size, at);
 }
 

@@ -36,6 +36,9 @@ extern struct ring_write {
 extern unsigned int ring_scene_count;
 extern bool ring_scene_record;
 
+/* From here on each write of memory to the device fails with this errno; 0: none does. */
+extern int ring_scene_error;
+
 /* Counts of what is in the ring. */
 struct ring_scene_found {
 	unsigned int dumps, complete, unfinished, logs;

@@ -116,6 +116,28 @@ TEST("of what is too large for the device the log is there, and the old dump sta
 	CHECK_EQ(f.logs, 1);
 }
 
+TEST("what the device refuses costs no old dump")
+{
+	static const struct {
+		int error;
+		enum worker_end end;
+	} refused[] = {{ENOSPC, WORKER_DONE}, {EIO, WORKER_IO}};
+
+	ring_scene_config.format = FORMAT_KDUMP;
+	for (unsigned int i = 0; i < 2; i++) {
+		ring_scene_device(0, 0);
+		REQUIRE(truncate("device", 8 * MIB) == 0); /* as of a disk, no byte is counted */
+		for (unsigned int n = 0; n < 3; n++)
+			CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+		REQUIRE(scratch_shell("fallocate -d device"));
+		ring_scene_error = refused[i].error;
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), refused[i].end);
+		ring_scene_error = 0;
+		CHECK_EQ(ring_scene_look("device").complete, 3);
+		CHECK_EQ(ring_scene_look("device").logs, 1);
+	}
+}
+
 TEST("one dump after another has the place of the one before, where the device holds only one")
 {
 	ring_scene_device(4 * MIB, 0);

@@ -201,7 +201,8 @@ static int measure_kdump(struct capture_memory *m)
 /*
  * A filesystem may hold back what it counts as free: ext4 keeps its reserved clusters (up to 2 % of
  * it) from everybody, and statfs(2) tells of them in f_bfree (ext4_statfs() in fs/ext4/super.c).
- * What was written until then is the room that there was. True where old dumps may make more.
+ * What was written until then is the room that there was. True where old dumps may make more. Room
+ * in a ring is what it is: a device that refuses to be written there has another reason.
  */
 static bool learns_room(const struct capture_memory *m)
 {
@@ -209,7 +210,7 @@ static bool learns_room(const struct capture_memory *m)
 	struct stat st;
 	uint64_t written;
 
-	if (out->removable == 0 || fstat(out->fd, &st) != 0)
+	if (out->ring != NULL || out->removable == 0 || fstat(out->fd, &st) != 0)
 		return false;
 	written = io_allocated(&st);
 	out->room = written < out->room ? written : out->room;

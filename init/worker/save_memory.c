@@ -116,7 +116,7 @@ enum worker_end save_memory(struct save *s)
 		close(fd);		     /* the file stays incomplete, and its name says so */
 	if (error != 0 && error != -ETIME) { /* that it is slow was told, in numbers */
 		log_line("cannot save the memory: %s%s", save_error_text(error),
-			 gives_way(error)
+			 gives_way(error) || s->ring != NULL
 				 ? ""
 				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
 	}

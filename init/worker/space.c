@@ -183,7 +183,7 @@ struct capture_output space_begin_memory(struct space *s, bool limit_size)
 	return out;
 }
 
-/* What was written when there was no room any more is the room that there was. */
+/* What was written when there was no room any more is the room that there was; but in a ring. */
 void space_end_memory(struct space *s, const struct capture_output *out, int error)
 {
 	struct stat st;
@@ -194,7 +194,7 @@ void space_end_memory(struct space *s, const struct capture_output *out, int err
 	s->size_limited = false;
 	if (error != 0 && out->fd >= 0 && fstat(out->fd, &st) == 0)
 		written = io_allocated(&st);
-	s->may_retry = error != 0 && error != -EFBIG && out->needed > 0 &&
+	s->may_retry = s->store->ring == NULL && error != 0 && error != -EFBIG && out->needed > 0 &&
 		       can_fit(out->needed, written, retention_removable(&s->retention));
 }
 
