@@ -107,11 +107,11 @@ static bool disks_work(void *arg)
 
 /*
  * Runs JOB(ARG) in a child until DEADLINE_MS, as long as a disk works. One that a signal met, such
- * as the kernel sends for want of memory, is made once more; but not after SIGSEGV, with which an
- * oops ends it (make_task_dead in the kernel's kernel/exit.c): a module would be half loaded then.
- * False: it did not end.
+ * as the kernel sends for want of memory, is made once more; but not after FINAL (0: whatever it
+ * was). False: it did not end.
  */
-static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t stall_ms)
+static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t stall_ms,
+		int final)
 {
 	struct activity disks = {0};
 	struct child_limits limits = {
@@ -124,7 +124,7 @@ static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t
 	struct child_result r = child_run(job, arg, &limits);
 
 	guard_step();
-	if (r.end == CHILD_SIGNALED && r.code != SIGSEGV) {
+	if (r.end == CHILD_SIGNALED && r.code != final) {
 		r = child_run(job, arg, &limits);
 		guard_step();
 	}
@@ -154,7 +154,7 @@ static void configure(void)
 	struct config *c = child_memory(sizeof(*c));
 
 	config_read_init(&config);
-	if (c != NULL && run(read_file, c, clock_ms() + CONFIG_MOST_MS, CONFIG_MS))
+	if (c != NULL && run(read_file, c, clock_ms() + CONFIG_MOST_MS, CONFIG_MS, 0))
 		config = *c; /* from here on no child can change it */
 	else
 		log_line("the configuration cannot be read in time: defaults");
@@ -172,7 +172,10 @@ static int load_module(void *arg)
 	return 0;
 }
 
-/* A module's probe may hang on its device, or oops: each has a child of its own. */
+/*
+ * A module's probe may hang on its device, or oops: each has a child of its own. An oops ends that
+ * by SIGSEGV (make_task_dead in the kernel's kernel/exit.c), and leaves the module half loaded.
+ */
 static void load_modules(uint64_t deadline_ms)
 {
 	if (config.modules > 0)
@@ -180,7 +183,7 @@ static void load_modules(uint64_t deadline_ms)
 	for (unsigned int i = 0; i < config.modules; i++) {
 		struct config_module *m = &config.module[i];
 
-		if (!run(load_module, m, deadline_ms, config.stall * 1000))
+		if (!run(load_module, m, deadline_ms, config.stall * 1000, SIGSEGV))
 			log_line("module %s: loading it did not end; going on", m->path);
 	}
 }

@@ -202,6 +202,29 @@ static int when_there_is_no_room(void)
 	return !good;
 }
 
+/* Whatever the kernel sends the child that reads it; without it root= is the only target. */
+static int when_the_configuration_is_shot(void)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGKILL};
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+		struct pid1_plan plan = pid1_quiet();
+		struct pid1_verdict v;
+
+		plan.root_apart = true;
+		plan.disk[1] = DISK_FOREIGN;
+		plan.faults = 1;
+		plan.fault[0] =
+			(struct pid1_fault){.kind = STRIKE_TIMER, .nth = 1, .value = fatal[i]};
+		v = pid1_one(&plan, NULL);
+		good &= CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE);
+		good &= CHECK_EQ(pid1_last(0)->plan.fault[0].struck, 1);
+	}
+	return !good;
+}
+
 TEST("where there is no room for what nobody knows the size of, no dump is removed in vain")
 {
 	pid1_test(when_there_is_no_room);
@@ -235,4 +258,9 @@ TEST("when no child can be made the machine ends all the same")
 TEST("a log that kills who reads it does not cost the memory")
 {
 	pid1_test(when_the_log_kills);
+}
+
+TEST("a configuration whose reader is killed is read once more, whatever killed it")
+{
+	pid1_test(when_the_configuration_is_shot);
 }
