@@ -160,9 +160,9 @@ TEST("ranges go on over sections, over banks of RAM and over what is looked at t
 TEST("a huge page of 1 GiB goes as a whole")
 {
 	test_needs("addresses");
-	holds("x86_64 kernel=6.12 sparse=1\nram 0x40000000 2G\nhuge +0x40000 18\nfree +0x3ffff 0\n",
+	holds("x86_64 kernel=6.12 sparse=1\nram 0x78000000 1152M\nhuge +0x8000 18\nfree +0x7fff 0\n",
 	      31, 0);
-	holds("x86_64 kernel=6.1 sparse=1\nram 0x40000000 2G\nhuge +0x40000 18\nslab +0x3fff8 3\n",
+	holds("x86_64 kernel=6.1 sparse=1\nram 0x78000000 1152M\nhuge +0x8000 18\nslab +0x7ff8 3\n",
 	      8, 4096);
 }
 
