@@ -23,6 +23,7 @@ machine_use() {
 	deadline=240 boot_limit=3
 	dtb_alias='' dtb_remove=''
 	disk_bus=virtio-blk-device # what takes one more disk, where that is possible
+	boot_kernel='' # a file: to be started in place of the machine's own kernel
 	start_at='' # where a zImage unpacks its kernel to: the first RAM and TEXT_OFFSET
 	# shellcheck disable=SC2054 # commas are QEMU's
 	qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
@@ -188,8 +189,9 @@ machine_dtb() {
 machine_command() {
 	local image=$1 initrd=$2 append=$3 dtb start
 	dtb=$(machine_dtb)
-	start=$(kernel_image "$kernel")
-	[ -z "$start_at" ] || start=$(start_image "$kernel" "$start_at")
+	start=$boot_kernel
+	[ -n "$start" ] || start=$(kernel_image "$kernel")
+	[ -n "$boot_kernel" ] || [ -z "$start_at" ] || start=$(start_image "$kernel" "$start_at")
 	command=("${qemu[@]}" -m "$memory" -display none -monitor none -nic none
 		-kernel "$start" -initrd "$initrd" ${dtb:+-dtb "$dtb"}
 		-append "console=$console panic=10 $first_append $append"

@@ -22,6 +22,7 @@ tally_kind() {
 	fault-corrupt-* | fault-header-*) echo "memory that cannot be believed" ;;
 	fault-crash-*) echo "crashes of other kinds" ;;
 	virt-torn-archive | virt-no-root-disk) echo "no way to start" ;;
+	debian-*) echo "real Debian systems" ;;
 	*) echo "others" ;;
 	esac
 }
