@@ -12,9 +12,8 @@ card_measured=(round way ms capture_ms bytes kib user_ms system_ms code)
 
 # card_run SPEED ROUNDS WAY...
 card_run() {
-	local speed=$1 rounds=$2 want
+	local speed=$1 rounds=$2
 	shift 2
-	want=$((rounds * $#))
 	bench_new "card-$speed" virt 512
 	bench_fill
 	wrapper=bench
@@ -22,10 +21,7 @@ card_run() {
 	# Else ext4 writes them in the background for as long as there is something to save.
 	disk_extended=lazy_itable_init=0,lazy_journal_init=0
 	[ "$speed" = 0 ] || qemu_drive[1]+=,throttling.bps-write=${speed}000000
-	bench_run || return 1
-	bench_words | grep -v '^: done' >"$case_dir/words"
-	[ "$(wc -l <"$case_dir/words")" = "$want" ] ||
-		note "only $(wc -l <"$case_dir/words") of $want were measured"
+	bench_run_all $((rounds * $#)) || return 1
 	to_table machine,memory_mib,mb_s "virt,$ram,$speed" "${card_measured[@]}" \
 		<"$case_dir/words" | add_table "$results/card.csv"
 }

@@ -61,6 +61,16 @@ bench_words() {
 	tr -d '\r' <"$case_dir/console.log" | sed -n "s/^T-$nonce: bench //p" | awk '!seen[$0]++'
 }
 
+# bench_run_all COUNT: bench_run, and what COUNT ways and rounds told, a line each, in
+# $case_dir/words; fewer are worth a note.
+bench_run_all() {
+	local told
+	bench_run || return 1
+	bench_words | grep -v '^: done' >"$case_dir/words"
+	told=$(wc -l <"$case_dir/words")
+	[ "$told" = "$1" ] || note "only $told of $1 were measured"
+}
+
 # to_table LEADING-COLUMNS LEADING-VALUES COLUMN...: lines of KEY=VALUE as CSV, on standard
 # output; a key that a line has not stays empty.
 to_table() {
