@@ -29,6 +29,7 @@
 #include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -146,16 +147,28 @@ static pid_t start(char **command, int as_pid1)
 	return pid;
 }
 
+/*
+ * What getrusage(2) of the kernel fills in, words of the machine throughout (linux/include/uapi/
+ * linux/resource.h). kdump-init's own getrusage, with which this program is linked, leaves the
+ * times out (base/libc.h).
+ */
+struct times_used {
+	long user_s, user_us, system_s, system_us;
+	long words[14];
+};
+
+enum { MAXRSS = 0, MINFLT = 4, MAJFLT = 5, NVCSW = 12, NIVCSW = 13 };
+
 static void tell(long ms, int who, const struct peaks *p, int code)
 {
-	struct rusage u = {0};
+	struct times_used u = {0};
 
-	getrusage(who, &u);
+	syscall(SYS_getrusage, who, &u);
 	printf("ms=%ld user_ms=%ld system_ms=%ld largest_kib=%ld tree_kib=%lu free_kib=%lu "
 	       "faults=%ld switches=%ld code=%d\n",
-	       ms, (long)(u.ru_utime.tv_sec * 1000 + u.ru_utime.tv_usec / 1000),
-	       (long)(u.ru_stime.tv_sec * 1000 + u.ru_stime.tv_usec / 1000), u.ru_maxrss,
-	       p->tree_kib, p->free_kib, u.ru_minflt + u.ru_majflt, u.ru_nvcsw + u.ru_nivcsw, code);
+	       ms, u.user_s * 1000 + u.user_us / 1000, u.system_s * 1000 + u.system_us / 1000,
+	       u.words[MAXRSS], p->tree_kib, p->free_kib, u.words[MINFLT] + u.words[MAJFLT],
+	       u.words[NVCSW] + u.words[NIVCSW], code);
 }
 
 static int run(char **args)

@@ -15,10 +15,13 @@ whole_run() {
 	capture_changes() { capture_add_files "$1" "$build/armel/bench-meter"; }
 	crash_and_capture || return 1
 	panic=$(time_of 1 'Kernel panic - not syncing')
-	next=$(time_of 3 'Booting Linux')
+	next=$(time_of 3 'Linux version')
 	start=$(time_of 2 'Run /')
 	saved=$(time_of 2 'kdump-init: rebooting')
-	[ -n "$panic" ] && [ -n "$next" ] || return 1
+	if [ -z "$panic" ] || [ -z "$next" ]; then
+		note "whole, $2: no panic, or no next boot, was seen"
+		return 1
+	fi
 	echo "round=$1 way=$2 ms=$((next - panic)) init_ms=$((saved > 0 ? saved - start : 0))"
 	case_tidy
 }
