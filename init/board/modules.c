@@ -14,8 +14,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
 #include <linux/module.h>
 
 #ifndef MODULE_INIT_COMPRESSED_FILE
@@ -42,6 +44,18 @@ static int load_from_memory(int fd, const char *parameters)
 	return r;
 }
 
+/*
+ * Takes a loaded module's file out of the initramfs, whose memory it occupies: ext4's is a
+ * megabyte. On any other filesystem it is somebody's, and stays.
+ */
+static void drop(int fd, const char *path)
+{
+	struct statfs st;
+
+	if (fstatfs(fd, &st) == 0 && (st.f_type == RAMFS_MAGIC || st.f_type == TMPFS_MAGIC))
+		(void)unlink(path); /* one that stays costs memory only */
+}
+
 int modules_load(const char *path, const char *parameters)
 {
 	const char *ending = strrchr(path, '.');
@@ -55,6 +69,9 @@ int modules_load(const char *path, const char *parameters)
 	r = io_result(syscall(SYS_finit_module, fd, parameters, flags));
 	if ((r == -ENOSYS || r == -EOPNOTSUPP) && !packed)
 		r = load_from_memory(fd, parameters);
+	r = r == -EEXIST ? 0 : r;
+	if (r == 0)
+		drop(fd, path);
 	close(fd); /* read only */
-	return r == -EEXIST ? 0 : r;
+	return r;
 }
