@@ -36,6 +36,7 @@ test_zimage_with_kdump_init_in_it_needs_nothing_else() {
 		lacks "$err" refused
 		lacks "$out" rootwait
 		lacks "$out" initrd
+		lacks "$out" initcall_blacklist
 		has "$out" init=/sbin/kdump-init
 	done
 }

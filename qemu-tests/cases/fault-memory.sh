@@ -5,14 +5,15 @@
 # structures hold, PID 1 and the worker go on, the whole memory is saved byte for byte,
 # and where nothing tells what a page was used for, no page is left out for it.
 
-# What is saved at least. Below 35M the kernel itself panics before init: an init that does
-# nothing but reboot needs as much (make bench, smallest).
-define fault-memory-34M virt memory_size 34M nothing
-define fault-memory-35M virt memory_size 35M log-only
-define_extra fault-memory-32M virt memory_size 32M nothing
-define_extra fault-memory-33M virt memory_size 33M nothing
-for size in 36M 37M 38M 40M 48M; do
-	define_extra "fault-memory-$size" virt memory_size "$size" complete
+# What is saved at least. In less than 30M kexec has no room to load; what comes to less for the
+# capture kernel is a log of its own that is larger: 256K take 1 MiB, with the records that
+# describe it, 512K take 2 MiB. Then the kernel panics before init: one that does nothing but
+# reboot needs as much (make bench, smallest).
+define fault-memory-30M virt memory_size 30M 0 complete
+define fault-memory-30M-256K virt memory_size 30M 256K complete
+define fault-memory-30M-512K virt memory_size 30M 512K nothing
+for size in 31M 32M 36M 48M; do
+	define_extra "fault-memory-$size" virt memory_size "$size" 0 complete
 done
 define fault-memory-hog virt memory_hog release log-only
 define fault-memory-hog-stays virt memory_hog keep log-only
@@ -23,15 +24,17 @@ define fault-corrupt-memmap-part virt corrupt kdump memmap-part
 define fault-corrupt-vmcoreinfo virt corrupt elf vmcoreinfo
 define fault-corrupt-all virt corrupt elf descriptors ring memmap tables vmcoreinfo
 
-# case_memory_size CRASHKERNEL LEAST: what has to be saved at least. Where that is nothing,
-# it is the kernel that fails, before init or by the panic that ends it, and it reboots.
+# case_memory_size CRASHKERNEL LOG LEAST: what has to be saved at least. Where that is nothing, it
+# is the kernel that fails, before init or by the panic that ends it, and it reboots. LOG is the
+# size of the capture kernel's own log, 0 for what it takes by itself.
 case_memory_size() {
 	memory=512 crashkernel=$1 deadline=$patience
+	[ "$2" = 0 ] || append="log_buf_len=$2"
 	config_lines=("target = ${part}2")
 	with_earlier_dump
 	crash_and_capture || return 1
 	judge_fault || return 1
-	judge_least "$2" || return 1
+	judge_least "$3" || return 1
 	[ "$(result_on_disk)" != nothing ] || check "the kernel itself failed" capture_failed
 }
 
