@@ -176,10 +176,11 @@ forbids_root() {
 	! grep -q '^[[:space:]]*log_to_root[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null && verity_guards
 }
 
-# What the kernel sets up as it boots, and nothing in a capture kernel asks for. tracefs: Debian's
-# 6.1 makes directories for 1,500 events, 4 MiB of the reservation (linux/kernel/trace/trace.c; a
-# kernel that knows the name leaves the initcall out, linux/init/main.c). The self-tests of the
-# crypto API: a fourth of the way to PID 1 (linux/crypto/algboss.c).
+# What the kernel sets up as it boots, and nothing in a capture kernel asks for. tracefs: kernels
+# before 6.6 make files and directories for some 1,500 events, in Debian's 6.1 5.6 MiB of the
+# reservation (linux/fs/tracefs/event_inode.c does so no more; an initcall whose name the kernel
+# does not know it leaves in, linux/init/main.c). The self-tests of the crypto API: half of the way
+# to PID 1 and more (linux/crypto/algboss.c).
 saving() {
 	[ -n "$linked_in" ] || echo " initcall_blacklist=tracer_init_tracefs cryptomgr.notests"
 }
@@ -189,7 +190,9 @@ build_cmdline() {
 	bound_rootwait
 	take_over
 	line=$taken
-	appended nr_cpus || appended maxcpus || line="$line maxcpus=1"
+	# Not maxcpus=: each processor that could be started has memory of its own, 0.6 MiB. Where
+	# another than the first crashed, 32-bit ARM warns of "capping them", and goes on.
+	appended nr_cpus || appended maxcpus || line="$line nr_cpus=1"
 	appended reset_devices || line="$line reset_devices"
 	case " $line $append " in
 	*' watchdog.open_timeout='*) ;;
@@ -224,21 +227,26 @@ capture_release() {
 	fi
 }
 
+# Whether the kernel is of a release before MAJOR.MINOR: 0 yes, 1 no, 2 unknown.
+older_than() { # MAJOR MINOR
+	set -- "$1" "$2" "$(capture_release)"
+	major=${3%%.*} minor=${3#*.}
+	minor=${minor%%[!0-9]*}
+	case $major:$minor in
+	'':* | *: | *[!0-9:]*) return 2 ;;
+	esac
+	[ "$major" -lt "$1" ] || { [ "$major" = "$1" ] && [ "$minor" -lt "$2" ]; }
+}
+
 # How the kernel waits for the disk of root=, with an end: rootwait=SECONDS stops when the
 # disk is there, but kernels before 6.7 do not know it; rootdelay=SECONDS always takes its
 # time. After it the kernel panics, and panic= makes it reboot.
 root_wait() {
-	set -- "$(capture_release)"
-	major=${1%%.*} minor=${1#*.}
-	minor=${minor%%[!0-9]*}
-	case $major:$minor in
-	'':* | *: | *[!0-9:]*) echo rootdelay=10 ;;
-	*)
-		if [ "$major" -gt 6 ] || { [ "$major" = 6 ] && [ "$minor" -ge 7 ]; }; then
-			echo rootwait=30
-		else
-			echo rootdelay=10
-		fi ;;
+	older=0
+	older_than 6 7 || older=$?
+	case $older in
+	1) echo rootwait=30 ;;
+	*) echo rootdelay=10 ;;
 	esac
 }
 

@@ -34,7 +34,7 @@ test_the_command_line_takes_over_what_is_good() {
 		'hung_task_panic=1 splash systemd.unit=x single -- quux' >root/proc/cmdline
 	dry_run
 	exits 0
-	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 kdump.wait=5 dyndbg="file a.c +p" maxcpus=1 reset_devices novmcoredd '"$saving"' panic=5 cma=0 init=/sbin/kdump-init' ]
+	[ "$(appended_line)" = 'console=tty1 console=ttyAMA0,115200 root=PARTUUID=1-2 kdump.wait=5 dyndbg="file a.c +p" nr_cpus=1 reset_devices novmcoredd '"$saving"' panic=5 cma=0 init=/sbin/kdump-init' ]
 }
 
 # watchdog N of /sys: IDENTITY, STATE
@@ -119,7 +119,7 @@ left_out() { # WORD...
 	for archive in archive none; do
 		run kdump-load --kernel kernel --initrd "$archive" --dry-run
 		exits 0
-		has "$(appended_line)" 'console=ttyS0 root=/dev/mmcblk0p2 maxcpus=1'
+		has "$(appended_line)" 'console=ttyS0 root=/dev/mmcblk0p2 nr_cpus=1'
 	done
 }
 
@@ -170,7 +170,7 @@ test_nothing_taken_over_takes_memory() {
 		kho_scratch=20M early_page_ext brd.rd_size=99999 dma_debug_entries=65536 mtdram.total_size=32768
 	echo 'coherent_pool=1M 8250.nr_uarts=1 ip=dhcp rootflags=subvol=@ watchdog.open_timeout=60' >root/proc/cmdline
 	dry_run
-	has "$(appended_line)" 'coherent_pool=1M 8250.nr_uarts=1 ip=dhcp rootflags=subvol=@ watchdog.open_timeout=60 maxcpus'
+	has "$(appended_line)" 'coherent_pool=1M 8250.nr_uarts=1 ip=dhcp rootflags=subvol=@ watchdog.open_timeout=60 nr_cpus'
 }
 
 test_a_root_that_must_be_waited_for_is_waited_for_with_an_end() {

@@ -204,6 +204,18 @@ test_a_scarce_reservation_is_a_warning() {
 	has "$err" 'may run out of memory below 33 MiB'
 }
 
+test_kernels_before_6_6_need_less_without_tracefs() {
+	system
+	for named in vmlinuz-6.1.0-50-armmp:28 vmlinuz-5.10.0-32-armmp:28 vmlinuz-6.6.1:33 vmlinuz-7.2.13:33 kernel:33; do
+		zimage "${named%:*}"
+		run kdump-load --kernel "${named%:*}" --initrd archive --dry-run
+		exits 0
+		has "$out" "# crashkernel=${named#*:}M is the least that will do"
+	done
+	run kdump-load --kernel vmlinuz-6.1.0-50-armmp --initrd archive --dry-run --cmdline 'console=ttyAMA0 panic=5'
+	has "$out" '# crashkernel=33M is the least that will do'
+}
+
 test_loading_calls_kexec_and_says_so() {
 	system
 	zimage kernel
@@ -212,7 +224,7 @@ test_loading_calls_kexec_and_says_so() {
 	has "$out" 'loaded kernel with archive (64 MiB reserved)'
 	grep -qx -e --image-size=0x1400000 calls
 	grep -qx -e --dtb=archive calls
-	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 maxcpus=1 reset_devices novmcoredd initcall_blacklist=tracer_init_tracefs cryptomgr.notests panic=5 cma=0 init=/sbin/kdump-init' calls
+	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 nr_cpus=1 reset_devices novmcoredd initcall_blacklist=tracer_init_tracefs cryptomgr.notests panic=5 cma=0 init=/sbin/kdump-init' calls
 }
 
 test_a_failing_kexec_is_explained() {
