@@ -76,7 +76,7 @@ first_system_base() {
 	dir=$(mktemp -d "$work/base/$machine_base.XXXXXX")
 	copy_programs "$dir"
 	copy_modules "$dir"
-	cp "$(kernel_image "$kernel")" "$dir/boot/vmlinuz"
+	cp "$(kernel_image "$kernel")" "$dir/boot/vmlinuz-$(kernel_version "$kernel")"
 	archive_of "$dir" >"$dir.cpio"
 	mv "$dir.cpio" "$out"
 	rm -rf "$dir"
