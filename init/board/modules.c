@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -51,8 +52,12 @@ static int load_from_memory(int fd, const char *parameters)
 static void drop(int fd, const char *path)
 {
 	struct statfs st;
+	uint32_t type; /* a signed word in some libraries, with RAMFS_MAGIC below 0 */
 
-	if (fstatfs(fd, &st) == 0 && (st.f_type == RAMFS_MAGIC || st.f_type == TMPFS_MAGIC))
+	if (fstatfs(fd, &st) != 0)
+		return;
+	type = (uint32_t)st.f_type;
+	if (type == RAMFS_MAGIC || type == TMPFS_MAGIC)
 		(void)unlink(path); /* one that stays costs memory only */
 }
 
