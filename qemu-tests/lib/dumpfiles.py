@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads the two kinds of dumps, for the judges beside this file.
 
-A raw ELF dump (Elf: memory by physical address, notes) and a kdump-compressed one (Kdump:
-which frames it has, the content of each). Written from the descriptions of the formats (ELF;
-diskdump version 6, of 32-bit ARM and of 64-bit machines); shares nothing with kdump-init or
-makedumpfile. Needs no more than python3-minimal, and zstd(1) for pages that it packed. A file
-that is not what it should be raises BadFile; nothing is ever written.
+A raw ELF dump (Elf: memory by physical address, notes; Ram: the same without a dump) and a
+kdump-compressed one (Kdump: which frames it has, the content of each). Written from the
+descriptions of the formats (ELF; diskdump version 6, of 32-bit ARM and of 64-bit machines);
+shares nothing with kdump-init or makedumpfile. Needs no more than python3-minimal, and zstd(1) for
+pages that it packed. A file that is not what it should be raises BadFile; nothing is ever written.
 """
 
 import os
@@ -17,6 +17,7 @@ from collections import namedtuple
 RAW, ZLIB, LZO, ZSTD = 0, 1, 2, 0x20
 CODECS = {RAW: "none", ZLIB: "zlib", LZO: "lzo", ZSTD: "zstd"}
 EM_ARM, EM_X86_64, EM_AARCH64 = 40, 62, 183
+MACHINES = {"arm": EM_ARM, "x86_64": EM_X86_64, "aarch64": EM_AARCH64}
 
 # 32-bit ARM aligns 64-bit fields to eight bytes. Where time_t has 64 bits, the fields behind the
 # time stand where 64-bit machines have them, and the sub header, which has no time, does not move.
@@ -115,6 +116,27 @@ class Elf:
             first, end = max(start, paddr), min(start + length, paddr + size)
             if first < end:
                 yield first - paddr, self.pieces.read(end - first, offset + first - start)
+
+
+class Ram(Elf):
+    """In place of a raw dump: the RAM that the emulator kept in a file, which no dump has gone
+    through. What of it was the crashed kernel's, and its notes, are as DUMP, a Kdump, has them."""
+
+    def __init__(self, path, base, dump):
+        self.fd = os.open(path, os.O_RDONLY)
+        self.pieces = Pieces(self.fd, "RAM")
+        self.machine = MACHINES.get("arm" if dump.arm else dump.machine)
+        name = b"VMCOREINFO\0\0"
+        self.notes = struct.pack("<III", 11, len(dump.info), 0) + name + dump.info
+        size, self.loads = os.fstat(self.fd).st_size, []
+        for frame in numbers(dump.present):
+            at = dump.address(frame)
+            if not base <= at <= base + size - dump.block:
+                raise BadFile(f"{dump.path}: frame {frame:#x} is beyond the RAM")
+            if self.loads and sum(self.loads[-1][:2]) == at:
+                self.loads[-1][1] += dump.block
+            else:
+                self.loads.append([at, dump.block, at - base])
 
 
 class Kdump:
