@@ -39,60 +39,35 @@ debian_image() {
 	local key
 	key=$({
 		cat "$unpacked/$(debian_name)"-{base,later}/.packages "$systems/second-stage"
-		declare -f debian_tree debian_record debian_repository debian_settings
+		declare -f debian_tree debian_without_preinst debian_repository debian_settings
 	} | sha256sum | cut -c 1-16)
 	echo "$cache/systems/$(debian_name)-$key.img"
 }
 
-# debian_tree DIRECTORY: all packages of the system, unpacked but not configured, as dpkg's own
-# records say. What is not done here is their preinst, of which one alone has something to do
-# where there is nothing yet (second-stage). All is root's, who is alone there.
+# debian_tree DIRECTORY: all packages of the system, unpacked but not configured, by the host's
+# dpkg, which needs neither root nor their processor for that. What it would run is left out:
+# their preinst have nothing to do where there is nothing yet, but for what second-stage sees
+# to. All is root's, who is alone there.
 debian_tree() {
 	local to=$1 deb name
-	mkdir -p "$to"/{usr/{bin,lib,sbin},dev,proc,sys,run,tmp,root,etc,srv}
-	mkdir -p "$to"/var/lib/dpkg/{info,triggers,updates,parts,alternatives}
-	echo 1 >"$to/var/lib/dpkg/info/format"
-	for name in bin lib sbin; do ln -s "usr/$name" "$to/$name"; done
-	[ "$kernel_arch" != amd64 ] || { mkdir "$to/usr/lib64"; ln -s usr/lib64 "$to/lib64"; }
+	mkdir -p "$to"/usr/{bin,lib,lib64,sbin} "$to/var/lib/dpkg/info" "$to.debs"
+	for name in bin lib lib64 sbin; do ln -s "usr/$name" "$to/$name"; done
+	: >"$to/var/lib/dpkg/status"
 	for deb in "$unpacked/$(debian_name)"-base/*.deb; do
-		dpkg --fsys-tarfile "$deb" | tar -x -p -C "$to" --keep-directory-symlink --no-same-owner || return 1
-		debian_record "$to" "$deb" || return 1
+		debian_without_preinst "$deb" "$to.debs" || return 1
 	done
-	ln -sf mawk "$to/usr/bin/awk" # until its package has done that
-	chmod 1777 "$to/tmp"
+	dpkg --root="$to" --log=/dev/null --force-not-root,architecture,depends,unsafe-io --no-triggers \
+		--unpack "$to.debs"/*.deb >"$to.log" 2>&1 || { tail -n 20 "$to.log" >&2; return 1; }
+	rm -rf "$to.debs"
 	debian_repository "$to"
 	debian_settings "$to"
 	cp "$systems/second-stage" "$to/second-stage"
 }
 
-# debian_record DIRECTORY DEB: what dpkg writes down when it unpacks a package: deb(5), dpkg(1),
-# deb-triggers(5), and doc/triggers.txt and doc/spec/dpkg-database of its source.
-debian_record() {
-	local db=$1/var/lib/dpkg deb=$2 name file word what
-	name=$(dpkg-deb -f "$deb" Package)
-	[ "$(dpkg-deb -f "$deb" Multi-Arch)" != same ] || name+=:$kernel_arch
-	mkdir "$db/control"
-	dpkg-deb -e "$deb" "$db/control" || return 1
-	{
-		sed -e "1,/^Package:/s/^Package:.*/&\nStatus: install ok unpacked/" "$db/control/control"
-		[ ! -e "$db/control/conffiles" ] || echo Conffiles:
-		[ ! -e "$db/control/conffiles" ] || while read -r file; do
-			[ ! -f "$1$file" ] || echo " $file $(md5sum <"$1$file" | cut -d ' ' -f 1)"
-		done <"$db/control/conffiles"
-		echo
-	} >>"$db/status"
-	[ ! -e "$db/control/triggers" ] || while read -r word what; do
-		case $word:$what in
-		interest*:/*) echo "$what $name${word#interest}" | sed 's|-\([a-z]*\)$|/\1|' >>"$db/triggers/File" ;;
-		interest*) echo "$name${word#interest}" | sed 's|-\([a-z]*\)$|/\1|' >>"$db/triggers/$what" ;;
-		esac
-	done <"$db/control/triggers"
-	rm "$db/control/control"
-	for file in "$db"/control/*; do
-		[ ! -e "$file" ] || mv "$file" "$db/info/$name.${file##*/}"
-	done
-	rmdir "$db/control"
-	dpkg --fsys-tarfile "$deb" | tar -t | sed 's|^\.||; s|\(.\)/$|\1|; s|^/$|/.|' >"$db/info/$name.list"
+debian_without_preinst() { # DEB DIRECTORY
+	dpkg-deb -I "$1" preinst >/dev/null 2>&1 || { ln -s "$1" "$2/"; return; }
+	dpkg-deb -R "$1" "$2/deb" && rm "$2/deb/DEBIAN/preinst" &&
+		dpkg-deb -Znone --root-owner-group -b "$2/deb" "$2/" >/dev/null && rm -rf "$2/deb"
 }
 
 # What comes later.
@@ -147,7 +122,8 @@ debian_make() {
 	disk_make "$dir/disk.img" "$table" ext4 "$dir/tree"
 	debian_starter "$dir/starter.cpio"
 	machine_start "$dir/disk.img" "$dir/starter.cpio" "disk=${part}2" "$dir/console.log"
-	if ! machine_ends "$dir/console.log" || ! grep -a -q '^second stage: done' "$dir/console.log"; then
+	if ! machine_ends "$dir/console.log" || ! grep -a -q '^second stage: done' "$dir/console.log" ||
+		! debian_unmounted "$dir/disk.img" >/dev/null; then
 		cat "$dir/console.qemu" "$dir/console.log" >"$work/base/$(debian_name).log"
 		rm -rf "$dir"
 		die "the system was not made, see $work/base/$(debian_name).log"
@@ -169,7 +145,7 @@ debian_is_there() {
 debian_new() {
 	local deb
 	disk_size 4096
-	cp --sparse=always "$(debian_image)" "$disk_image" || return 1
+	check "there is a copy of the system" cp --sparse=always "$(debian_image)" "$disk_image" || return 1
 	older=$(debian_kernel base)
 	newer=$(debian_kernel later "$older")
 	note "Linux $older, then $newer"
@@ -204,6 +180,11 @@ debian_has() {
 	disk_debugfs "$disk_image" "stat $1" | grep '^Inode: ' >/dev/null
 }
 
+# Nothing is left in the journal of its filesystem, which would undo what debugfs does.
+debian_unmounted() { # IMAGE
+	disk_debugfs "$1" features | grep '^Filesystem features:' | grep -v needs_recovery
+}
+
 debian_get() { # PATH FILE
 	rm -f "$2"
 	disk_debugfs "$disk_image" "dump $1 $2"
@@ -215,14 +196,15 @@ debian_get() { # PATH FILE
 debian_boot() {
 	local number=$1 version=${!2} words=$3 log=$case_dir/console-$1.log deadline=2400
 	shift 3
-	debian_get "/boot/vmlinuz-$version" "$case_dir/vmlinuz" &&
-		debian_get "/boot/initrd.img-$version" "$case_dir/initrd" || return 1
+	check "start $number: its kernel can be read" debian_get "/boot/vmlinuz-$version" "$case_dir/vmlinuz" || return 1
+	check "start $number: and its archive" debian_get "/boot/initrd.img-$version" "$case_dir/initrd" || return 1
 	printf '%s\n' "$@" >"$case_dir/steps"
 	debian_put "$case_dir/steps" /walk.steps 0100644
 	boot_kernel=$case_dir/vmlinuz
 	machine_start "$disk_image" "$case_dir/initrd" "root=UUID=$disk_uuid ro${words:+ $words}" "$log"
-	check "the machine does its steps and is off, in time ($number)" machine_ends "$log" || return 1
-	debian_get /walk.report "$case_dir/report"
+	check "start $number: the machine does its steps and is off, in time" machine_ends "$log" || return 1
+	check "start $number: it has unmounted its disk" debian_unmounted "$disk_image" || return 1
+	check "start $number: the commands have said something" debian_get /walk.report "$case_dir/report"
 }
 
 # walk_line BOOT PATTERN: of what the commands said after that start.
