@@ -47,9 +47,11 @@ find_linked_in() {
 }
 
 # Such a kernel is small, has next to no drivers and no archive to unpack beside itself, so that it
-# needs less to run: what it takes itself, half of that for what it sets up, and 5 MiB for page
-# tables, buffers and kdump-init; never more than a distribution's kernel of that size.
+# needs less to run: what it takes itself, half of that for what it sets up, and 4 MiB for page
+# tables, buffers and kdump-init; never less than the 8 MiB that kernels of 2 to 2.7 MiB save a dump
+# in (config/kernel/README.md), never more than a distribution's kernel of that size.
 estimate_linked_in() {
-	least=$((taken + taken / 2 + 5 * mib))
+	least=$((taken + taken / 2 + 4 * mib))
+	[ "$least" -ge $((8 * mib)) ] || least=$((8 * mib))
 	[ "$taken" = 0 ] || [ "$least" -ge "$run" ] || run=$least
 }

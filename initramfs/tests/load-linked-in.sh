@@ -84,7 +84,7 @@ test_kdump_init_elsewhere_in_the_kernel_is_no_archive() {
 	exits 1
 }
 
-# 2 MiB unpacked at 0x208000 with 4 KiB of bss are 4 MiB and a little; half of that, and 5 MiB.
+# 2 MiB unpacked at 0x208000 with 4 KiB of bss are 4 MiB and a little; half of that, and 4 MiB.
 small_linked_in_zimage() {
 	linked_in_zimage
 	put kernel 104 $((2 << 20))
@@ -94,15 +94,23 @@ test_dry_run_prints_the_least_crashkernel() {
 	system
 	small_linked_in_zimage
 	named_without_archive
-	has "$out" '# crashkernel=12M is the least that will do'
+	has "$out" '# crashkernel=11M is the least that will do'
 	lacks "$err" warning
-	echo $((10 << 20)) >root/sys/kernel/kexec_crash_size
+	echo $((9 << 20)) >root/sys/kernel/kexec_crash_size
 	named_without_archive
-	has "$err" 'the capture may run out of memory below 12 MiB'
+	has "$err" 'the capture may run out of memory below 11 MiB'
 	echo $((1 << 20)) >root/sys/kernel/kexec_crash_size
 	named_without_archive
 	exits 1
-	has "$err" 'boot with crashkernel=12M or more'
+	has "$err" 'boot with crashkernel=11M or more'
+}
+
+test_no_kernel_needs_less_than_was_tried() {
+	system
+	linked_in_zimage
+	put kernel 104 $((100 << 10))
+	named_without_archive
+	has "$out" '# crashkernel=8M is the least that will do'
 }
 
 test_large_kernel_with_kdump_init_in_it_needs_no_more_than_one_without() {
