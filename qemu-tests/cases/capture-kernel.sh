@@ -15,6 +15,8 @@ one_file() {
 
 one_file virt virt
 one_file raspi0 raspi0
+one_file vexpress-a9 vexpress
+one_file vexpress-a15 vexpress
 
 case_capture_kernel() { # BOARD FORMAT
 	local kernel_file
