@@ -7,7 +7,7 @@
 # the kernel has no disk.)
 
 define virt-bad-config virt bad_config
-define raspi0-bad-config raspi0 bad_config
+define_extra raspi0-bad-config raspi0 bad_config
 
 bad_lines() {
 	cat <<-'END'

@@ -10,7 +10,7 @@
 # newest makedumpfile and crash, which are built with a 64-bit time_t, read it as well.
 
 define virt-codecs virt codecs
-define raspi0-codecs raspi0 codecs
+define_extra raspi0-codecs raspi0 codecs
 needs virt-codecs crash makedumpfile codecs newest-crash
 needs raspi0-codecs crash makedumpfile codecs
 

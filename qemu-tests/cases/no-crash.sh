@@ -5,7 +5,7 @@
 # hands over to the real init, as PID 1.
 
 define virt-no-crash virt no_crash
-define raspi0-no-crash raspi0 no_crash
+define_extra raspi0-no-crash raspi0 no_crash
 
 root_directory() {
 	mkdir -p "$1"/{bin,sbin,proc,sys,dev,etc,case,mnt,tmp}

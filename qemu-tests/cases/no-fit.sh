@@ -8,12 +8,12 @@
 # soon, on a processor of 500 million instructions a second, is shown, and `make bench`
 # measures it as `log`; what fails here is a hang.
 
-for machine in virt raspi0; do
-	define $machine-no-fit-full-dump $machine no_fit_full_dump
-	define $machine-no-fit-dump $machine no_fit_dump
-	define $machine-no-fit-anything $machine no_fit_anything
-	needs $machine-no-fit-full-dump makedumpfile
+for name in full-dump dump anything; do
+	define virt-no-fit-$name virt no_fit_${name/-/_}
+	define_extra raspi0-no-fit-$name raspi0 no_fit_${name/-/_}
 done
+needs virt-no-fit-full-dump makedumpfile
+needs raspi0-no-fit-full-dump makedumpfile
 define virt-log-only virt log_only 10000
 
 # crash_with_room KIB: of the target.

@@ -6,7 +6,7 @@
 # one, the log lands there.
 
 define virt-missing-target virt missing_target
-define raspi0-missing-target raspi0 missing_target
+define_extra raspi0-missing-target raspi0 missing_target
 define fault-log-on-root virt log_on_root
 
 case_missing_target() {

@@ -7,8 +7,9 @@
 
 for name in uuid label partuuid partlabel device; do
 	define virt-targets-$name virt targets $name ext4
-	define raspi0-targets-$name raspi0 targets $name ext4
+	[ $name = partuuid ] || define_extra raspi0-targets-$name raspi0 targets $name ext4
 done
+define raspi0-targets-partuuid raspi0 targets partuuid ext4
 define virt-targets-vfat virt targets uuid vfat
 define virt-targets-f2fs virt targets label f2fs
 

@@ -40,7 +40,7 @@ tally_machine() {
 tally_runs() {
 	local n
 	n=$(grep -c -E '^  (ok|NOT OK): (power cut [0-9]+$|cut [0-9]+: the capture came)' "$1/verdict")
-	[ "$n" != 0 ] || n=$(grep -a -c '^kdump-init: version ' "$1/console.log")
+	[ "$n" != 0 ] || n=$(cat "$1"/console*.log | grep -a -c '^kdump-init: version ')
 	echo $((n > 0 ? n : 1))
 }
 
