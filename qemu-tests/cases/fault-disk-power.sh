@@ -9,8 +9,8 @@
 # case_power CUTS FSTYPE LINE...: more lines of the configuration.
 define fault-power virt power 40 ext4
 define fault-power-kdump virt power 40 ext4 "format=kdump"
-define fault-power-vfat virt power 20 vfat "format=kdump"
-define fault-power-f2fs virt power 20 f2fs "format=kdump"
+define_extra fault-power-vfat virt power 20 vfat "format=kdump"
+define_extra fault-power-f2fs virt power 20 f2fs "format=kdump"
 define_extra fault-power-300 virt power 300 ext4
 define_extra fault-power-vfat-300 virt power 300 vfat "format=kdump"
 define_extra fault-power-f2fs-300 virt power 300 f2fs "format=kdump"

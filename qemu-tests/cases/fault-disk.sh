@@ -6,10 +6,11 @@
 # them, else nothing can be, and the machine has to come back all the same. In fault-second-*
 # the first disk has a second target, which takes the dump.
 # fault-target-* are targets that cannot be mounted, several in one run, and one that
-# appears late. An earlier dump lies on every target and outlives all of it.
+# appears late. An earlier dump lies on every target and outlives all of it. A second target is
+# tried after the only one has failed as it does alone, so that these run in make check-long.
 
 for way in first_write middle fsync late_fsync superblock; do
-	define fault-io-${way/_/-} virt fault $way alone
+	define_extra fault-io-${way/_/-} virt fault $way alone
 	define fault-second-${way/_/-} virt fault $way second
 done
 define fault-io-spots virt fault spots alone

@@ -20,7 +20,7 @@ define fault-memory-hog-stays virt memory_hog keep log-only
 
 define fault-corrupt-printk virt corrupt elf descriptors
 define fault-corrupt-memmap virt corrupt kdump memmap
-define fault-corrupt-memmap-part virt corrupt kdump memmap-part
+define_extra fault-corrupt-memmap-part virt corrupt kdump memmap-part
 define fault-corrupt-vmcoreinfo virt corrupt elf vmcoreinfo
 define fault-corrupt-all virt corrupt elf descriptors ring memmap tables vmcoreinfo
 

@@ -6,7 +6,7 @@
 # and on what else that does: `make bench` measures it. More than half of the memory is
 # filled with text and noise; an idle machine's zeros would flatter whoever skips them.
 
-define virt-speed virt speed
+define_extra virt-speed virt speed
 alone virt-speed
 
 case_speed() {
