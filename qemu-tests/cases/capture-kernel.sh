@@ -17,11 +17,12 @@ one_file virt virt
 one_file raspi0 raspi0
 one_file vexpress-a9 vexpress
 one_file vexpress-a15 vexpress
+one_file arm64 aarch64-virt
 
 case_capture_kernel() { # BOARD FORMAT
 	local kernel_file
 	build_capture_kernel "$1" || return
-	kernel_file=$(find "$build/capture-kernel/$1" -maxdepth 1 -name '*Image')
+	kernel_file=$(capture_kernel_file "$1")
 	mode=linked-in known_count=2048 deadline=900 log_lines=300 log_longest=200
 	[ "$memory" -ge 512 ] || memory=512
 	disk_size 2048
@@ -35,19 +36,6 @@ case_capture_kernel() { # BOARD FORMAT
 	first_system "$case_dir/first.cpio" "$kernel_file"
 	run_machine || return 1
 	judge_own_kernel "$2"
-}
-
-# 77 where the mirror has no source of a kernel.
-build_capture_kernel() {
-	local rc=0
-	"$repo/config/kernel/capture-kernel" "$1" "$build/capture-kernel/$1" >&3 2>&3 || rc=$?
-	[ "$rc" != 3 ] || return 77
-	check "the capture kernel of $1 builds" [ "$rc" = 0 ]
-}
-
-# What a dry run of kdump-load says is the least for KERNEL.
-reserved_for() {
-	kdump_load_dry_run 1 --kernel "$1" | sed -n 's/^# crashkernel=\([0-9]*M\) .*/\1/p'
 }
 
 judge_own_kernel() { # FORMAT
