@@ -17,7 +17,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo ring
 JOBS    ?= 2
 BITS    ?= 64
 
@@ -76,6 +76,8 @@ translate_sources := init/tests/fuzz/fuzz_translate.c $(corefile) $(tables) \
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,adler.c deflate.c deflate_block.c deflate_codes.c))
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
+ring_sources := $(addprefix init/,tests/fuzz/fuzz_ring.c output/crc.c base/bytes.c base/io.c \
+	$(addprefix store/,ring.c ring_header.c ring_place.c ring_write.c layout.c))
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) init/tests/durable.c $(sort $(wildcard init/tests/pid1/*.c))
 corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage) $(tables) \
@@ -178,6 +180,7 @@ $(out)/fuzz_translate: $(call fuzz_of,$(translate_sources))
 $(out)/fuzz_pages: $(call fuzz_of,$(pages_sources))
 $(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
 $(out)/fuzz_lzo: $(call fuzz_of,$(lzo_sources))
+$(out)/fuzz_ring: $(call fuzz_of,$(ring_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) $(MACHINE) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)

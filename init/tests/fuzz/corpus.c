@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore, DIR/dmesg,
- * DIR/kdump, DIR/translate, DIR/pages, DIR/deflate and DIR/lzo.
+ * DIR/kdump, DIR/translate, DIR/pages, DIR/deflate, DIR/lzo and DIR/ring.
  */
 #include "tests/images/corefile.h"
 #include "tests/images/crashlog.h"
@@ -235,6 +235,48 @@ static void write_image(const char *dir, unsigned int number)
 	memimage_free(m);
 }
 
+/* Where the header of each dump in a ring of 512 blocks stands, its place there, and its size. */
+static const struct {
+	unsigned int at, number, start, size;
+} dumps[] = {
+	{0, 7, 0, 100},	  {3, 8, 100, 100}, {4, 9, 200, 250},
+	{5, 9, 200, 300}, {9, 5, 500, 40},  {11, 6, 40, 8},
+};
+
+enum { DUMPS = sizeof(dumps) / sizeof(dumps[0]), ALL_SLOTS = 32, WORDS = 5 + 4 };
+
+/* As many of them as COUNT says, and then small ones in each slot, for fuzz_ring.c. */
+static void write_ring(const char *dir, unsigned int count)
+{
+	static uint8_t seed[8192];
+	uint8_t *at = mempcpy(seed, "\0\1\0", 3);
+
+	for (unsigned int i = 0; i < count; i++) {
+		unsigned int where = i < DUMPS ? dumps[i].at : 2 * i + 1;
+		unsigned int start = i < DUMPS ? dumps[i].start : i * 15;
+		unsigned int size = (i < DUMPS ? dumps[i].size : 24) - 16 - i % 4;
+		const uint32_t word[WORDS] = {i < DUMPS ? dumps[i].number : i,
+					      where % 2,
+					      start,
+					      512,
+					      i % 3 == 2 ? 12 : 15,
+					      0,
+					      16 + i % 4,
+					      16,
+					      0};
+		const uint64_t wide[] = {16, size * 4096, i % 4 * 4096, 70, 1700000000};
+
+		*at++ = (uint8_t)where;
+		*at++ = 0;
+		for (unsigned int n = 0; n < sizeof(word); n++)
+			*at++ = (uint8_t)(word[n / 4] >> n % 4 * 8);
+		for (unsigned int n = 0; n < sizeof(wide); n++)
+			*at++ = (uint8_t)(wide[n / 8] >> n % 8 * 8);
+		at = mempcpy(at, "result=complete\n", 16);
+	}
+	write_seed(dir, "ring", count, "", seed, (size_t)(at - seed));
+}
+
 int main(int argc, char **argv)
 {
 	/* copied through a mapping; copied by reading; a file of unknown size */
@@ -254,6 +296,7 @@ int main(int argc, char **argv)
 	make_room(argv[1], "pages");
 	make_room(argv[1], "deflate");
 	make_room(argv[1], "lzo");
+	make_room(argv[1], "ring");
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
 		write_seed(argv[1], "config", i, "", configs[i].text, configs[i].size);
 	for (unsigned int i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
@@ -282,5 +325,8 @@ int main(int argc, char **argv)
 		write_tables(argv[1], i);
 	for (unsigned int i = 0; i < sizeof(images) / sizeof(images[0]); i++)
 		write_image(argv[1], i);
+	for (unsigned int i = 0; i <= DUMPS; i++)
+		write_ring(argv[1], i);
+	write_ring(argv[1], ALL_SLOTS);
 	return 0;
 }
