@@ -88,7 +88,7 @@ cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 unit_wraps   := mmap pread write pwrite fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
 	clock_ms
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
-	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read
+	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read pread open
 # Everything through which PID 1 could reach the machine that runs the tests is among these.
 pid1_wraps   := write read pwrite pread open openat close fsync ftruncate fcntl renameat mkdirat \
 	unlinkat mkdir mknod mount umount2 mmap fork statfs fstatfs sync_file_range kill waitpid \

@@ -7,6 +7,8 @@
 #define TESTS_FAULTS_FAULTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum fault_kind {
 	FAULT_ERROR, /* the call does nothing and fails with the errno */
@@ -29,6 +31,17 @@ void faults_begin(const struct fault *f);
 /* Ends that. */
 void faults_end(void);
 
+/*
+ * The file at PATH stands for a device: its opening counts, too, and the reading of the first ten
+ * headers. BEFORE sees each write to it (DATA is NULL for one by AIO), AFTER each fsync of it.
+ * Holds until the process ends.
+ */
+void faults_device(const char *path, void (*before)(const void *data, size_t size, uint64_t at),
+		   void (*after)(bool synced));
+
+/* A promise was broken: the first one is told. */
+void faults_break(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* How many calls there were since faults_begin. */
 unsigned int faults_calls(void);
 
@@ -46,5 +59,14 @@ bool faults_all_durable(const char **what);
 
 /* What promise 2 forbids and was done all the same; NULL: nothing. */
 const char *faults_broken_promise(void);
+
+/* faults_save.c: all of it, or -errno. */
+int faults_put(int fd, const uint8_t *data, size_t size);
+
+/* faults_ring.c: what is captured there, in place of worker/capture.h. */
+struct capture;
+struct capture_output;
+int faults_ring_log(int fd);
+int faults_ring_memory(struct capture *c, struct capture_output *out);
 
 #endif

@@ -50,7 +50,7 @@ static uint64_t log_ms;	     /* that its log was given */
 
 /* ---- In place of what knows the crashed kernel ---- */
 
-static int put(int fd, const uint8_t *data, size_t size)
+int faults_put(int fd, const uint8_t *data, size_t size)
 {
 	while (size > 0) {
 		ssize_t n = write(fd, data, size);
@@ -70,16 +70,19 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	(void)c;
 	log_ms = most->ms;
 	calls_before_log = faults_calls();
+	if (most->ends)
+		return faults_ring_log(fd);
 	if (log_room != LOG_FITS)
 		return -ENOSPC;
 	for (size_t at = 0; at < LOG && r == 0; at += PIECE)
-		r = put(fd, crash_log + at, LOG - at < PIECE ? LOG - at : PIECE);
+		r = faults_put(fd, crash_log + at, LOG - at < PIECE ? LOG - at : PIECE);
 	return r;
 }
 
 int capture_elf(struct capture *c, struct capture_output *out)
 {
-	(void)c;
+	if (out->ring != NULL)
+		return faults_ring_memory(c, out);
 	if (log_room == LOG_AFTER_MEMORY)
 		log_room = LOG_FITS;
 	out->needed = memory.asked > CORE ? memory.asked : CORE;
@@ -92,10 +95,10 @@ int capture_elf(struct capture *c, struct capture_output *out)
 		return -EIO;
 	if (memory.full_times > 0) {
 		memory.full_times--;
-		(void)put(out->fd, core, CORE / 2); /* the disk is full in the middle */
+		(void)faults_put(out->fd, core, CORE / 2); /* the disk is full in the middle */
 		return -ENOSPC;
 	}
-	return put(out->fd, core, CORE);
+	return faults_put(out->fd, core, CORE);
 }
 
 int capture_kdump(struct capture *c, struct capture_output *out, unsigned int level, uint32_t codec)

@@ -42,6 +42,8 @@ WRAPS(long, syscall, long number, ...);
 WRAPS(int, unlinkat, int fd, const char *name, int flags);
 WRAPS(int, fstatat, int fd, const char *name, struct stat *st, int flags);
 WRAPS(ssize_t, read, int fd, void *data, size_t size);
+WRAPS(ssize_t, pread, int fd, void *data, size_t size, off_t at);
+WRAPS(int, open, const char *path, int flags, ...);
 
 static struct durable durable;
 static bool counting;
@@ -50,6 +52,46 @@ static struct fault fault;
 static struct fault_hit hit;
 static char broken[128];
 static int aio_fd = -1; /* of the file that AIO writes */
+
+/* faults_device() */
+static struct {
+	const char *path;
+	void (*before)(const void *data, size_t size, uint64_t at);
+	void (*after)(bool synced);
+} device;
+
+void faults_device(const char *path, void (*before)(const void *data, size_t size, uint64_t at),
+		   void (*after)(bool synced))
+{
+	device.path = path;
+	device.before = before;
+	device.after = after;
+}
+
+void faults_break(const char *format, ...)
+{
+	va_list args;
+
+	if (broken[0] != '\0')
+		return;
+	va_start(args, format);
+	vsnprintf(broken, sizeof(broken), format, args);
+	va_end(args);
+}
+
+static bool is_device(int fd)
+{
+	struct stat of, st;
+
+	return counting && device.path != NULL && stat(device.path, &of) == 0 &&
+	       fstat(fd, &st) == 0 && of.st_dev == st.st_dev && of.st_ino == st.st_ino;
+}
+
+static void before_write(int fd, const void *data, size_t size, off_t at)
+{
+	if (is_device(fd))
+		device.before(data, size, (uint64_t)(at < 0 ? lseek(fd, 0, SEEK_CUR) : at));
+}
 
 void faults_begin(const struct fault *f)
 {
@@ -176,6 +218,7 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 		part = part_of(size);
 	if (part <= 0)
 		return part;
+	before_write(fd, data, (size_t)part, -1);
 	part = __real_write(fd, data, (size_t)part);
 	mark_fd(fd, true);
 	return part;
@@ -189,6 +232,7 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t at)
 		part = part_of(size);
 	if (part <= 0)
 		return part;
+	before_write(fd, data, (size_t)part, at);
 	part = __real_pwrite(fd, data, (size_t)part, at);
 	mark_fd(fd, true);
 	return part;
@@ -200,7 +244,15 @@ int __wrap_fsync(int fd)
 	struct stat st;
 	bool unknown = fault.error == EINVAL && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 	bool failed = fails_plainly("fsync", unknown ? "directories have no fsync here" : NULL);
+	bool of_device = is_device(fd);
 
+	if (of_device) {
+		counting = false;
+		device.after(!failed);
+		counting = true;
+	}
+	if (failed)
+		errno = fault.error;
 	if (failed && !unknown)
 		return -1;
 	mark_fd(fd, false);
@@ -356,6 +408,9 @@ static void aio_submitted(const struct iocb *const *list, long count)
 		part = fault.kind == FAULT_ERROR ? 0 : part_of((size_t)run->aio_nbytes);
 		run->aio_nbytes = (uint64_t)part;
 	}
+	for (long i = 0; i < count; i++)
+		before_write((int)list[i]->aio_fildes, NULL, (size_t)list[i]->aio_nbytes,
+			     (off_t)list[i]->aio_offset);
 	aio_fd = count > 0 ? (int)list[0]->aio_fildes : -1;
 	mark_fd(aio_fd, true);
 }
@@ -415,4 +470,27 @@ ssize_t __wrap_read(int fd, void *data, size_t size)
 	if (fails_plainly("read", "what cannot be looked at is left alone"))
 		return -1;
 	return __real_read(fd, data, size);
+}
+
+ssize_t __wrap_pread(int fd, void *data, size_t size, off_t at)
+{
+	bool header = size == 4096 && at < 11 * 4096; /* one of those that the tests use, at most */
+
+	if (header && is_device(fd) && fails_plainly("pread", "what cannot be read is no header"))
+		return -1;
+	return __real_pread(fd, data, size, at);
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list args;
+
+	va_start(args, flags);
+	if ((flags & O_CREAT) != 0)
+		mode = va_arg(args, mode_t);
+	va_end(args);
+	if (device.path != NULL && strcmp(path, device.path) == 0 && fails_plainly("open", NULL))
+		return -1;
+	return __real_open(path, flags, mode);
 }
