@@ -49,7 +49,7 @@ static bool has_good_disk(const struct pid1_plan *p, bool *first)
 
 	*first = false;
 	for (unsigned int i = 0; i < p->targets; i++) {
-		if (p->disk[i] == DISK_GOOD && good++ == 0)
+		if (pid1_is_good(p->disk[i]) && good++ == 0)
 			*first = true;
 		if (p->disk[i] == DISK_TINY && good == 0)
 			good = 100;
@@ -85,7 +85,7 @@ static bool can_recover(const struct look *l)
 	unsigned int good = 0;
 
 	for (unsigned int i = 0; i < p->targets; i++)
-		good += p->disk[i] == DISK_GOOD;
+		good += pid1_is_good(p->disk[i]);
 	for (unsigned int i = 0; i < p->faults; i++) {
 		const struct pid1_fault *f = &p->fault[i];
 
@@ -137,7 +137,7 @@ static void check_log_on_root(struct look *l)
 	unsigned int usable = 0;
 
 	for (unsigned int i = 0; i < p->targets; i++)
-		usable += p->disk[i] < DISK_ABSENT;
+		usable += p->disk[i] < DISK_ABSENT || p->disk[i] == DISK_RAW;
 	if (!p->root_apart || p->no_log_to_root || p->disk[p->targets] != DISK_GOOD || usable > 0 ||
 	    !was_undisturbed(l) || p->fatal != 0)
 		return;

@@ -33,6 +33,7 @@ void pid1_mark(int fd, bool unsafe);
 bool pid1_is_unsafe(const struct pid1_run *run, const char *path);
 void pid1_named(int dir_fd, const char *from, const char *to);
 void pid1_synced(int fd);
+void pid1_ring_write(int fd, const void *data, size_t size);
 
 /* pid1_owners.c: does chattr +i keep NAME in that directory from being removed or renamed? */
 bool pid1_is_immutable(int dir_fd, const char *name);

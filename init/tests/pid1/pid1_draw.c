@@ -161,7 +161,7 @@ static void draw_room(uint64_t *state, struct pid1_plan *plan)
 static enum pid1_disk draw_disk(uint64_t *state)
 {
 	if (chance(state, 70))
-		return DISK_GOOD;
+		return chance(state, 12) ? DISK_RAW : DISK_GOOD;
 	return chance(state, 30) ? DISK_TINY
 				 : (enum pid1_disk)(DISK_TINY + below(state, DISKS_OF_A_KIND - 1));
 }
@@ -262,8 +262,8 @@ static const char *describe_fault(const struct pid1_fault *f, char *text, size_t
 
 void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 {
-	static const char *const disks[] = {"good",	 "tiny", "absent", "foreign",
-					    "read-only", "link", "blocked"};
+	static const char *const disks[] = {"good",	 "tiny", "absent",  "foreign",
+					    "read-only", "link", "blocked", "raw"};
 	static const char *const strangers[] = {"", " and somebody's", " and one open to all"};
 	static const char *const protects[] = {"", " +i directory", " +i file"};
 	const struct pid1_plan *p = &run->plan;

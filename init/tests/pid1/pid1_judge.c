@@ -229,7 +229,7 @@ static void check_status(struct look *l, const char *dump)
 	free(status);
 }
 
-static void check_dump(struct look *l, const char *dump)
+void check_dump(struct look *l, const char *dump)
 {
 	DIR *dir = opendir(dump);
 	const struct dirent *e;
@@ -248,6 +248,14 @@ static void check_dump(struct look *l, const char *dump)
 			check_file(l, dump, e->d_name);
 	}
 	closedir(dir);
+}
+
+void check_verified(struct look *l, const char *dump)
+{
+	char said[SAID];
+
+	if (verify(dump, said) != CLI_DONE)
+		blame(l, "an earlier dump is damaged: %s", said);
 }
 
 /*
@@ -295,7 +303,7 @@ static bool has_stranger(const struct look *l, unsigned int n)
 	       (p->earlier > 0 || p->remains || strcmp(pid1_path_of(p, n), "/") == 0);
 }
 
-static bool is_earlier(const struct look *l, const char *name)
+bool is_earlier(const struct look *l, const char *name)
 {
 	char earlier[40];
 
@@ -382,7 +390,9 @@ static void check_disk(struct look *l, const char *dir, unsigned int n)
 
 	snprintf(disk, sizeof(disk), "%s/disk%u", dir, n);
 	check_outside(l, disk, top);
-	if (kind != DISK_LINK && kind != DISK_BLOCKED) {
+	if (kind == DISK_RAW) {
+		check_ring(l, dir, n);
+	} else if (kind != DISK_LINK && kind != DISK_BLOCKED) {
 		pid1_path(path, "%s%s%s", disk, top[0] == '\0' ? "" : "/", top);
 		check_path(l, n, path, true);
 	}

@@ -26,6 +26,14 @@ bool struck_pid1(const struct look *l, enum pid1_call call);
 /* Was nothing in the way but what was there, full disks for example? */
 bool was_undisturbed(const struct look *l);
 
+/* One dump: its names, its bytes, its status. One of before is only verified. */
+void check_dump(struct look *l, const char *dump);
+void check_verified(struct look *l, const char *dump);
+bool is_earlier(const struct look *l, const char *name);
+
+/* pid1_ring.c: the same of all that is on the device of disk N. */
+void check_ring(struct look *l, const char *dir, unsigned int n);
+
 /* What PID 1 believed, by the order that it gave, and whether it could have saved more. */
 void check_belief(struct look *l);
 

@@ -161,8 +161,21 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 		errno = f->value;
 		return -1;
 	}
+	pid1_ring_write(fd, data, size);
 	pid1_mark(fd, true);
 	return __real_write(fd, data, f != NULL && size > 1 ? size / 2 : size);
+}
+
+/* /dev/kdump-254-N is disk N. */
+static int disk_number(const char *source)
+{
+	unsigned int n;
+	char more;
+
+	if (source == NULL || sscanf(source, "/dev/kdump-254-%u%c", &n, &more) != 1 || n == 0 ||
+	    n > PID1_DISKS)
+		return 0;
+	return (int)n;
 }
 
 int __wrap_open(const char *path, int flags, ...)
@@ -182,6 +195,11 @@ int __wrap_open(const char *path, int flags, ...)
 		sysrq_fd = fd;
 	else if (fd == sysrq_fd)
 		sysrq_fd = -1;
+	if (pid1_now != NULL && fd >= 0 && (flags & O_EXCL) != 0 && disk_number(path) != 0) {
+		disk_used = disk_number(path); /* it is a target without a filesystem */
+		know(getpid(), CHILD_WORKER);
+		atomic_fetch_add(&pid1_now->workers, 1);
+	}
 	if (pid1_now != NULL && fd >= 0 && strcmp(path, "/dev/watchdog0") == 0)
 		watchdog_fd = fd;
 	return fd;
@@ -212,18 +230,6 @@ void pid1_disk_works(bool gets_on)
 	if (pwrite(fd, text, (size_t)n, 0) != n)
 		pid1_break(pid1_now, "the test cannot write %s: %s", path, strerror(errno));
 	close(fd);
-}
-
-/* /dev/kdump-254-N is disk N. */
-static int disk_number(const char *source)
-{
-	unsigned int n;
-	char more;
-
-	if (source == NULL || sscanf(source, "/dev/kdump-254-%u%c", &n, &more) != 1 || n == 0 ||
-	    n > PID1_DISKS)
-		return 0;
-	return (int)n;
 }
 
 static int mount_disk(int n, const char *dir, const char *type)

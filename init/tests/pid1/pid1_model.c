@@ -3,6 +3,8 @@
  * What was made durable, by inode: what is written is unsafe until fsync of the file, what gets or
  * loses a name until fsync of its directory. Without locks: whoever writes here may be killed.
  */
+#include "store/dumps.h"
+#include "store/ring_header.h"
 #include "tests/pid1/pid1_calls.h"
 #include "tests/pid1/pid1_scene.h"
 
@@ -54,6 +56,11 @@ void pid1_synced(int fd)
 	if (S_ISDIR(st.st_mode) ? pid1_now->plan.dirsync_lies : pid1_now->plan.fsync_is_lie)
 		return;
 	mark(&st, false);
+	if (pid1_now->ring == durable_key(&st)) {
+		atomic_fetch_add(&pid1_now->logs, (pid1_now->ring_files & DUMP_HAS_LOG) != 0);
+		pid1_now->ring_saved |= (pid1_now->ring_files & DUMP_HAS_STATUS) != 0;
+		pid1_now->ring = 0;
+	}
 	if (pid1_now->log_dir == durable_key(&st)) {
 		atomic_fetch_add(&pid1_now->logs, 1);
 		pid1_now->log_dir = 0;
@@ -72,6 +79,28 @@ static bool has_log_to_save(const struct pid1_plan *plan)
 {
 	return plan->dmesg && plan->faults == 0 && plan->log_kills == 0 && !plan->dirsync_lies &&
 	       plan->corruption == CORRUPT_NOT && pid1_image[plan->image].log != NULL;
+}
+
+/*
+ * The same in a ring, where a header stands for all names of a dump. After a fault what is written
+ * and not durable may be what no header has.
+ */
+void pid1_ring_write(int fd, const void *data, size_t size)
+{
+	struct ring_dump d;
+	struct stat st;
+
+	if (pid1_now == NULL || size != RING_BLOCK || ring_header_read(data, &d) != RING_HEADER ||
+	    d.number == 0 || fstat(fd, &st) != 0)
+		return;
+	if (pid1_now->plan.faults == 0 &&
+	    durable_is_unsafe(&pid1_now->durable, durable_key(&st), false))
+		pid1_break(pid1_now, "a header was written before the fsync of what it has");
+	if ((d.files & DUMP_HAS_MEMORY) != 0 && (d.files & DUMP_HAS_LOG) == 0 &&
+	    has_log_to_save(&pid1_now->plan))
+		pid1_break(pid1_now, "a header has memory, and there was no log before");
+	pid1_now->ring = durable_key(&st);
+	pid1_now->ring_files = d.files;
 }
 
 /* Promise 2, where it could be broken: a final name goes to a durable file only. */

@@ -18,6 +18,7 @@ enum pid1_disk {
 	DISK_READ_ONLY, /* every call that writes gets EROFS */
 	DISK_LINK,	/* a link in PATH leads elsewhere */
 	DISK_BLOCKED,	/* a file stands where PATH should be */
+	DISK_RAW,	/* the target is the device, without a filesystem; it takes everything */
 	DISKS_OF_A_KIND
 };
 
@@ -34,6 +35,12 @@ enum pid1_protect { PROTECT_NOT, PROTECT_DIRECTORY, PROTECT_FILE };
 
 enum { PID1_FAULTS = 3, PID1_TARGETS = 3, PID1_DISKS = PID1_TARGETS + 1, PID1_EARLIER = 3 };
 enum { PID1_TIMEOUT_S = 10 /* the least that can be configured */ };
+
+/* Does it take everything? */
+static inline bool pid1_is_good(enum pid1_disk disk)
+{
+	return disk == DISK_GOOD || disk == DISK_RAW;
+}
 
 struct pid1_plan {
 	uint64_t seed;

@@ -41,6 +41,11 @@ struct pid1_run {
 	_Atomic unsigned int logs; /* that were durable under their name */
 	_Atomic uint8_t child[PID1_PIDS];
 	struct durable durable;
+	/* The ring whose header was written last, the files of that, and whether a status is
+	 * durable. */
+	_Atomic uint64_t ring;
+	_Atomic uint32_t ring_files;
+	_Atomic bool ring_saved;
 	uint64_t strange[PID1_OWNED], immutable[PID1_OWNED]; /* inodes */
 	_Atomic bool is_broken;
 	char broken[160]; /* the first promise that was broken on the way */

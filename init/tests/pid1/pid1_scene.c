@@ -169,7 +169,7 @@ static void make_directory(const char *dir, const char *name)
 	}
 }
 
-static void make_device(const char *dir, unsigned int n)
+static void make_device(const struct pid1_plan *plan, const char *dir, unsigned int n)
 {
 	static uint8_t block[4096];
 	char path[PID1_PATH];
@@ -184,7 +184,10 @@ static void make_device(const char *dir, unsigned int n)
 	memcpy(block + 1024 + 56, "\x53\xef", 2);
 	snprintf((char *)block + 1024 + 120, 16, "disk%u", n);
 	pid1_path(path, "%s/dev/kdump-254-%u", dir, n);
-	scratch_write_file(path, block, sizeof(block));
+	if (plan->disk[n - 1] == DISK_RAW)
+		pid1_ring_make(plan, path);
+	else
+		scratch_write_file(path, block, sizeof(block));
 }
 
 void pid1_earlier(unsigned int n, char *name, size_t size)
@@ -229,7 +232,7 @@ static void fill_disk(const struct pid1_plan *plan, const char *disk, unsigned i
 			scratch_write_file(dir, "a file\n", 7);
 		return;
 	}
-	if (plan->earlier == 0 && !plan->remains)
+	if (kind == DISK_RAW || (plan->earlier == 0 && !plan->remains))
 		return;
 	make_directory(disk, path);
 	pid1_path(dir, "%s/%s", disk, path);
@@ -256,7 +259,7 @@ static void make_disk(const struct pid1_plan *plan, const char *dir, unsigned in
 	REQUIRE(mount("tmpfs", disk, "tmpfs", MS_NOSUID | MS_NODEV, size) == 0);
 	fill_disk(plan, disk, n);
 	if (kind != DISK_ABSENT)
-		make_device(dir, n);
+		make_device(plan, dir, n);
 }
 
 static void make_vmcore(const struct pid1_plan *plan, const char *dir)
@@ -303,8 +306,10 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 	for (unsigned int n = 1; n <= plan->targets; n++)
 		used += (size_t)snprintf(targets + used, sizeof(targets) - used,
 					 "target = %s%u\npath = %s\nwait = %u\n",
-					 plan->by_label ? "LABEL=disk" : "/dev/vda", n,
-					 pid1_paths[plan->path], plan->seed % 5 == 0);
+					 plan->disk[n - 1] == DISK_RAW ? "raw:/dev/vda"
+					 : plan->by_label	       ? "LABEL=disk"
+								       : "/dev/vda",
+					 n, pid1_paths[plan->path], plan->seed % 5 == 0);
 	if (plan->loop > 0)
 		snprintf(loop, sizeof(loop), "loop_crashes = %u\non_loop = %s\n", plan->loop,
 			 plan->on_loop);

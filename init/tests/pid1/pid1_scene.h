@@ -40,6 +40,9 @@ bool pid1_panic_reboots(const char *dir);
 /* The name of earlier dump N. */
 void pid1_earlier(unsigned int n, char *name, size_t size);
 
+/* pid1_ring.c: a file that stands for a device with a ring of dumps. */
+void pid1_ring_make(const struct pid1_plan *plan, const char *device);
+
 /* pid1_owners.c: what is built already gets what is not ours, and what is protected. */
 #define PID1_STRANGER "99999999-20990101T000000Z"
 void pid1_owners(struct pid1_run *run, const char *dir);
