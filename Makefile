@@ -7,7 +7,7 @@
 # make help        everything else
 #
 # V=1 shows the commands, WERROR=1 makes warnings errors. WITH_ZSTD=yes|no
-# chooses whether zstd is built in. With CC= on the command line both are made by that compiler, in
+# chooses whether zstd is built in, WITH_SEAL=no leaves sealed dumps out. With CC= on the command line both are made by that compiler, in
 # build/own, and nothing is fetched: config/packaging/README.md.
 
 # Yocto and Buildroot bring the compiler; an ARCH in their environment is the kernel's word.
@@ -42,6 +42,9 @@ musl_x86_64    := x86_64-linux-musl
 WITH_ZSTD ?= $(if $(filter host,$(ARCH)),yes,no)
 codecs    := $(if $(filter yes,$(WITH_ZSTD)),ZSTD)
 lib_ZSTD  := zstd
+# Sealed dumps, by the primitives of BearSSL.
+WITH_SEAL ?= yes
+seal      := $(if $(filter yes,$(WITH_SEAL)),SEAL)
 
 ifeq ($(filter host own,$(ARCH))$(triplet_$(ARCH)),)
 $(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host, or none and CC=COMPILER)
@@ -56,13 +59,15 @@ OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tab
 # So it dropped deflate_codes_assign() on arm64. Without the flag it concludes nothing from NULL.
 CORRECT  := -fno-strict-aliasing -fno-delete-null-pointer-checks
 # What a packager's command line says of flags comes beside these, not in their place.
-override CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit $(codecs:%=-DWITH_%)
+override CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinit $(codecs:%=-DWITH_%) $(seal:%=-DWITH_%)
 CFLAGS   ?= $(OPTIMISE)
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS) $(CORRECT) $(small_$(ARCH))
 
 out     := $(O)/$(ARCH)
 board_programs := $(out)/kdump-init $(out)/kdump-init-full
 zlib_parts := $(addprefix $(out)/zlib/,inflate.o inftrees.o inffast.o adler32.o zutil.o)
+bearssl_parts := $(if $(seal),$(addprefix $(out)/bearssl/,chacha20_ct.o poly1305_ctmul.o ec_c25519_m31.o hkdf.o \
+	hmac.o sha2small.o dec32be.o enc32be.o ccopy.o))
 sysroot := $(O)/sysroot/$(ARCH)
 include init/programs.mk
 sources := $(sort $(wildcard init/*.c init/*/*.c))
@@ -74,7 +79,7 @@ capture := $(call objects_of,$(filter-out $(desk_only),$(sources)) $(apart))
 ifeq ($(ARCH),host)
 CC_CMD    = $(CC)
 STRIP_CMD = strip
-LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c)))
+LIBS      = -lz $(foreach c,$(codecs),-l$(lib_$(c))) $(seal:%=-l:libbearssl.a)
 needs    :=
 programs := $(out)/kdump-init
 capture  := $(objects)
@@ -86,10 +91,11 @@ CC_CMD    = $(CC)
 STRIP    ?= $(shell $(CC) -print-prog-name=strip)
 STRIP_CMD = $(STRIP)
 override CPPFLAGS += -D_TIME_BITS=64 -fno-pie $(if $(ZLIB_SOURCE),-isystem $(ZLIB_SOURCE)) \
+	$(if $(seal),$(if $(BEARSSL_SOURCE),-isystem $(BEARSSL_SOURCE)/inc)) \
 	$(if $(findstring musl,$(filter arm% aarch64% x86_64%,$(shell $(CC) -dumpmachine))),-DSMALL_LIBC)
 override LDFLAGS += -static
 programs := $(board_programs)
-LIBS      = $(or $(zlib),-lz) $(foreach c,$(codecs),-l$(lib_$(c)))
+LIBS      = $(or $(zlib),-lz) $(foreach c,$(codecs),-l$(lib_$(c))) $(if $(seal),$(or $(bearssl),-lbearssl))
 needs    := $(out)/compiler
 zlib_source := $(ZLIB_SOURCE)
 zlib_ready  := $(ZLIB_SOURCE)/inflate.c
@@ -97,23 +103,34 @@ zlib     := $(if $(ZLIB_SOURCE),$(zlib_parts))
 ifeq ($(if $(zlib),$(wildcard $(zlib_ready)),none),)
 $(error ZLIB_SOURCE=$(ZLIB_SOURCE): no inflate.c there; the unpacked source of zlib is expected)
 endif
+bearssl_source := $(BEARSSL_SOURCE)
+bearssl_ready  := $(BEARSSL_SOURCE)/inc/bearssl.h
+bearssl  := $(if $(BEARSSL_SOURCE),$(bearssl_parts))
+ifeq ($(if $(bearssl),$(wildcard $(bearssl_ready)),none),)
+$(error BEARSSL_SOURCE=$(BEARSSL_SOURCE): no inc/bearssl.h there; the unpacked source of BearSSL is expected)
+endif
 else
 CC_CMD    = $(prefix_$(ARCH))gcc
 STRIP_CMD = $(prefix_$(ARCH))strip
 musl_lib  = $(sysroot)/usr/lib/$(musl_$(ARCH))
 override CPPFLAGS += -specs=$(sysroot)/musl-gcc.specs -isystem $(sysroot)/include -isystem $(O)/sysroot/zlib \
+	$(if $(seal),-isystem $(O)/sysroot/bearssl/inc) \
 	$(if $(filter x86_64,$(ARCH)),-idirafter /usr/include/x86_64-linux-gnu -idirafter /usr/include,\
 	-idirafter /usr/$(triplet_$(ARCH))/include)
 # The binary is linked to a fixed address: code that could be moved would only be larger.
 override CPPFLAGS += -DSMALL_LIBC -fno-pie
 override LDFLAGS += -specs=$(sysroot)/musl-gcc.specs -static
-LIBS      = $(zlib) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
-needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages
+LIBS      = $(zlib) $(bearssl) $(foreach c,$(codecs),$(sysroot)/usr/lib/$(triplet_$(ARCH))/lib$(lib_$(c)).a)
+needs    := $(sysroot)/musl-gcc.specs $(O)/sysroot/zlib/.packages $(seal:%=$(O)/sysroot/bearssl/.packages)
 # zlib's inflate, to read dumps, from the distribution's source, without gzip's files.
 zlib_source := $(O)/sysroot/zlib
 programs := $(board_programs)
 zlib_ready  := $(zlib_source)/.packages
 zlib     := $(zlib_parts)
+# BearSSL's primitives the same way: what Debian has compiled is half as large again.
+bearssl_source := $(O)/sysroot/bearssl
+bearssl_ready  := $(bearssl_source)/.packages
+bearssl  := $(bearssl_parts)
 endif
 # The last: data follow the code in the file, which else grows by a page where they nearly fit.
 override LDFLAGS += -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,noseparate-code \
@@ -132,7 +149,7 @@ all: $(programs)
 
 $(out)/kdump-init: $(capture)
 $(out)/kdump-init-full: $(objects)
-$(programs): $(zlib) $(needs) Makefile init/programs.mk
+$(programs): $(zlib) $(bearssl) $(needs) Makefile init/programs.mk
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(filter $(out)/obj/%,$^) $(LIBS)
 	$(Q)$(STRIP_CMD) -R .comment -R .ARM.attributes $@.tmp
@@ -152,6 +169,9 @@ $(out)/obj/output/crc.o: ALL_CFLAGS += -O1 $(fast)
 $(addprefix $(out)/obj/codec/,adler.o lzo.o deflate.o deflate_block.o deflate_codes.o): \
 	ALL_CFLAGS += -O2 $(fast)
 zlib_adler32 := -O2 $(fast)
+bearssl_chacha20_ct    := -O2 $(fast)
+bearssl_poly1305_ctmul := -O2 $(fast)
+bearssl_ec_c25519_m31  := $(fast)
 # The loop that is memmove or strlen must not become a call of it.
 $(out)/obj/base/libc_text.o: ALL_CFLAGS += -fno-tree-loop-distribute-patterns
 
@@ -162,9 +182,10 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 
 # What depends on the codecs is made again when they change.
 $(filter $(out)/obj/codec/codec% $(out)/obj/codec/expand%,$(objects)): $(out)/codecs
+$(out)/obj/output/age.o $(programs): $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
-	@echo '$(codecs)' | cmp -s - $@ || echo '$(codecs)' >$@
+	@echo '$(codecs) $(seal)' | cmp -s - $@ || echo '$(codecs) $(seal)' >$@
 FORCE:
 
 # Objects of two compilers, or of two libcs, do not fit together.
@@ -183,6 +204,15 @@ $(O)/sysroot/zlib/.packages: .ci/fetch-packages
 	$(say) FETCH "zlib's source"
 	$(Q).ci/fetch-packages source $(@D) zlib && touch $@
 
+$(bearssl): $(out)/bearssl/%.o: $(bearssl_ready) Makefile $(needs)
+	$(say) CC "$@"
+	@mkdir -p $(@D)
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(CFLAGS) $(CORRECT) $(small_$(ARCH)) $(bearssl_$*) -I$(bearssl_source)/src -w -c -o $@ \
+		$(bearssl_source)/src/*/$*.c
+$(O)/sysroot/bearssl/.packages: .ci/fetch-packages
+	$(say) FETCH "BearSSL's source"
+	$(Q).ci/fetch-packages source $(@D) bearssl && touch $@
+
 # musl and the codec's library of the architecture, as Debian ships them, moved to where they
 # were unpacked.
 $(sysroot)/musl-gcc.specs: Makefile
@@ -198,10 +228,10 @@ $(sysroot)/musl-gcc.specs: Makefile
 	$(Q)mv $@.tmp $@
 
 # The stopwatch of `make bench`, with the parts of kdump-init that read.
-$(out)/bench-meter: qemu-tests/benches/meter.c $(filter-out $(out)/obj/main.o,$(objects)) $(zlib) $(needs)
+$(out)/bench-meter: qemu-tests/benches/meter.c $(filter-out $(out)/obj/main.o,$(objects)) $(zlib) $(bearssl) $(needs)
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -O2 $(filter-out -specs=%,$(LDFLAGS)) -o $@ $(filter %.c %.o,$^) \
-		$(filter-out $(zlib),$(LIBS))
+		$(filter-out $(zlib) $(bearssl),$(LIBS))
 
 # Our packers alone, for it to count the instructions they take.
 $(out)/bench-packers: qemu-tests/benches/packers.c \
@@ -367,7 +397,7 @@ help:
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'
 	@echo 'make CC=...      build/own/kdump-init and kdump-init-full by that compiler, static;'
-	@echo '                 STRIP= ZLIB_SOURCE=DIR'
+	@echo '                 STRIP= ZLIB_SOURCE=DIR BEARSSL_SOURCE=DIR, or WITH_SEAL=no'
 	@echo 'make install     DESTDIR= PREFIX= SBINDIR=; uninstall takes it away'
 	@echo 'make deb         packages for Debian, below build/deb; DEBS=armhf: only that'
 	@echo 'make clean       keeps the downloads; distclean does not'

@@ -42,7 +42,7 @@ as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(
 libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
 
 # All but main and what brings libc's names.
-$(out)/unit-obj/product.o: $(filter-out %/main.o $(libc_objects),$(objects)) $(zlib)
+$(out)/unit-obj/product.o: $(filter-out %/main.o $(libc_objects),$(objects)) $(zlib) $(bearssl)
 	@mkdir -p $(@D)
 	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
 	$(Q)$(BINUTILS)objcopy -w $(call as_libc,$(filter-out $(unit_wraps),$(small_names))) \

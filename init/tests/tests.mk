@@ -23,9 +23,9 @@ BITS    ?= 64
 
 include init/warnings.mk
 SANITIZE := address,undefined
-LIBS     := -lz -llzo2 -lzstd
+LIBS     := -lz -llzo2 -lzstd -l:libbearssl.a
 # Without _FILE_OFFSET_BITS: --wrap takes the plain names, and 64-bit hosts lose nothing.
-FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -Iinit $(WARNINGS) -g -O1 \
+FLAGS    := -std=c11 -D_GNU_SOURCE -DWITH_ZSTD -DWITH_SEAL -Iinit $(WARNINGS) -g -O1 \
 	-fno-strict-aliasing -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP
 
 # What is drawn by chance was drawn with 64 bits already.
@@ -41,7 +41,7 @@ ifeq ($(BITS),32)
 codecs_32 := $(O)/sysroot/tests-i386
 libs_at   := $(codecs_32)/usr/lib/i386-linux-gnu
 needs     := $(codecs_32)/.packages
-LIBS      := $(addprefix $(libs_at)/,libz.a liblzo2.a libzstd.a)
+LIBS      := $(addprefix $(libs_at)/,libz.a liblzo2.a libzstd.a libbearssl.a)
 MACHINE   := -m32
 named     := $(foreach f,$(large),$(f):$(f)64) $(timed)
 FLAGS     += $(MACHINE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -idirafter /usr/include/x86_64-linux-gnu \
@@ -190,9 +190,9 @@ $(out)/fuzz-obj/%.o: init/%.c init/tests/tests.mk $(needs) | clang
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FLAGS) -fsanitize=fuzzer-no-link,$(SANITIZE) -c -o $@ $<
 
-$(codecs_32)/.packages: .ci/fetch-packages
+$(codecs_32)/.packages: .ci/fetch-packages init/tests/tests.mk
 	$(say) FETCH "codecs of 32 bits to compare with"
-	$(Q).ci/fetch-packages i386 $(@D) liblzo2-dev zlib1g-dev libzstd-dev && touch $@
+	$(Q).ci/fetch-packages i386 $(@D) liblzo2-dev zlib1g-dev libzstd-dev libbearssl-dev && touch $@
 
 clang:
 	@echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
