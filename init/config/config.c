@@ -3,6 +3,7 @@
  * Text -> struct config, line by line. This file opens nothing and prints nothing.
  */
 #include "config/config_name.h"
+#include "config/config_seal.h"
 #include "config/config_value.h"
 
 #include "codec/codec.h"
@@ -20,7 +21,7 @@ void config_read_init(struct config *c)
 	c->format = FORMAT_ELF;
 	c->level = 31;
 	c->compress = CODEC_ZLIB;
-	c->dmesg = c->log_to_root = 1;
+	c->dmesg = c->log_to_root = c->seal_status = 1;
 	c->keep = 5;
 	c->free = (uint64_t)16 << 20;
 	c->max_per_day = 20;
@@ -49,11 +50,35 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 
 	if (k->kind == KEY_TARGET)
 		c->given_to_target = 0;
-	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE)
+	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE || k->kind == KEY_SEAL)
 		return; /* more of them are welcome */
 	if ((*before & bit) != 0)
 		config_line_doubt(l, "given before; the last one counts");
 	*before |= bit;
+}
+
+/* The first recipient of the command line begins a list of its own, as the first target does. */
+static const char *take_seal(struct config *c, struct config_line *l, const struct config_key *k,
+			     bool word)
+{
+	unsigned int before = c->seals;
+	const char *problem;
+
+	if (word && !c->seals_replaced)
+		c->seals = 0;
+	problem = config_value_take(c, c->seal, k, l);
+	if (problem != NULL)
+		c->seals = before;
+	else
+		c->seals_replaced |= word;
+	return problem;
+}
+
+/* Whether L, of the key K or of none that there is, was meant to seal the dumps. */
+static bool means_seal(const struct config_line *l, const struct config_key *k)
+{
+	return k != NULL ? k->kind == KEY_SEAL
+			 : config_seal_like(l->value) || config_seal_like(l->key);
 }
 
 /*
@@ -78,7 +103,10 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 		to = begun ? &c->target[before - 1] : &c->target_defaults;
 	else if (k->kind == KEY_TARGET && word && !begun)
 		c->targets = 0;
-	problem = config_value_take(c, (char *)to + k->offset, k, l);
+	if (k->kind == KEY_SEAL)
+		problem = take_seal(c, l, k, word);
+	else
+		problem = config_value_take(c, (char *)to + k->offset, k, l);
 	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)
 		problem = config_value_take(c, (char *)&c->target[i] + k->offset, k, l);
 	if (of_doubtful)
@@ -134,6 +162,7 @@ static int take(struct config *c, struct config_line *l, bool word, char why[CON
 	bool opens;
 
 	config_line_unquote(l, l->value);
+	c->seal_wanted |= means_seal(l, k);
 	opens = k == NULL ? opens_target(c, l) : k->kind == KEY_TARGET;
 	if (k != NULL && strcmp(l->key, k->name) != 0)
 		config_line_doubt(l, "the key is not spelled so");

@@ -11,8 +11,8 @@
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_LEVEL_MAX = 31 /* of makedumpfile -d */ };
 enum { CONFIG_ROOT = CONFIG_TARGETS /* the row behind them: log_to_root */, CONFIG_LOOP_MAX = 20 };
+enum { CONFIG_SEALS = 8, CONFIG_SEAL_KEY = 32 /* bytes of a recipient's X25519 key */ };
 enum { CONFIG_WHY = 256 /* bytes for a reason */, CONFIG_MENDED = 1 /* taken as it was meant */ };
-
 enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
 
@@ -23,16 +23,13 @@ struct config_target {
 	char path[256];	   /* of the directory of dumps in it; absolute, without ".." */
 	uint32_t wait;	   /* the seconds that its device may take to appear */
 };
-
 struct config_module {
 	char path[192], parameters[96]; /* the latter separated by spaces, or "" */
 };
-
 /* CRASHES within so many seconds are a loop (0: none): ENDING follows, for a reboot after WAIT. */
 struct config_loop {
 	uint32_t crashes, within, ending, wait;
 };
-
 /* The numbers come first: where the offset is small, code that reads one is short. */
 struct config {
 	uint32_t format, level;	     /* an enum config_format; bits as in makedumpfile -d */
@@ -43,17 +40,19 @@ struct config {
 	uint32_t stall, timeout; /* seconds that end an attempt, without progress; all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
 	struct config_loop loop;
-	unsigned int targets, modules; /* how many of TARGET and MODULE there are */
-	uint32_t test;		       /* 1: the crash was made by kdump-load --test */
+	unsigned int targets, modules, seals; /* how many of TARGET, MODULE and SEAL there are */
+	uint32_t test, seal_status; /* 1: kdump-load --test made the crash; the status hides why */
+	bool seal_wanted; /* a line was meant to name who opens the dumps: none is left unsealed */
 
 	/* For config*.c alone, while lines are read. */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */
 	bool target_refused, override_refused; /* the last line, or word, that opens a target was */
-	bool targets_replaced;		       /* the command line has begun a list of its own */
+	bool targets_replaced, seals_replaced; /* the command line has begun a list of its own */
 	struct config_target target_defaults, doubtful; /* the latter was refused for its key */
 	char watchdog[64], root[256]; /* "auto", "none" or a path; the value of root=, or "" */
 	struct config_target target[CONFIG_TARGETS + 1]; /* the last by log_to_root, or "" */
 	struct config_module module[CONFIG_MODULES];
+	uint8_t seal[CONFIG_SEALS][CONFIG_SEAL_KEY]; /* who can open the dumps */
 };
 
 /* Sets every key to its default, without targets and modules. */
@@ -63,7 +62,7 @@ void config_read_init(struct config *c);
  * Takes one LINE of LEN bytes, with or without a newline, blank or a comment, too. Returns 0;
  * CONFIG_MENDED with WHY filled: it can mean one thing only, which was taken; or -EINVAL with WHY
  * filled: what is wrong and what was expected. A line that is refused changes nothing, but after
- * one that was meant to open a target the keys below it are refused, too.
+ * one that was meant to open a target the keys below it are refused, and SEAL_WANTED may be set.
  */
 int config_read_line(struct config *c, const char *line, size_t len, char why[CONFIG_WHY]);
 

@@ -99,6 +99,10 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 FIELD(loop),
 	 RANGE(1, 86400),
 	 .expected = "halt, poweroff or reboot SECONDS, 1 to 86400"},
+	{.name = "seal",
+	 .kind = KEY_SEAL,
+	 .expected = "age1 and 58 letters more, as age-keygen prints a public key"},
+	{.name = "seal_status", .kind = KEY_YES_NO, FIELD(seal_status), .expected = "yes or no"},
 	{.name = "test", .kind = KEY_YES_NO, FIELD(test), .expected = "yes or no"},
 };
 

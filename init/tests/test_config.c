@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the secret key in age's test vectors (C2SP CCTV). */
+#define RECIPIENT "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
+
 static struct config config;
 static char why[CONFIG_WHY];
 
@@ -106,6 +109,9 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_EQ(config.loop.ending, ENDING_REBOOT);
 	CHECK_EQ(config.loop.wait, 600);
 	CHECK_EQ(config.test, 0);
+	CHECK_EQ(config.seals, 0);
+	CHECK(!config.seal_wanted);
+	CHECK_EQ(config.seal_status, 1);
 }
 
 TEST("blank lines and comments are taken and change nothing")
@@ -148,6 +154,8 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	check_taken("loop_crashes=20");
 	check_taken("loop_within=60");
 	check_taken("on_loop=reboot 86400");
+	check_taken("seal=" RECIPIENT);
+	check_taken("seal_status=no");
 	check_taken("test=yes");
 	CHECK_STR(config.target[0].name, "/dev/mmcblk0p2");
 	CHECK_STR(config.target[0].fstype, "ext4");
@@ -174,6 +182,8 @@ TEST("every key takes a good value, with or without spaces and a carriage return
 	CHECK_EQ(config.loop.ending, ENDING_REBOOT);
 	CHECK_EQ(config.loop.wait, 86400);
 	CHECK_EQ(config.test, 1);
+	CHECK_EQ(config.seals, 1);
+	CHECK_EQ(config.seal_status, 0);
 }
 
 TEST("on_loop is an ending, or a reboot with the seconds until then")
@@ -250,6 +260,7 @@ TEST("every key refuses a bad value, names itself and what was expected")
 	check_refused("loop_crashes=21", "0 (no brake) to 20");
 	check_refused("loop_within=59", "60 to 604800");
 	check_refused("loop_within=8 days", "60 to 604800");
+	check_refused("seal_status=2", "yes or no");
 	check_refused("test=maybe", "yes or no");
 	check_refused("target=", "target: no value");
 }
@@ -273,7 +284,7 @@ TEST("an unknown key is answered with all the keys there are")
 	check_refused("colour=red", "colour: no such key");
 	CHECK_HAS(why, " target fstype ");
 	CHECK_HAS(why, " on_success on_failure");
-	CHECK_HAS(why, " on_loop test");
+	CHECK_HAS(why, " on_loop seal seal_status test");
 	check_refused(repeat("", 'k', 63), "no =");
 	check_refused("a_key_that_is_quite_long_as_keys_go = x", "on_failure");
 }

@@ -59,6 +59,7 @@ static void check_config(const struct config *c)
 	TERMINATED(c->watchdog);
 	HOLDS(c->format <= FORMAT_NONE && codec != NULL && !codec->foreign);
 	HOLDS(c->dmesg <= 1 && c->test <= 1 && c->log_to_root <= 1);
+	HOLDS(c->seals <= CONFIG_SEALS && (c->seals == 0 || c->seal_wanted) && c->seal_status <= 1);
 	HOLDS(c->loop.crashes <= CONFIG_LOOP_MAX && c->loop.within >= 60);
 	HOLDS(c->loop.within <= 604800 && c->loop.ending < ENDING_SHELL);
 	HOLDS(c->loop.wait <= 86400 && (c->loop.ending != ENDING_REBOOT || c->loop.wait > 0));
@@ -95,6 +96,7 @@ static void check_answer(int r, const char *why)
 	}
 	before.target_refused |= config.target_refused; /* for the keys below it */
 	before.override_refused |= config.override_refused;
+	before.seal_wanted |= config.seal_wanted;
 	before.doubtful = config.doubtful;
 	HOLDS(memcmp(&config, &before, sizeof(config)) == 0);
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The recipients of sealed dumps. For the files of this room alone.
+ */
+#ifndef CONFIG_CONFIG_SEAL_H
+#define CONFIG_CONFIG_SEAL_H
+
+#include "config/config_line.h"
+
+#include <stdbool.h>
+
+struct config;
+
+/*
+ * Adds the recipient that is the value of L to those of C; one that is there already is not added
+ * again. Returns what is wrong with it, static, and then nothing was changed; or NULL.
+ */
+const char *config_seal_take(struct config *c, struct config_line *l);
+
+/* Whether TEXT can be meant as a recipient, whatever key stands before it. */
+bool config_seal_like(const char *text);
+
+#endif
