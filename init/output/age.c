@@ -149,14 +149,15 @@ static void header_mac(const uint8_t *file_key, const uint8_t *header, size_t si
 	(void)br_hmac_out(&h, mac); /* always 32 bytes */
 }
 
-size_t age_begin(struct age *a, const uint8_t (*recipient)[AGE_KEY], unsigned int count,
+size_t age_begin(struct age *a, const uint8_t *recipients, unsigned int count,
 		 const struct age_secret *secret, uint8_t *header)
 {
 	uint8_t mac[AGE_KEY];
 	uint8_t *to = put(header, intro, INTRO);
 
 	for (unsigned int i = 0; i < count && to != NULL; i++)
-		to = put_stanza(to, recipient[i], secret->scalar[i], secret->file_key);
+		to = put_stanza(to, recipients + (size_t)i * AGE_KEY, secret->scalar[i],
+				secret->file_key);
 	if (to == NULL || count == 0)
 		return 0;
 	to = put(to, end, END);
@@ -199,11 +200,11 @@ void age_secret_of(const uint8_t root[AGE_KEY], uint32_t file, struct age_secret
 	memset(secret, 0, sizeof(*secret));
 }
 
-size_t age_begin(struct age *a, const uint8_t (*recipient)[AGE_KEY], unsigned int count,
+size_t age_begin(struct age *a, const uint8_t *recipients, unsigned int count,
 		 const struct age_secret *secret, uint8_t *header)
 {
 	(void)a;
-	(void)recipient;
+	(void)recipients;
 	(void)count;
 	(void)secret;
 	(void)header;

@@ -35,11 +35,11 @@ struct age {
 };
 
 /*
- * Begins a file that each of COUNT recipients can open, and writes its header to HEADER, which has
- * AGE_HEADER bytes. Returns the bytes of it; 0: a recipient is no key that anything can be sealed
- * for (a point of low order), or nothing of this is built in.
+ * Begins a file that each of COUNT recipients, of AGE_KEY bytes, can open, and writes its header to
+ * HEADER, which has AGE_HEADER bytes. Returns the bytes of it; 0: a recipient is no key that
+ * anything can be sealed for (a point of low order), or nothing of this is built in.
  */
-size_t age_begin(struct age *a, const uint8_t (*recipient)[AGE_KEY], unsigned int count,
+size_t age_begin(struct age *a, const uint8_t *recipients, unsigned int count,
 		 const struct age_secret *secret, uint8_t *header);
 
 /*

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One pass over the data. How many pages are kept is known before, so the table of their
- * descriptors has its size and the data behind it its place; the table is patched in, some
- * blocks at a time, while the data flows.
+ * descriptors has its size and the data behind it its place; the table is filled in, some
+ * blocks at a time, while the data flows. Of a file that is sealed the table begins and ends with a
+ * chunk; the blocks of the sub header are as many as it takes for that.
  */
 #include "output/kdump_writer.h"
 
 #include "base/bytes.h"
-#include "output/crc.h"
 #include "output/sink.h"
 #include "output/zero.h"
 #include "vmcore/filter.h"
@@ -26,6 +26,8 @@ static uint64_t round_up(uint64_t value, uint64_t to)
 int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter *filter,
 		      uint32_t codec)
 {
+	uint32_t grain = SINK_GRAIN(w->sealed);
+
 	if (core->frames.count == 0)
 		return -ENODATA;
 	w->core = core;
@@ -33,13 +35,14 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
 	w->block = UINT64_C(1) << core->frames.shift;
 	w->max_mapnr = kdump_header_frames(w, filter->end - filter->base);
 	w->size = w->done = w->zero_pages = w->lost = w->descs = 0;
-	w->table_crc = 0;
 	w->sub_blocks = (round_up(kdump_header_size(w) + core->elf.notes.size, w->block) >>
 			 core->frames.shift) -
 			1;
 	w->bitmap_bytes = round_up((w->max_mapnr + 7) / 8, w->block);
 	w->descs_at = (1 + w->sub_blocks) * w->block + 2 * w->bitmap_bytes;
-	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, SINK_BLOCK);
+	w->sub_blocks += (round_up(w->descs_at, grain) - w->descs_at) >> core->frames.shift;
+	w->descs_at = round_up(w->descs_at, grain);
+	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, grain);
 	w->size_limit = w->data_at + (filter->kept + 1) * w->block;
 	return compress_start(&w->compress, codec, (size_t)w->block);
 }
@@ -85,13 +88,11 @@ static int write_kept(struct kdump_writer *w)
 static int write_table(struct kdump_writer *w)
 {
 	size_t used = (size_t)w->descs * KDUMP_DESC;
-	size_t size = (size_t)round_up(used, SINK_BLOCK);
-	uint64_t at = w->descs_at + (w->done - w->descs) * KDUMP_DESC;
+	size_t size = (size_t)round_up(used, SINK_GRAIN(w->sealed));
 
 	memset(w->table + used, 0, size - used);
-	w->table_crc = crc_update(w->table_crc, w->table, size);
 	w->descs = 0;
-	return sink_patch(w->sink, at, w->table, size);
+	return sink_fill(w->sink, w->table, size);
 }
 
 /* One page more is through. What PROGRESS returns but 0 ends the file. */
@@ -219,7 +220,6 @@ int kdump_writer_measure(struct kdump_writer *w, struct window *window)
 
 int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink *sink)
 {
-	uint32_t crc;
 	int r = kdump_header_write(w, sink);
 
 	w->window = window;
@@ -228,7 +228,7 @@ int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink 
 		r = write_frames(w);
 	if (r == 0)
 		r = write_kept(w);
-	sink_jump(sink, w->data_at, &crc);
+	sink_gap(sink, w->data_at - w->descs_at);
 	if (r == 0)
 		r = sink_zeros(sink, w->block); /* the page that zero pages share */
 	if (r == 0)
@@ -238,7 +238,5 @@ int kdump_writer_run(struct kdump_writer *w, struct window *window, struct sink 
 	if (r == 0 && w->done != w->filter->kept)
 		r = -ENODATA;
 	w->size = sink->position;
-	crc = crc_join(crc, w->table_crc, w->data_at - w->descs_at);
-	w->crc32 = crc_join(crc, sink_crc(sink), w->size - w->data_at);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "codec/compress.h"
 #include "vmcore/kdump_layout.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct filter;
@@ -17,7 +18,7 @@ struct vmcore;
 struct window;
 
 enum {
-	KDUMP_DESCS = 8192,	   /* so many are written at once: they are whole blocks of 4 KiB */
+	KDUMP_DESCS = 8192, /* so many are written at once: they are whole chunks of 64 KiB */
 	KDUMP_BITMAP_PIECE = 4096, /* so many bytes of a bitmap are looked at or made at once */
 };
 
@@ -29,6 +30,7 @@ struct kdump_writer {
 	struct sink *sink;
 	struct compress compress;
 	/* The layout, by kdump_writer_plan. Sizes and places are in bytes. */
+	bool sealed;	       /* the file will be sealed; the caller's to set before that */
 	uint64_t block;	       /* the size of a page, and of a block of the file */
 	uint64_t max_mapnr;    /* the frames in a bitmap, maybe more than there are */
 	uint64_t sub_blocks;   /* the blocks of sub header and notes, behind the one header block */
@@ -37,13 +39,11 @@ struct kdump_writer {
 	uint64_t data_at;      /* where in the file the data of pages begin */
 	uint64_t size_limit;   /* the finished file is no larger than this */
 	/* The state, by kdump_writer_run. */
-	uint64_t size;	     /* the size of the finished file, in bytes */
+	uint64_t size;	     /* the size of the finished file before it is sealed, in bytes */
 	uint64_t done;	     /* the pages that are through, of filter->kept */
 	uint64_t zero_pages; /* those of them that are all zeros */
 	uint64_t lost;	     /* those of them that could not be read, and are written as zeros */
 	uint64_t descs;	     /* the descriptors in TABLE that are not written yet */
-	uint32_t table_crc;  /* the CRC-32 of all descriptors so far */
-	uint32_t crc32;	     /* the CRC-32 of the whole finished file */
 	/* Called now and then with the writer, or NULL. What it returns but 0 ends the file. */
 	int (*progress)(void *arg, const struct kdump_writer *w);
 	void *progress_arg;

@@ -6,6 +6,7 @@
 #include "output/sink.h"
 
 #include "output/crc.h"
+#include "output/sink_parts.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void sum_up_to(struct sink *s, uint32_t end)
 	s->summed = end;
 }
 
-static void sum_up(struct sink *s)
+void sink_sum_up(struct sink *s)
 {
 	sum_up_to(s, s->writer.buffer[s->filling].used);
 }
@@ -41,20 +42,27 @@ static int hand_over(struct sink *s)
 
 int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8_t *reserve)
 {
+	struct sink_sealed *sealed = options->sealed;
+	uint64_t size = options->expected_size;
+
 	memset(s, 0, sizeof(*s));
 	s->options = *options;
 	for (unsigned int i = 0; i < SINK_BUFFERS; i++)
 		s->writer.buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
-	if (options->sparse && options->expected_size > 0 &&
-	    ftruncate(fd, (off_t)options->expected_size) != 0)
+	if (sealed != NULL && size > 0)
+		size = seal_size(sealed->keys, size);
+	if (options->sparse && size > 0 && ftruncate(fd, (off_t)size) != 0)
 		return -errno;
 	writer_begin(&s->writer, fd, options->direct, options->progress);
 	s->writer.file.reading = options->reading;
+	if (sealed != NULL) {
+		sealed->behind = sealed->behind_used = 0;
+		sink_fail(s, seal_begin(&sealed->stream, sealed->keys, sink_append, s));
+	}
 	return 0;
 }
 
-/* Where the byte AT of the file is; of *SIZE bytes from there on, those that follow it in a row. */
-static uint64_t place_of(const struct sink *s, uint64_t at, size_t *size)
+uint64_t sink_place_of(const struct sink *s, uint64_t at, size_t *size)
 {
 	const struct sink_ring *ring = s->options.ring;
 
@@ -73,7 +81,7 @@ static bool is_full(const struct sink *s, uint64_t size)
 {
 	const uint64_t *room = s->options.room;
 
-	return room != NULL && s->position + size > *room;
+	return room != NULL && s->end + size > *room;
 }
 
 /* The run that the next byte belongs to, which is at AT, with room for it, or NULL with *ERROR set.
@@ -85,7 +93,7 @@ static struct sink_run *open_run(struct sink *s, uint64_t at, int *error)
 	bool joins = last != NULL && last->offset + last->size == at;
 
 	if (b->used == SINK_BUFFER_BYTES || (!joins && b->runs == SINK_RUNS)) {
-		sum_up(s);
+		sink_sum_up(s);
 		*error = hand_over(s);
 		if (*error != 0)
 			return NULL;
@@ -122,17 +130,21 @@ static void copy_in(struct sink *s, const uint8_t *data, size_t n)
 		sum_up_to(s, b->used & ~(uint32_t)(sizeof(uint64_t) - 1));
 }
 
-/* Appends to the buffers, or zeros where DATA is NULL. */
-static int append(struct sink *s, const uint8_t *data, uint64_t size)
+int sink_append(void *sink, const uint8_t *data, size_t size)
 {
+	struct sink *s = sink;
+	size_t kept;
 	int r;
 
 	if (is_full(s, size))
 		sink_fail(s, -EFBIG);
+	kept = sink_keep_behind(s, data, size);
 	r = s->writer.error;
-	while (size > 0 && r == 0) {
-		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
-		struct sink_run *run = open_run(s, place_of(s, s->position, &n), &r);
+	if (data != NULL)
+		data += kept;
+	for (size -= kept; size > 0 && r == 0;) {
+		size_t n = size < COPY_BYTES ? size : COPY_BYTES;
+		struct sink_run *run = open_run(s, sink_place_of(s, s->end, &n), &r);
 		size_t room = SINK_BUFFER_BYTES - s->writer.buffer[s->filling].used;
 
 		if (run == NULL)
@@ -143,11 +155,25 @@ static int append(struct sink *s, const uint8_t *data, uint64_t size)
 		if (data != NULL)
 			data += n;
 		run->size += (uint32_t)n;
-		s->position += n;
+		s->end += n;
 		s->written += n;
 		size -= n;
 	}
 	return r;
+}
+
+/* Appends SIZE bytes of content, or zeros where DATA is NULL. */
+static int append(struct sink *s, const uint8_t *data, uint64_t size)
+{
+	struct sink_sealed *sealed = s->options.sealed;
+	int r = s->writer.error;
+
+	s->position += size;
+	if (sealed != NULL)
+		return r == 0 ? seal_write(&sealed->stream, data, size) : r;
+	for (; size > COPY_BYTES && data == NULL && r == 0; size -= COPY_BYTES)
+		r = sink_append(s, NULL, COPY_BYTES);
+	return r == 0 ? sink_append(s, data, (size_t)size) : r;
 }
 
 int sink_write(struct sink *s, const uint8_t *data, size_t size)
@@ -160,41 +186,13 @@ int sink_zeros(struct sink *s, uint64_t size)
 {
 	bool aligned = s->position % SINK_BLOCK == 0 && size % SINK_BLOCK == 0;
 
-	if (!aligned || !s->options.sparse)
+	if (!aligned || !s->options.sparse || s->options.sealed != NULL)
 		return append(s, NULL, size);
-	sum_up(s);
+	sink_sum_up(s);
 	s->crc32 = crc_zeros(s->crc32, size);
 	s->position += size;
+	s->end += size;
 	return s->writer.error;
-}
-
-uint32_t sink_crc(struct sink *s)
-{
-	sum_up(s);
-	return s->crc32;
-}
-
-void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc)
-{
-	*crc = sink_crc(s);
-	s->crc32 = 0;
-	s->position = offset;
-}
-
-int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size)
-{
-	int r = 0;
-
-	while (size > 0 && r == 0) {
-		size_t n = size;
-		uint64_t at = place_of(s, offset, &n);
-
-		r = file_write(&s->writer.file, data, n, at);
-		data += n;
-		offset += n;
-		size -= n;
-	}
-	return r != 0 ? r : s->writer.error;
 }
 
 void sink_fail(struct sink *s, int error)
@@ -220,12 +218,14 @@ int sink_finish(struct sink *s)
 {
 	int r;
 
-	sum_up(s);
+	if (s->options.sealed != NULL && s->writer.error == 0)
+		sink_fail(s, seal_end(&s->options.sealed->stream));
+	sink_sum_up(s);
 	pad_last(s);
 	writer_put(&s->writer, s->filling);
+	sink_close_gap(s);
 	r = writer_end(&s->writer);
-	if (r == 0 && s->options.ring == NULL &&
-	    ftruncate(s->writer.file.fd, (off_t)s->position) != 0)
+	if (r == 0 && s->options.ring == NULL && ftruncate(s->writer.file.fd, (off_t)s->end) != 0)
 		r = -errno;
 	return r;
 }

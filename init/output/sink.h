@@ -2,11 +2,13 @@
 /*
  * A file being written in order: one buffer fills while others are on their way to the disk,
  * the page cache stays bounded, runs of zeros can become holes, and the CRC-32 of the whole is
- * known at the end. Durability is the caller's: fsync after sink_finish.
+ * known at the end. What goes in is the content; the file is that, or seals it. Durability is the
+ * caller's: fsync after sink_finish.
  */
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
 
+#include "output/seal.h"
 #include "output/sink_buffer.h"
 #include "output/writer.h"
 
@@ -16,24 +18,46 @@ struct sink_ring {
 	uint64_t begin, end, first;
 };
 
+/* What a file takes that is sealed, the caller's until sink_finish. KEYS is the caller's to set. */
+struct sink_sealed {
+	struct seal *keys;
+	struct seal_stream stream;
+	/* Of a gap: chunks on their way to it, and the bytes behind it that share its last block.
+	 */
+	uint64_t chunk;
+	uint32_t used, behind, behind_used;
+	uint8_t after[SINK_BLOCK];
+	_Alignas(SINK_BLOCK) uint8_t fill[AGE_CHUNK + 2 * SINK_BLOCK];
+};
+
 struct sink_options {
 	bool direct;		     /* try O_DIRECT */
 	bool sparse;		     /* the filesystem keeps holes */
-	uint64_t expected_size;	     /* of the finished file, in bytes; 0: not known */
+	uint64_t expected_size;	     /* of the content in the end, in bytes; 0: not known */
 	volatile uint32_t *progress; /* counted up after each write, or NULL */
 	/* 0 while a call waits for the file, 1 again after it; or NULL */
 	volatile uint32_t *reading;
 	const struct sink_ring *ring; /* the caller's, until sink_finish; or NULL: a file */
 	const uint64_t *room;	      /* in a ring: what may be written; it may grow meanwhile */
+	struct sink_sealed *sealed;   /* NULL: the content is the file */
+};
+
+/* What was left out of the file, to come later; bytes of the file. */
+struct sink_gap {
+	uint64_t from, size, filled;
+	uint64_t at;	      /* where the next block of it goes */
+	uint32_t before, crc; /* the CRC-32 of all before it, and of what was filled in */
 };
 
 struct sink {
 	struct sink_options options;
-	uint64_t position;
+	uint64_t position;    /* of the content */
+	uint64_t end;	      /* of the file */
 	uint64_t written;     /* bytes handed to write(2), holes and padding excluded */
-	uint32_t crc32;	      /* up to SUMMED; whole after sink_finish */
+	uint32_t crc32;	      /* up to SUMMED, behind the gap; whole after sink_finish */
 	uint32_t summed;      /* bytes of the buffer being filled that are in crc32 */
 	unsigned int filling; /* the buffer being filled; the others may be in flight */
+	struct sink_gap gap;
 	struct writer writer; /* with the buffers, and the first error */
 };
 
@@ -52,20 +76,20 @@ int sink_write(struct sink *s, const uint8_t *data, size_t size);
 /* Appends SIZE zero bytes, as a hole where that is possible. As sink_write. */
 int sink_zeros(struct sink *s, uint64_t size);
 
-/* The CRC-32 of what was appended since the beginning, or since sink_jump. */
-uint32_t sink_crc(struct sink *s);
+/*
+ * Leaves SIZE bytes out, once in a file: they come by sink_fill, in order, while the rest flows.
+ * Position and SIZE are multiples of the grain, and content has to follow.
+ */
+void sink_gap(struct sink *s, uint64_t size);
 
 /*
- * Goes on at OFFSET, beyond all that was written; what lies between is for sink_patch. *CRC gets
- * the CRC-32 so far, which begins again. The position, and OFFSET, are multiples of SINK_BLOCK.
+ * The next SIZE bytes of the gap are written, at once and past the buffers; SIZE is a multiple of
+ * the grain, DATA one of SINK_BLOCK. The position stays as it is. As sink_write.
  */
-void sink_jump(struct sink *s, uint64_t offset, uint32_t *crc);
+int sink_fill(struct sink *s, const uint8_t *data, size_t size);
 
-/*
- * Writes SIZE bytes at OFFSET, at once and past the buffers; DATA, OFFSET and SIZE are multiples
- * of SINK_BLOCK. Position and CRC-32 stay as they are. As sink_write.
- */
-int sink_patch(struct sink *s, uint64_t offset, const uint8_t *data, size_t size);
+/* The grain of gaps, in a file that is sealed or not. */
+#define SINK_GRAIN(sealed) ((sealed) ? (uint32_t)AGE_CHUNK : (uint32_t)SINK_BLOCK)
 
 /* From here on nothing is written any more, and all calls return ERROR, a -errno. */
 void sink_fail(struct sink *s, int error);

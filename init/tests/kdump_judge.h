@@ -20,7 +20,7 @@
 
 struct judge_how {
 	unsigned int level, codec;
-	bool direct, sparse, mapped;
+	bool direct, sparse, mapped, sealed;
 };
 
 /* What is to be in the file, besides what HOW says. */

@@ -5,18 +5,12 @@
  * key of words, and its content is either "age" or what turns the ciphertext to zeros.
  */
 #include "output/age.h"
+#include "tests/sealing.h"
 #include "tests/test.h"
 
 #include <bearssl.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The recipient of AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0. */
-static const uint8_t recipient[1][AGE_KEY] = {
-	{0x36, 0xdc, 0xec, 0x3f, 0x5f, 0x24, 0x73, 0x9a, 0x0c, 0x8b, 0x36,
-	 0xcb, 0xb4, 0xff, 0xa2, 0x57, 0x29, 0xa9, 0x4a, 0x51, 0xd4, 0x1f,
-	 0xb2, 0x05, 0xa3, 0x74, 0x19, 0xfe, 0x7f, 0x5a, 0xdb, 0x2a},
-};
 
 /* The vector "x25519": its content is "age". */
 static const uint8_t x25519[] = "age-encryption.org/v1\n"
@@ -64,7 +58,7 @@ static size_t seal_chunks(unsigned int chunks)
 	size_t at;
 
 	draw(&secret);
-	at = age_begin(&a, recipient, 1, &secret, file);
+	at = age_begin(&a, sealing_recipient, 1, &secret, file);
 	for (unsigned int i = 0; i < chunks; i++) {
 		uint8_t nonce[12] = {0};
 
@@ -84,7 +78,7 @@ TEST("a file for one recipient is that of age's test vector")
 	size_t size;
 
 	draw(&secret);
-	size = age_begin(&a, recipient, 1, &secret, file);
+	size = age_begin(&a, sealing_recipient, 1, &secret, file);
 	memcpy(file + size, "age", 3);
 	age_chunk(&a, 0, true, file + size, 3);
 	size += 3 + AGE_TAG;
@@ -102,7 +96,7 @@ TEST("a file without content is that of age's test vector")
 	size_t size;
 
 	draw(&secret);
-	size = age_begin(&a, recipient, 1, &secret, file);
+	size = age_begin(&a, sealing_recipient, 1, &secret, file);
 	age_chunk(&a, 0, true, file + size, 0);
 	CHECK_EQ(size + AGE_TAG, age_size(1, 0));
 	check_sum(size + AGE_TAG,
@@ -122,17 +116,16 @@ TEST("whole chunks, the last of them marked, are those of age's test vectors")
 /* The point of age's vector "x25519_low_order", of order 8, as a recipient. */
 TEST("nothing is sealed for a recipient with which any key agreement gives zeros")
 {
-	static const uint8_t low[2][AGE_KEY] = {
-		{0x36, 0xdc, 0xec, 0x3f, 0x5f, 0x24, 0x73, 0x9a, 0x0c, 0x8b, 0x36,
-		 0xcb, 0xb4, 0xff, 0xa2, 0x57, 0x29, 0xa9, 0x4a, 0x51, 0xd4, 0x1f,
-		 0xb2, 0x05, 0xa3, 0x74, 0x19, 0xfe, 0x7f, 0x5a, 0xdb, 0x2a},
-		{0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1,
-		 0x55, 0x9c, 0x83, 0xef, 0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c,
-		 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0xd7}};
+	static uint8_t low[2 * AGE_KEY] = {0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24,
+					   0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef, 0x5b,
+					   0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86,
+					   0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0xd7};
 	struct age_secret secret;
 	struct age a;
 
 	draw(&secret);
+	memmove(low + AGE_KEY, low, AGE_KEY);
+	memcpy(low, sealing_recipient, AGE_KEY);
 	memcpy(secret.scalar[1], secret.scalar[0], AGE_KEY);
 	CHECK_EQ(age_begin(&a, low, 1, &secret, file), age_size(1, 0) - AGE_TAG);
 	CHECK_EQ(age_begin(&a, low, 2, &secret, file), 0);

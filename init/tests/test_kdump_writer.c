@@ -31,7 +31,8 @@ static struct judge_how any_way(unsigned int n)
 				  .codec = codecs[n % 4],
 				  .direct = (n / 4 & 1) != 0,
 				  .sparse = (n / 8 & 1) != 0,
-				  .mapped = (n / 16 & 1) != 0};
+				  .mapped = (n / 16 & 1) != 0,
+				  .sealed = n % 5 == 3};
 }
 
 /* What the headers of a core without interesting notes are to say. */
@@ -57,8 +58,9 @@ static void check(const struct corefile *c, const struct judge_how *how)
 {
 	struct judge_want want;
 
-	test_note("level %u, codec %u%s%s%s", how->level, how->codec, how->direct ? ", direct" : "",
-		  how->sparse ? ", sparse" : "", how->mapped ? ", mapped" : "");
+	test_note("level %u, codec %u%s%s%s%s", how->level, how->codec,
+		  how->direct ? ", direct" : "", how->sparse ? ", sparse" : "",
+		  how->mapped ? ", mapped" : "", how->sealed ? ", sealed" : "");
 	REQUIRE(CHECK_EQ(judge_write(corefile_open(c, "core"), -1, how), 0));
 	want = plain_want(c, how);
 	judge_dump(c, how, &want);

@@ -94,7 +94,7 @@ static void count_elf(const struct capture_memory *m)
 	s->format = "elf";
 	s->level = 0;
 	s->compress = "none";
-	s->dump_bytes = elf.size;
+	s->dump_bytes = m->sink.end;
 	s->memory_bytes = elf.pages * ELF_PAGE;
 	s->pages = elf.pages;
 	s->pages_excluded = 0;

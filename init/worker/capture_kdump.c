@@ -123,21 +123,22 @@ static void log_filter(void)
 			 (unsigned long long)filter.pages.unknown);
 }
 
-static void count_kdump(const struct capture *c)
+static void count_kdump(const struct capture_memory *m)
 {
+	const struct capture *c = m->capture;
 	const struct vmcore *v = c->image;
 	struct status *s = c->status;
 
 	s->format = "kdump";
 	s->level = filter.level;
 	s->compress = kdump.compress.codec->name;
-	s->dump_bytes = kdump.size;
+	s->dump_bytes = m->sink.end;
+	s->crc32 = m->sink.crc32;
 	s->memory_bytes = v->frames.count << v->frames.shift;
 	s->pages = filter.present;
 	s->pages_excluded = filter.present - filter.kept;
 	s->pages_unreadable = c->window->unreadable + kdump.lost;
 	s->segments_left_out = v->elf.faults + v->elf.unlisted;
-	s->crc32 = kdump.crc32;
 }
 
 /* Finds out what to keep, and lays out the file. */
@@ -237,7 +238,7 @@ static int make_kdump(struct capture_memory *m, unsigned int level, uint32_t cod
 		error = error == 0 ? write_kdump(m) : error;
 	}
 	if (error == 0)
-		count_kdump(m->capture);
+		count_kdump(m);
 	return error;
 }
 

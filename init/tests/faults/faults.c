@@ -282,7 +282,7 @@ static uint8_t *make_reference(void)
 	close(fd);
 	check_pages("reference");
 	bytes = scratch_read_file("reference", &dump.want_size);
-	CHECK_EQ(dump.kdump_writer.crc32, crc32_z(0, bytes, dump.want_size));
+	CHECK_EQ(dump.sink.crc32, crc32_z(0, bytes, dump.want_size));
 	dump.copy = copy_kdump;
 	dump.want = bytes;
 	return bytes;
