@@ -8,26 +8,14 @@
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
 
-#include "output/seal.h"
 #include "output/sink_buffer.h"
+#include "output/sink_gap.h"
 #include "output/writer.h"
 
 /* A part of a device: from its byte FIRST on; at END it goes on at BEGIN. All on SINK_BLOCK's grid.
  */
 struct sink_ring {
 	uint64_t begin, end, first;
-};
-
-/* What a file takes that is sealed, the caller's until sink_finish. KEYS is the caller's to set. */
-struct sink_sealed {
-	struct seal *keys;
-	struct seal_stream stream;
-	/* Of a gap: chunks on their way to it, and the bytes behind it that share its last block.
-	 */
-	uint64_t chunk;
-	uint32_t used, behind, behind_used;
-	uint8_t after[SINK_BLOCK];
-	_Alignas(SINK_BLOCK) uint8_t fill[AGE_CHUNK + 2 * SINK_BLOCK];
 };
 
 struct sink_options {
@@ -40,13 +28,6 @@ struct sink_options {
 	const struct sink_ring *ring; /* the caller's, until sink_finish; or NULL: a file */
 	const uint64_t *room;	      /* in a ring: what may be written; it may grow meanwhile */
 	struct sink_sealed *sealed;   /* NULL: the content is the file */
-};
-
-/* What was left out of the file, to come later; bytes of the file. */
-struct sink_gap {
-	uint64_t from, size, filled;
-	uint64_t at;	      /* where the next block of it goes */
-	uint32_t before, crc; /* the CRC-32 of all before it, and of what was filled in */
 };
 
 struct sink {
@@ -75,21 +56,6 @@ int sink_write(struct sink *s, const uint8_t *data, size_t size);
 
 /* Appends SIZE zero bytes, as a hole where that is possible. As sink_write. */
 int sink_zeros(struct sink *s, uint64_t size);
-
-/*
- * Leaves SIZE bytes out, once in a file: they come by sink_fill, in order, while the rest flows.
- * Position and SIZE are multiples of the grain, and content has to follow.
- */
-void sink_gap(struct sink *s, uint64_t size);
-
-/*
- * The next SIZE bytes of the gap are written, at once and past the buffers; SIZE is a multiple of
- * the grain, DATA one of SINK_BLOCK. The position stays as it is. As sink_write.
- */
-int sink_fill(struct sink *s, const uint8_t *data, size_t size);
-
-/* The grain of gaps, in a file that is sealed or not. */
-#define SINK_GRAIN(sealed) ((sealed) ? (uint32_t)AGE_CHUNK : (uint32_t)SINK_BLOCK)
 
 /* From here on nothing is written any more, and all calls return ERROR, a -errno. */
 void sink_fail(struct sink *s, int error);

@@ -16,6 +16,7 @@
 #include "tests/images/corefile.h"
 #include "tests/page_flags.h"
 #include "tests/scratch.h"
+#include "tests/sealing.h"
 #include "tests/test.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/filter.h"
@@ -46,6 +47,7 @@ static struct {
 	struct elfcore core;
 	struct window window;
 	struct sink sink;
+	struct sink_sealed *sealed; /* NULL: in the clear */
 	struct elf_writer writer;
 	struct vmcore image, again; /* the source, and the kdump-compressed dump of it */
 	struct kdumpfile kdump;
@@ -57,6 +59,7 @@ static struct {
 } dump;
 
 static unsigned int commits; /* steps of the dump that said they succeeded */
+static struct sink_sealed sealed;
 static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static _Alignas(SINK_BLOCK) uint8_t scratch[WINDOW_READ_BYTES];
 
@@ -76,10 +79,11 @@ static int copy_elf(int fd, bool direct, bool sparse)
 
 static int copy_kdump(int fd, bool direct, bool sparse)
 {
-	struct sink_options options = {.direct = direct, .sparse = sparse};
+	struct sink_options options = {.direct = direct, .sparse = sparse, .sealed = dump.sealed};
 	int r = filter_open(&dump.filter, &dump.image, &dump.window, LEVEL_ZERO, 0, NULL);
 	int end;
 
+	dump.kdump_writer.sealed = dump.sealed != NULL;
 	if (r == 0)
 		r = kdump_writer_plan(&dump.kdump_writer, &dump.image, &dump.filter, PAGE_ZLIB);
 	options.expected_size = dump.kdump_writer.size_limit;
@@ -90,6 +94,17 @@ static int copy_kdump(int fd, bool direct, bool sparse)
 	r = kdump_writer_run(&dump.kdump_writer, &dump.window, &dump.sink);
 	end = sink_finish(&dump.sink);
 	return r != 0 ? r : end;
+}
+
+/* The same each time, which no product does: dumps are compared with the reference. */
+static int copy_sealed(int fd, bool direct, bool sparse)
+{
+	static struct seal keys;
+
+	keys = (struct seal){.recipients = sealing_recipient, .count = 1};
+	sealed.keys = &keys;
+	dump.sealed = &sealed;
+	return copy_kdump(fd, direct, sparse);
 }
 
 static int save_memory(bool direct, bool sparse)
@@ -268,7 +283,7 @@ static void check_pages(const char *path)
  * The kdump-compressed dump of the source when nothing fails, which all others are to be; the
  * caller's to free.
  */
-static uint8_t *make_reference(void)
+static uint8_t *make_reference(int (*copy)(int fd, bool direct, bool sparse))
 {
 	int fd = open("reference", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	uint8_t *bytes;
@@ -277,13 +292,14 @@ static uint8_t *make_reference(void)
 	REQUIRE(vmcore_open(&dump.image, dump.vmcore, NULL) == 0);
 	window_open(&dump.window, dump.vmcore, dump.image.elf.file_size, scratch);
 	window_exclude(&dump.window, 0, dump.image.elf.data_start);
-	REQUIRE(copy_kdump(fd, false, false) == 0);
+	REQUIRE(copy(fd, false, false) == 0);
 	window_close(&dump.window);
 	close(fd);
-	check_pages("reference");
 	bytes = scratch_read_file("reference", &dump.want_size);
 	CHECK_EQ(dump.sink.crc32, crc32_z(0, bytes, dump.want_size));
-	dump.copy = copy_kdump;
+	CHECK(dump.sealed == NULL || sealing_open("reference"));
+	check_pages("reference");
+	dump.copy = copy;
 	dump.want = bytes;
 	return bytes;
 }
@@ -302,10 +318,15 @@ static void sweep_all_ways(enum fault_kind kind, int error, bool from_there_on)
 	sweep(kind, error, from_there_on, true, true);
 	sweep(kind, error, from_there_on, false, true);
 	sweep(kind, error, from_there_on, false, false);
-	reference = make_reference();
+	reference = make_reference(copy_kdump);
 	sweep(kind, error, from_there_on, true, true);
 	sweep(kind, error, from_there_on, false, false);
 	free(reference);
+	reference = make_reference(copy_sealed);
+	sweep(kind, error, from_there_on, true, true);
+	sweep(kind, error, from_there_on, false, false);
+	free(reference);
+	dump.sealed = NULL;
 	close(dump.vmcore);
 	corefile_free(&dump.source);
 }
@@ -356,7 +377,7 @@ TEST("EINVAL for a direct write, or for the fsync of a directory, is no failure"
 	sweep_all_ways(FAULT_ERROR, EINVAL, true);
 }
 
-TEST("when a patch of the table of pages fails, on time or late, no final name lies")
+TEST("when filling in the table of pages fails, on time or late, no final name lies")
 {
 	uint8_t *reference;
 
@@ -365,11 +386,13 @@ TEST("when a patch of the table of pages fails, on time or late, no final name l
 	for (size_t at = 0; at < dump.source.load[0].size; at += 200 * COREFILE_PAGE)
 		memset(dump.source.bytes + dump.source.load[0].offset + at, 0x3c, 100);
 	dump.vmcore = corefile_open(&dump.source, "core");
-	reference = make_reference();
-	CHECK(dump.kdump_writer.done > 2 * KDUMP_DESCS);
-	sweep(FAULT_ERROR, EIO, false, true, true);
-	sweep(FAULT_SHORT, 0, false, false, false);
-	free(reference);
+	for (unsigned int seals = 0; seals < 2; seals++) {
+		reference = make_reference(seals == 0 ? copy_kdump : copy_sealed);
+		CHECK(dump.kdump_writer.done > 2 * KDUMP_DESCS);
+		sweep(FAULT_ERROR, EIO, false, true, true);
+		sweep(FAULT_SHORT, 0, false, false, false);
+		free(reference);
+	}
 	close(dump.vmcore);
 	corefile_free(&dump.source);
 }
