@@ -24,6 +24,7 @@ static const char usage[] =
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
 	"       kdump-init extract DEVICE [DIR]\n"
+	"       kdump-init receive [--port N] [--bind ADDRESS] [--once] DIR\n"
 	"       kdump-init report [--test] [--json]\n"
 	"       kdump-init list [--json]\n"
 	"       kdump-init open [OPTION]... DIR|VMCORE\n"
@@ -56,6 +57,8 @@ static const char usage[] =
 	"                   tried (its codec is not built in).\n"
 	"  extract          lists the dumps on DEVICE, a device without a filesystem (target =\n"
 	"                   raw:...) or an image of one, and makes of each a directory in DIR.\n"
+	"  receive          waits for boards whose target is tcp:HOST:PORT, and keeps what they\n"
+	"                   send in DIR. Nobody is asked who he is: on a network you trust.\n"
 	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
 	"  report --test    what came of the last kdump-load --test.\n"
 	"  open             panic, backtrace and tasks of a dump, on the desk: kdump-open(8).\n"
@@ -139,10 +142,10 @@ static const struct {
 	int arguments; /* behind the name, or ANY: it counts them itself */
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"report", ANY, report},     {"list", ANY, list},	  {"open", ANY, open_dump},
-	{"check", ANY, cli_check},   {"dmesg", 1, cli_dmesg},	  {"dump", ANY, cli_dump},
-	{"extract", 1, cli_extract}, {"extract", 2, cli_extract}, {"verify", 1, cli_verify},
-	{"--version", 0, version},   {"--help", 0, help},
+	{"report", ANY, report},       {"list", ANY, list},	    {"open", ANY, open_dump},
+	{"check", ANY, cli_check},     {"dmesg", 1, cli_dmesg},	    {"dump", ANY, cli_dump},
+	{"extract", 1, cli_extract},   {"extract", 2, cli_extract}, {"verify", 1, cli_verify},
+	{"receive", ANY, cli_receive}, {"--version", 0, version},   {"--help", 0, help},
 };
 
 int cli_main(int argc, char **argv)

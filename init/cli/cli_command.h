@@ -25,6 +25,9 @@ int cli_dump(int argc, char **argv);
 /* DEVICE [DIR]: lists the dumps of a device without a filesystem, and gets them out. */
 int cli_extract(int argc, char **argv);
 
+/* [--port N] [--bind ADDRESS] [--once] DIR: takes the dumps that boards send. */
+int cli_receive(int argc, char **argv);
+
 /* DIR: says whether the dump in it is what its status says. */
 int cli_verify(int argc, char **argv);
 

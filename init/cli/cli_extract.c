@@ -34,14 +34,10 @@ static const char *const sums[LAYOUT_FILES] = {
 	[LAYOUT_IS_CAPTURE_LOG] = "capture_log_crc32",
 };
 
-/* A terminal would obey what an image may say. */
 static void value_of(const char *key, char *value, size_t size)
 {
 	status_value(&status, key, value, size);
-	for (; *value != '\0'; value++) {
-		if ((uint8_t)(*value - ' ') > '~' - ' ')
-			*value = '?';
-	}
+	cli_tame(value);
 }
 
 static void tell(const char *name, const struct ring_dump *d, int told)

@@ -7,6 +7,7 @@
 #include "base/io.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -46,6 +47,14 @@ void cli_tell(const char *format, ...)
 	va_start(args, format);
 	print_line(STDOUT_FILENO, format, args);
 	va_end(args);
+}
+
+void cli_tame(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((uint8_t)(*text - ' ') > '~' - ' ')
+			*text = '?';
+	}
 }
 
 int cli_flush(void)

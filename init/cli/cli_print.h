@@ -13,6 +13,9 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line on standard output: an answer. */
 void cli_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Makes of TEXT, which others wrote, what a terminal can only show: it would obey the rest. */
+void cli_tame(char *text);
+
 /* Collects text for standard output. Returns 0, or the first -errno of writing it. */
 int cli_collect(const char *text, size_t size);
 

@@ -36,6 +36,7 @@ static const struct form forms[] = {
 	 "it ends with the capture kernel; give a target that stays", DEVICE_NEVER, TAG_NONE},
 	{"/dev/gpt-auto-root|gpt-auto", userland, DEVICE_NEVER, TAG_NONE},
 	{"/dev/root", NULL, DEVICE_ROOT, TAG_NONE},
+	{"tcp:", "tcp", DEVICE_SHARED, TAG_NONE},
 	{"/dev/mtdblock|mtdblock", NULL, DEVICE_NODE, TAG_NONE},
 	/* The names that open_ubi and get_tree_mtd take are no paths of /dev. */
 	{"/dev/ubi|ubi", "ubifs", DEVICE_SHARED, TAG_NONE},

@@ -5,6 +5,8 @@
  */
 #include "output/file.h"
 
+#include "output/remote.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -46,8 +48,21 @@ static ssize_t write_some(const struct file *f, const uint8_t *data, size_t size
 	return n;
 }
 
+static int put_remote(const struct file *f, const uint8_t *data, size_t size, uint64_t offset)
+{
+	int r;
+
+	file_waits(f, true);
+	r = f->remote->put(f->remote, data, size, offset);
+	file_waits(f, false);
+	file_moved(f);
+	return r;
+}
+
 int file_write(struct file *f, const uint8_t *data, size_t size, uint64_t offset)
 {
+	if (f->remote != NULL)
+		return put_remote(f, data, size, offset);
 	while (size > 0) {
 		ssize_t n = write_some(f, data, size, offset);
 
@@ -88,7 +103,7 @@ int file_sync_range(struct file *f, uint64_t offset, size_t size)
 {
 	int r = 0;
 
-	if (f->direct)
+	if (f->direct || f->remote != NULL)
 		return 0;
 	r = sync_run(f, offset, size, SYNC_FILE_RANGE_WRITE);
 	if (r == 0 && f->settling_size > 0)

@@ -12,9 +12,12 @@
 
 enum { FILE_BLOCK = 4096 /* alignment of O_DIRECT: address, offset and length */ };
 
+struct remote;
+
 struct file {
-	int fd;	     /* the caller's */
-	bool direct; /* O_DIRECT is in force */
+	int fd;		       /* the caller's */
+	bool direct;	       /* O_DIRECT is in force */
+	struct remote *remote; /* the caller's: what takes the bytes in place of FD; or NULL */
 	volatile uint32_t *progress;
 	volatile uint32_t *reading; /* 0 while a call waits for the file, else 1; or NULL */
 	uint64_t settling;	    /* without O_DIRECT: the run whose pages are dropped next */

@@ -51,10 +51,11 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 		s->writer.buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (sealed != NULL && size > 0)
 		size = seal_size(sealed->keys, size);
-	if (options->sparse && size > 0 && ftruncate(fd, (off_t)size) != 0)
+	if (options->sparse && size > 0 && options->remote == NULL && ftruncate(fd, (off_t)size) != 0)
 		return -errno;
 	writer_begin(&s->writer, fd, options->direct, options->progress);
 	s->writer.file.reading = options->reading;
+	s->writer.file.remote = options->remote;
 	if (sealed != NULL) {
 		sealed->behind = sealed->behind_used = 0;
 		sink_fail(s, seal_begin(&sealed->stream, sealed->keys, sink_append, s));
@@ -225,7 +226,8 @@ int sink_finish(struct sink *s)
 	writer_put(&s->writer, s->filling);
 	sink_close_gap(s);
 	r = writer_end(&s->writer);
-	if (r == 0 && s->options.ring == NULL && ftruncate(s->writer.file.fd, (off_t)s->end) != 0)
+	if (r == 0 && s->options.ring == NULL && s->options.remote == NULL &&
+	    ftruncate(s->writer.file.fd, (off_t)s->end) != 0)
 		r = -errno;
 	return r;
 }

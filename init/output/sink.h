@@ -26,6 +26,7 @@ struct sink_options {
 	/* 0 while a call waits for the file, 1 again after it; or NULL */
 	volatile uint32_t *reading;
 	const struct sink_ring *ring; /* the caller's, until sink_finish; or NULL: a file */
+	struct remote *remote;	      /* what takes the bytes in place of the file; or NULL */
 	const uint64_t *room;	      /* in a ring: what may be written; it may grow meanwhile */
 	struct sink_sealed *sealed;   /* NULL: the content is the file */
 };

@@ -113,6 +113,8 @@ int dumps_each(const struct store *s, void (*look)(void *arg, struct dump *d), v
 		each_of_ring(s, look, arg);
 		return s->ring->error;
 	}
+	if (s->stream != NULL)
+		return 0; /* what lies there is nothing of ours */
 	fd = openat(s->path_fd, ".", DIR_FLAGS);
 	if (fd < 0)
 		return -errno;

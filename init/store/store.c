@@ -10,6 +10,7 @@
 #include "store/layout.h"
 #include "store/ring_write.h"
 #include "store/store_parts.h"
+#include "store/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +121,11 @@ void store_open_ring(struct store *s, struct ring *ring)
 	*s = (struct store){.ring = ring, .path_fd = -1, .dump_fd = -1};
 }
 
+void store_open_stream(struct store *s, struct stream *stream)
+{
+	*s = (struct store){.stream = stream, .path_fd = -1, .dump_fd = -1};
+}
+
 int store_create(struct store *s, const char *file)
 {
 	char name[LAYOUT_FILE_NAME];
@@ -128,6 +134,8 @@ int store_create(struct store *s, const char *file)
 
 	if (s->ring != NULL)
 		return ring_create(s->ring, ring_store_index(file));
+	if (s->stream != NULL)
+		return stream_create(s->stream, ring_store_index(file));
 	layout_incomplete(name, file);
 	fd = openat(s->dump_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -162,6 +170,8 @@ int store_commit(struct store *s, const char *file, int fd)
 
 	if (s->ring != NULL)
 		return ring_store_commit(s, file, fd);
+	if (s->stream != NULL)
+		return stream_store_commit(s, file, fd);
 	r = fsync(fd) == 0 ? 0 : -errno;
 	layout_incomplete(name, file);
 	named = r == 0 && renameat(s->dump_fd, name, s->dump_fd, file) == 0;
@@ -184,6 +194,8 @@ int store_discard(struct store *s, const char *file, int fd)
 
 	layout_incomplete(name, file);
 	close(fd); /* the content does not matter any more */
+	if (s->stream != NULL)
+		return stream_drop(s->stream, ring_store_index(file));
 	return s->ring != NULL ? 0 : remove_name(s, name);
 }
 
@@ -207,6 +219,8 @@ int store_remove(struct store *s, const char *file)
 
 	if (s->ring != NULL)
 		return ring_drop(s->ring, ring_store_index(file));
+	if (s->stream != NULL)
+		return stream_drop(s->stream, ring_store_index(file));
 	r = remove_name(s, LAYOUT_STATUS);
 	return r == 0 || r == -ENOENT ? remove_name(s, file) : r;
 }
@@ -222,6 +236,10 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 	if (s->ring != NULL) {
 		*room = ring_room(s->ring);
 		*limit = ring_limit(s->ring);
+		return;
+	}
+	if (s->stream != NULL) {
+		*room = s->stream->room;
 		return;
 	}
 	if (fstatfs(s->path_fd, &fs) != 0 || fs.f_blocks == 0)
@@ -245,7 +263,8 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 	fd = store_create(s, file);
 	if (fd < 0)
 		return fd;
-	r = io_write(fd, text, size);
+	r = s->stream != NULL ? s->stream->remote.put(&s->stream->remote, text, size, 0)
+			      : io_write(fd, text, size);
 	if (r != 0) {
 		(void)store_discard(s, file, fd); /* the write's error is the one to tell */
 		return r;
@@ -255,12 +274,12 @@ int store_text(struct store *s, const char *file, const char *text, size_t size)
 
 int store_sync(const struct store *s)
 {
-	return s->ring != NULL ? 0 : store_sync_directory(s->path_fd);
+	return s->ring != NULL || s->stream != NULL ? 0 : store_sync_directory(s->path_fd);
 }
 
 void store_drop(struct store *s)
 {
-	if (s->ring == NULL)
+	if (s->ring == NULL && s->stream == NULL)
 		(void)unlinkat(s->path_fd, s->name,
 			       AT_REMOVEDIR); /* refused where it is not empty */
 }

@@ -16,7 +16,8 @@ enum { STORE_NAME = 32, STORE_LOOSE = 0022 /* S_IWGRP and S_IWOTH: others may wr
 struct store {
 	struct ring
 		*ring; /* the caller's: there is no filesystem, and nothing has a name; or NULL */
-	uint64_t memory_bytes;		    /* of LAYOUT_MEMORY in a ring; the caller's to set */
+	struct stream *stream;		    /* the same: all of it is on another machine; or NULL */
+	uint64_t memory_bytes;		    /* of LAYOUT_MEMORY in both; the caller's to set */
 	int path_fd;			    /* the directory that holds the dumps */
 	int dump_fd;			    /* the directory of this one */
 	unsigned int number;		    /* NNNN */
@@ -34,11 +35,11 @@ struct store {
  */
 int store_open(struct store *s, int root_fd, const char *path);
 void store_open_ring(struct store *s, struct ring *ring); /* the same there; cannot fail */
+void store_open_stream(struct store *s, struct stream *stream);
 
 /*
  * Makes in it a directory for a crash at TIME (seconds since 1970; negative: not known). Returns
- * 0, or -errno; then it may be tried again, or store_end called.
- */
+ * 0, or -errno; then it may be tried again, or store_end called. */
 int store_make(struct store *s, int64_t time);
 
 /* Opens FILE-incomplete, new and empty, 0600, for writing. Returns a descriptor or -errno. */
@@ -56,8 +57,7 @@ int store_discard(struct store *s, const char *file, int fd);
 
 /*
  * Removes FILE, which was committed, for good; before it the status, should that have got its name
- * and then neither become durable nor given it back. Returns 0 or -errno.
- */
+ * and then neither become durable nor given it back. Returns 0 or -errno. */
 int store_remove(struct store *s, const char *file);
 
 /*

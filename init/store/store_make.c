@@ -146,6 +146,8 @@ int store_make(struct store *s, int64_t time_of_crash)
 
 	if (s->ring != NULL)
 		return ring_store_make(s, seconds);
+	if (s->stream != NULL)
+		return stream_store_make(s, seconds);
 	r = make_next(s, seconds);
 	if (r != 0)
 		return r;

@@ -51,7 +51,7 @@ endif
 include init/programs.mk
 rooms := $(filter-out init/main.c init/tests/% $(apart),$(sort $(wildcard init/*.c init/*/*.c)))
 reading := $(filter init/vmcore/% init/codec/%,$(rooms)) init/base/bytes.c init/base/io.c
-pure  := $(reading) $(filter init/output/% %/store.c %/store_make.c %/ring.c %/ring_place.c %/ring_header.c %/ring_store.c %/ring_write.c %/layout.c %/dirlist.c,$(rooms))
+pure  := $(reading) $(filter init/output/% %/store.c %/store_make.c %/ring.c %/ring_place.c %/ring_header.c %/ring_store.c %/ring_write.c %/stream.c %/stream_frame.c %/stream_store.c %/layout.c %/dirlist.c,$(rooms))
 images := init/tests/images
 corefile := $(addprefix $(images)/,corefile.c words.c)
 crashlog := $(addprefix $(images)/crashlog,.c _kernel.c _ring.c _records.c)

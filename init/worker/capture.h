@@ -14,6 +14,7 @@
 
 struct capture_output;
 struct kdumpfile;
+struct remote;
 struct vmcore;
 struct window;
 
@@ -33,17 +34,16 @@ struct capture {
 	uint64_t started_ms; /* on clock_ms */
 };
 
-/*
- * Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself into
- * the status. Logs what it finds. Returns 0, and capture_close has to be called; or -errno.
- */
+/* Opens the core at PATH, judges its headers and reads what the crashed kernel says of itself into
+ * the status. Logs what it finds. Returns 0, and capture_close has to be called; or -errno. */
 int capture_open(struct capture *c, const char *path);
 
 /* What a log may take, at most. */
 struct capture_bound {
-	uint64_t bytes; /* of the file */
-	bool ends;	/* more of them is -ENOSPC */
-	uint64_t ms;	/* to read and write it */
+	uint64_t bytes;	       /* of the file */
+	bool ends;	       /* more of them is -ENOSPC */
+	uint64_t ms;	       /* to read and write it */
+	struct remote *remote; /* what takes it in place of the file; or NULL */
 };
 
 /*

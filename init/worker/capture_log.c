@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "output/crc.h"
+#include "output/remote.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/panic_line.h"
 #include "vmcore/vmcore.h"
@@ -29,6 +30,7 @@ struct log_writer {
 	struct dmesg dmesg;
 	struct panic_line died;
 	int fd;
+	struct remote *remote;
 	uint64_t most; /* bytes that the file may have; UINT64_MAX: it ends itself */
 	int error;     /* the -errno of a write that failed, or 0 */
 	uint64_t count_until, write_until; /* on clock_ms */
@@ -50,7 +52,12 @@ static int flush(struct log_writer *w)
 	struct status *s = w->capture->status;
 
 	capture_reads(w->capture, false); /* what waits now waits for the target */
-	w->error = s->log_bytes + w->used > w->most ? -ENOSPC : io_write(w->fd, w->piece, w->used);
+	if (s->log_bytes + w->used > w->most)
+		w->error = -ENOSPC;
+	else if (w->remote != NULL)
+		w->error = w->remote->put(w->remote, w->piece, w->used, s->log_bytes);
+	else
+		w->error = io_write(w->fd, w->piece, w->used);
 	capture_reads(w->capture, true);
 	if (w->error != 0)
 		return w->error;
@@ -115,6 +122,7 @@ static void begin(struct log_writer *w, struct capture *c, int fd, const struct 
 
 	w->capture = c;
 	w->fd = fd;
+	w->remote = most->remote;
 	w->most = most->ends ? most->bytes : UINT64_MAX;
 	w->error = 0;
 	w->asked = 0;

@@ -34,6 +34,7 @@ int capture_memory_start(struct capture_memory *m, uint64_t expected_size)
 		.progress = m->capture->progress,
 		.reading = m->capture->reading,
 		.ring = m->output->ring,
+		.remote = m->output->remote,
 		.room = m->output->ring != NULL ? &m->output->room : NULL,
 	};
 

@@ -13,6 +13,7 @@
 /* The file that takes the memory; the caller's. */
 struct capture_output {
 	const struct sink_ring *ring; /* where it lies in a ring of a device; or NULL: a file */
+	struct remote *remote;	      /* what takes it in place of the file; or NULL */
 	int fd;			      /* open for writing, at its beginning */
 	bool direct;		      /* O_DIRECT is worth trying */
 	bool sparse;	    /* the filesystem keeps holes, so that zero pages take no room */

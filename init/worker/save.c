@@ -46,10 +46,10 @@ static int make_dump(struct save *s)
 	return error;
 }
 
-/* Where dumps stand on the target; in a ring on the whole of it. */
+/* Where dumps stand on the target; elsewhere than in a filesystem nobody asks. */
 static const char *place_of(const struct save *s)
 {
-	return s->ring != NULL ? "" : target_of(s)->path;
+	return s->ring != NULL || s->stream != NULL ? "" : target_of(s)->path;
 }
 
 static int open_store(struct save *s)
@@ -58,6 +58,10 @@ static int open_store(struct save *s)
 
 	if (s->ring != NULL) {
 		store_open_ring(&s->store, s->ring);
+		return 0;
+	}
+	if (s->stream != NULL) {
+		store_open_stream(&s->store, s->stream);
 		return 0;
 	}
 	root = open(s->mount->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

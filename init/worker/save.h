@@ -16,12 +16,14 @@ struct capture;
 struct mount;
 struct ring;
 struct status;
+struct stream;
 
 struct save {
 	/* The caller's, who sets them and nothing else. */
 	const struct worker *worker;
 	const struct mount *mount; /* mounted, writable */
 	struct ring *ring;	   /* in its place, for a target without a filesystem; or NULL */
+	struct stream *stream;	   /* the same, for one that is another machine */
 	struct capture *capture;   /* open */
 	struct status *status;	   /* the one that CAPTURE fills in */
 

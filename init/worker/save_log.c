@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "store/layout.h"
 #include "store/ring_write.h"
+#include "store/stream.h"
 #include "worker/capture.h"
 #include "worker/save.h"
 
@@ -71,6 +72,7 @@ static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 		.bytes = bytes,
 		.ms = time_for(s),
 		.ends = s->ring != NULL,
+		.remote = s->stream != NULL ? &s->stream->remote : NULL,
 	};
 	struct stat st = {0};
 	int fd = store_create(&s->store, LAYOUT_LOG);

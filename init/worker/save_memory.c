@@ -11,6 +11,7 @@
 #include "disk/mount.h"
 #include "store/layout.h"
 #include "store/ring.h"
+#include "store/stream.h"
 #include "worker/capture.h"
 #include "worker/save.h"
 #include "worker/save_error.h"
@@ -105,6 +106,7 @@ enum worker_end save_memory(struct save *s)
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
 	out.ring = ring_of(s, &place);
+	out.remote = s->stream != NULL ? &s->stream->remote : NULL;
 	error = fd < 0 ? fd : write_memory(s, &out);
 	space_end_memory(&s->space, &out, error);
 	s->store.memory_bytes = s->status->dump_bytes;
