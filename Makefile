@@ -7,8 +7,9 @@
 # make help        everything else
 #
 # V=1 shows the commands, WERROR=1 makes warnings errors. WITH_ZSTD=yes|no
-# chooses whether zstd is built in, WITH_SEAL=no leaves sealed dumps out. With CC= on the command line both are made by that compiler, in
-# build/own, and nothing is fetched: config/packaging/README.md.
+# chooses whether zstd is built in, WITH_SEAL=no leaves sealed dumps out, WITH_NET=no targets on
+# other machines. With CC= on the command line both are made by that compiler, in build/own, and
+# nothing is fetched: config/packaging/README.md.
 
 # Yocto and Buildroot bring the compiler; an ARCH in their environment is the kernel's word.
 ifneq ($(filter command,$(origin CC)),)
@@ -45,6 +46,8 @@ lib_ZSTD  := zstd
 # Sealed dumps, by the primitives of BearSSL.
 WITH_SEAL ?= yes
 seal      := $(if $(filter yes,$(WITH_SEAL)),SEAL)
+# Targets on other machines: tcp:HOST:PORT and HOST:/EXPORT.
+WITH_NET  ?= yes
 
 ifeq ($(filter host own,$(ARCH))$(triplet_$(ARCH)),)
 $(error ARCH=$(ARCH): unknown; one of armel armhf arm64 x86_64 host, or none and CC=COMPILER)
@@ -71,7 +74,7 @@ bearssl_parts := $(if $(seal),$(addprefix $(out)/bearssl/,chacha20_ct.o poly1305
 sysroot := $(O)/sysroot/$(ARCH)
 include init/programs.mk
 sources := $(sort $(wildcard init/*.c init/*/*.c))
-sources := $(filter-out init/tests/% $(apart),$(sources))
+sources := $(filter-out init/tests/% $(apart) $(net_only),$(sources))
 objects_of = $(patsubst init/%.c,$(out)/obj/%.o,$(1))
 objects := $(call objects_of,$(sources))
 capture := $(call objects_of,$(filter-out $(desk_only),$(sources)) $(apart))
@@ -149,7 +152,7 @@ all: $(programs)
 
 $(out)/kdump-init: $(capture)
 $(out)/kdump-init-full: $(objects)
-$(programs): $(zlib) $(bearssl) $(needs) Makefile init/programs.mk
+$(programs): $(zlib) $(bearssl) $(needs) $(out)/codecs Makefile init/programs.mk
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) -o $@.tmp $(filter $(out)/obj/%,$^) $(LIBS)
 	$(Q)$(STRIP_CMD) -R .comment -R .ARM.attributes $@.tmp
@@ -180,12 +183,12 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 	@mkdir -p $(@D)
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# What depends on the codecs is made again when they change.
+# What depends on the codecs, or on what else is built in, is made again when that changes.
 $(filter $(out)/obj/codec/codec% $(out)/obj/codec/expand%,$(objects)): $(out)/codecs
 $(out)/obj/output/age.o $(programs): $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
-	@echo '$(codecs) $(seal)' | cmp -s - $@ || echo '$(codecs) $(seal)' >$@
+	@echo '$(codecs) $(seal) $(WITH_NET)' | cmp -s - $@ || echo '$(codecs) $(seal) $(WITH_NET)' >$@
 FORCE:
 
 # Objects of two compilers, or of two libcs, do not fit together.

@@ -8,6 +8,9 @@
 
 # In the place of the commands, in kdump-init alone.
 apart     := init/cli/cli_apart.c
+# What only targets of the network need, with WITH_NET=no in neither (NET_ONLY of init/base/desk.h).
+net_only  := $(if $(filter no,$(WITH_NET)),$(wildcard init/net/*.c) init/worker/network.c \
+	init/store/stream.c init/store/stream_store.c)
 # In kdump-init-full alone: the commands, and what only they need. Kdump files are read on a desk,
 # unpacked there, and so are cores of other machines (init/base/desk.h). A 32-bit ARM program may be
 # PID 1 of a 64-bit kernel, as on many a Raspberry Pi. What a compiler from outside makes reads all.

@@ -6,11 +6,14 @@
 #ifndef BASE_ADDRESS_H
 #define BASE_ADDRESS_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 enum {
+	ADDRESS_TEXT = 46,  /* bytes of a literal, with the NUL */
 	ADDRESS_HOST = 128, /* bytes of a name or a literal, with the NUL */
 	ADDRESS_PORT = 5367 /* of kdump-init receive, where a target names none */
 };
@@ -21,6 +24,15 @@ struct address {
 	uint8_t family;	   /* an enum address_family */
 	uint8_t bytes[16]; /* in the order of the network; 4 of IPv4 */
 };
+
+union address_socket {
+	struct sockaddr any;
+	struct sockaddr_in four;
+	struct sockaddr_in6 six;
+};
+
+/* Fills S for PORT at A. Returns how long it is. */
+socklen_t address_socket(const struct address *a, uint16_t port, union address_socket *s);
 
 /* Reads the whole TEXT, a literal without brackets. False where it is none. */
 bool address_read(const char *text, struct address *a);

@@ -14,4 +14,10 @@
  */
 #define DESK_ONLY __attribute__((weak))
 
+/*
+ * The same of what only targets of the network need, with WITH_NET=no (net_only there): reached
+ * where such a target was opened, which the one function that opens it could not do.
+ */
+#define NET_ONLY __attribute__((weak))
+
 #endif

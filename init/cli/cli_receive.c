@@ -44,12 +44,6 @@ struct options {
 	bool once;
 };
 
-union any_address {
-	struct sockaddr any;
-	struct sockaddr_in four;
-	struct sockaddr_in6 six;
-};
-
 static struct store store;
 static char peer[PEER];
 static uint64_t shown_ms;
@@ -138,7 +132,7 @@ static void watch_peer(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
 }
 
-static void name_peer(const union any_address *a)
+static void name_peer(const union address_socket *a)
 {
 	const void *bytes = a->any.sa_family == AF_INET6 ? (const void *)&a->six.sin6_addr
 							 : (const void *)&a->four.sin_addr;
@@ -155,7 +149,7 @@ static enum cli_exit serve(int listener, const struct options *o)
 	unsigned int running = 0;
 
 	for (;;) {
-		union any_address from;
+		union address_socket from;
 		socklen_t size = sizeof(from);
 		int fd = accept4(listener, &from.any, &size, SOCK_CLOEXEC);
 		pid_t pid;
@@ -185,27 +179,12 @@ static enum cli_exit serve(int listener, const struct options *o)
 	}
 }
 
-static socklen_t fill(union any_address *a, const struct address *from, uint16_t port)
-{
-	memset(a, 0, sizeof(*a));
-	if (from->family == ADDRESS_IPV4) {
-		a->four.sin_family = AF_INET;
-		a->four.sin_port = htons(port);
-		memcpy(&a->four.sin_addr, from->bytes, 4);
-		return sizeof(a->four);
-	}
-	a->six.sin6_family = AF_INET6;
-	a->six.sin6_port = htons(port);
-	memcpy(&a->six.sin6_addr, from->bytes, 16);
-	return sizeof(a->six);
-}
-
 /* A socket that listens at A, or -errno. One of IPv6 for all addresses takes IPv4 as well. */
 static int listen_at(const struct address *a, uint16_t port)
 {
 	static const int yes = 1, no = 0;
-	union any_address at;
-	socklen_t size = fill(&at, a, port);
+	union address_socket at;
+	socklen_t size = address_socket(a, port, &at);
 	int fd = io_result(socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	int r;
 
@@ -265,7 +244,7 @@ static bool parse(int argc, char **argv, struct options *o)
 
 static unsigned int port_of(int fd)
 {
-	union any_address at;
+	union address_socket at;
 	socklen_t size = sizeof(at);
 
 	if (getsockname(fd, &at.any, &size) != 0)

@@ -50,7 +50,8 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 
 	if (k->kind == KEY_TARGET)
 		c->given_to_target = 0;
-	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE || k->kind == KEY_SEAL)
+	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE || k->kind == KEY_SEAL ||
+	    k->kind == KEY_NET)
 		return; /* more of them are welcome */
 	if ((*before & bit) != 0)
 		config_line_doubt(l, "given before; the last one counts");

@@ -5,9 +5,7 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "config/config_net.h"
 
 enum { CONFIG_TARGETS = 8, CONFIG_MODULES = 64, CONFIG_LEVEL_MAX = 31 /* of makedumpfile -d */ };
 enum { CONFIG_ROOT = CONFIG_TARGETS /* the row behind them: log_to_root */, CONFIG_LOOP_MAX = 20 };
@@ -40,8 +38,10 @@ struct config {
 	uint32_t stall, timeout; /* seconds that end an attempt, without progress; all attempts */
 	uint32_t on_success, on_failure; /* an enum config_ending each */
 	struct config_loop loop;
-	unsigned int targets, modules, seals; /* how many of TARGET, MODULE and SEAL there are */
+	unsigned int targets, modules, seals,
+		nets;		    /* how many of TARGET, MODULE, SEAL, NET there are */
 	uint32_t test, seal_status; /* 1: kdump-load --test made the crash; the status hides why */
+	uint32_t insecure;	    /* 1: config_may_send */
 	bool seal_wanted; /* a line was meant to name who opens the dumps: none is left unsealed */
 
 	/* For config*.c alone, while lines are read. */
@@ -53,6 +53,7 @@ struct config {
 	struct config_target target[CONFIG_TARGETS + 1]; /* the last by log_to_root, or "" */
 	struct config_module module[CONFIG_MODULES];
 	uint8_t seal[CONFIG_SEALS][CONFIG_SEAL_KEY]; /* who can open the dumps */
+	struct config_net net[CONFIG_NETS];
 };
 
 /* Sets every key to its default, without targets and modules. */
@@ -73,7 +74,7 @@ int config_read_line(struct config *c, const char *line, size_t len, char why[CO
 int config_override(struct config *c, const char *key, const char *value, char why[CONFIG_WHY]);
 
 /* To be called last. Without a target ROOT (the value of root=, or NULL) becomes the only one, in
- * whatever form it is; one that is too long is left out. */
+ * whatever form it is; one too long is left out. */
 void config_read_finish(struct config *c, const char *root);
 
 #endif

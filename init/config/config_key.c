@@ -25,8 +25,9 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	{.name = "target",
 	 .kind = KEY_TARGET,
 	 TEXT_OF(struct config_target, name),
-	 .expected = "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT, raw: and a "
-		     "device, or a tag with fstype"},
+	 .expected =
+		 "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT, tcp:HOST:PORT, "
+		 "raw: and a device, or a tag with fstype"},
 	{.name = "fstype",
 	 .kind = KEY_FSTYPE,
 	 TARGET_TEXT(fstype),
@@ -103,6 +104,10 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 .kind = KEY_SEAL,
 	 .expected = "age1 and 58 letters more, as age-keygen prints a public key"},
 	{.name = "seal_status", .kind = KEY_YES_NO, FIELD(seal_status), .expected = "yes or no"},
+	{.name = "insecure", .kind = KEY_YES_NO, FIELD(insecure), .expected = "yes or no"},
+	{.name = "net",
+	 .kind = KEY_NET,
+	 .expected = "INTERFACE,MAC,ADDRESS/PREFIX,GATEWAY,HOST[=SERVER]"},
 	{.name = "test", .kind = KEY_YES_NO, FIELD(test), .expected = "yes or no"},
 };
 

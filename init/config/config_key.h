@@ -23,6 +23,7 @@ enum config_kind {
 	KEY_WORD,     /* one of the words that are expected, in the order of its enum; uint32_t */
 	KEY_CODEC,    /* the name of a codec; uint32_t, its flag */
 	KEY_SEAL,     /* a recipient of sealed dumps; adds one */
+	KEY_NET,      /* the way to a server; adds one */
 	KEY_ON_LOOP,  /* an ending, or a reboot after a time; struct config_loop */
 };
 
@@ -35,7 +36,7 @@ struct config_key {
 	uint32_t min, max; /* of a number, both allowed; of a text, max is the size of the field */
 };
 
-enum { CONFIG_KEYS = 25 };
+enum { CONFIG_KEYS = 27 };
 
 extern const struct config_key config_keys[CONFIG_KEYS];
 

@@ -6,6 +6,8 @@
  */
 #include "config/config_name.h"
 
+#include "base/address.h"
+
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -136,7 +138,10 @@ const char *config_name_mend(struct config_line *l)
 	enum tag tag = tag_of(l->value, &value);
 	char text[sizeof(l->value)];
 	char id[ROOM];
+	struct address_host host;
 
+	if (address_is_tcp(l->value))
+		return address_of_target(l->value, &host) ? NULL : "not tcp:HOST:PORT";
 	if (strncmp(l->value, "dev/", 4) == 0)
 		config_line_put_before(l, "/");
 	snprintf(id, sizeof(id), "%s", tag == TAGS ? l->value : value);
@@ -181,6 +186,7 @@ bool config_name_like(const char *text)
 	const char *value;
 
 	text += raw_size(text);
-	return strncmp(text, "/dev/", 5) == 0 || strstr(text, ":/") != NULL ||
-	       tag_named(text, strlen(text)) < TAGS || tag_of(text, &value) < TAGS;
+	return strncmp(text, "/dev/", 5) == 0 || address_is_tcp(text) ||
+	       strstr(text, ":/") != NULL || tag_named(text, strlen(text)) < TAGS ||
+	       tag_of(text, &value) < TAGS;
 }

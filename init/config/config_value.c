@@ -213,6 +213,20 @@ static const char *take_module(struct config *c, struct config_line *l)
 	return NULL;
 }
 
+static const char *take_net(struct config *c, struct config_line *l)
+{
+	if (c->nets == CONFIG_NETS) {
+		config_line_refuse(l, "too many", "no more than 4 of them");
+		return l->problem;
+	}
+	if (!config_net_read(l->value, &c->net[c->nets])) {
+		memset(&c->net[c->nets], 0, sizeof(c->net[0]));
+		return "not the way to a server";
+	}
+	c->nets++;
+	return NULL;
+}
+
 const char *config_value_take(struct config *c, void *field, const struct config_key *k,
 			      struct config_line *l)
 {
@@ -223,6 +237,8 @@ const char *config_value_take(struct config *c, void *field, const struct config
 	switch (k->kind) {
 	case KEY_MODULE:
 		return take_module(c, l);
+	case KEY_NET:
+		return take_net(c, l);
 	case KEY_NUMBER:
 	case KEY_SECONDS:
 		return config_number_take(l, k, field);

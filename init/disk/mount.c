@@ -206,9 +206,8 @@ static int mount_device(struct tries *t, const struct device *d, const char *fst
  * HOST:/EXPORT is NFS. The kernel's mount takes the server's address as an option and wants no
  * lock daemon (Documentation/admin-guide/nfs/nfsroot.rst).
  */
-static int mount_shared(struct tries *t, const char *name, const char *fstype)
+static int mount_shared(struct tries *t, const char *name, const char *fstype, const char *address)
 {
-	const char *colon = strstr(name, ":/");
 	struct device_name n;
 	char more[128];
 	int r = 0;
@@ -217,8 +216,8 @@ static int mount_shared(struct tries *t, const char *name, const char *fstype)
 	t->source = n.source;
 	if (strcmp(fstype, "auto") == 0)
 		fstype = n.fstype != NULL ? n.fstype : "nfs";
-	if (colon != NULL && text_begins(fstype, "nfs") != 0) {
-		snprintf(more, sizeof(more), "nolock,addr=%.*s", (int)(colon - name), name);
+	if (address != NULL && text_begins(fstype, "nfs") != 0) {
+		snprintf(more, sizeof(more), "nolock,addr=%s", address);
 		r = mount_options(more, &t->flags, t->data, DATA);
 	}
 	return r != 0 ? r : try_named(t, fstype);
@@ -243,7 +242,7 @@ int mount_target(struct mount *m, const struct mount_request *q)
 	} else {
 		r = io_result(mkdir(MOUNT_DIR, 0700));
 		if (r == 0 || r == -EEXIST)
-			r = q->device == NULL ? mount_shared(&t, q->name, q->fstype)
+			r = q->device == NULL ? mount_shared(&t, q->name, q->fstype, q->address)
 					      : mount_device(&t, q->device, q->fstype);
 	}
 	/* FAT keeps no holes, takes O_DIRECT for extending writes, and then buffers them. */

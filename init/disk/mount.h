@@ -14,6 +14,7 @@ struct device;
 /* What to mount. Strings are the caller's and are read during mount_target only. */
 struct mount_request {
 	const char *name;	     /* of the target, for what is not a block device */
+	const char *address;	     /* of its server; NULL: it has none */
 	const struct device *device; /* NULL when NAME is not a block device */
 	const char *fstype;	     /* a name, or "auto" */
 	const char *options;	     /* as for mount(8), or "" */

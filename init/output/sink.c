@@ -51,7 +51,8 @@ int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8
 		s->writer.buffer[i].data = reserve + i * (size_t)SINK_BUFFER_BYTES;
 	if (sealed != NULL && size > 0)
 		size = seal_size(sealed->keys, size);
-	if (options->sparse && size > 0 && options->remote == NULL && ftruncate(fd, (off_t)size) != 0)
+	if (options->sparse && size > 0 && options->remote == NULL &&
+	    ftruncate(fd, (off_t)size) != 0)
 		return -errno;
 	writer_begin(&s->writer, fd, options->direct, options->progress);
 	s->writer.file.reading = options->reading;

@@ -5,6 +5,7 @@
 #ifndef STORE_STORE_PARTS_H
 #define STORE_STORE_PARTS_H
 
+#include "base/desk.h"
 #include "store/store.h"
 
 struct stat;
@@ -21,8 +22,8 @@ int ring_store_commit(struct store *s, const char *file, int fd);
 int ring_store_text(struct store *s, const char *text, size_t size);
 
 /* The same on another machine (stream_store.c). */
-int stream_store_make(struct store *s, int64_t seconds);
-int stream_store_commit(struct store *s, const char *file, int fd);
+NET_ONLY int stream_store_make(struct store *s, int64_t seconds);
+NET_ONLY int stream_store_commit(struct store *s, const char *file, int fd);
 
 /* FILE as an index of layout_files. */
 unsigned int ring_store_index(const char *file);

@@ -7,6 +7,7 @@
 #ifndef STORE_STREAM_H
 #define STORE_STREAM_H
 
+#include "base/desk.h"
 #include "output/remote.h"
 #include "store/stream_frame.h"
 
@@ -25,18 +26,18 @@ struct stream {
 };
 
 /* Begins on the connected socket FD. Nothing is sent. */
-void stream_begin(struct stream *s, int fd);
+NET_ONLY void stream_begin(struct stream *s, int fd);
 
 /* Has the directory made for a crash at TIME, seconds since 1970. Returns 0 or -errno. */
-int stream_make(struct stream *s, int64_t time);
+NET_ONLY int stream_make(struct stream *s, int64_t time);
 
 /* Begins FILE, an index of layout_files. Returns a descriptor to be closed, or -errno. */
-int stream_create(struct stream *s, unsigned int file);
+NET_ONLY int stream_create(struct stream *s, unsigned int file);
 
 /* Has FILE, of SIZE bytes, made durable under its name. Returns 0 or -errno. */
-int stream_commit(struct stream *s, unsigned int file, uint64_t size);
+NET_ONLY int stream_commit(struct stream *s, unsigned int file, uint64_t size);
 
 /* Has FILE, whole or not, and a status removed. Returns 0 or -errno. */
-int stream_drop(struct stream *s, unsigned int file);
+NET_ONLY int stream_drop(struct stream *s, unsigned int file);
 
 #endif

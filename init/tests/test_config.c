@@ -112,6 +112,8 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_EQ(config.seals, 0);
 	CHECK(!config.seal_wanted);
 	CHECK_EQ(config.seal_status, 1);
+	CHECK_EQ(config.insecure, 0);
+	CHECK_EQ(config.nets, 0);
 }
 
 TEST("blank lines and comments are taken and change nothing")
@@ -284,7 +286,7 @@ TEST("an unknown key is answered with all the keys there are")
 	check_refused("colour=red", "colour: no such key");
 	CHECK_HAS(why, " target fstype ");
 	CHECK_HAS(why, " on_success on_failure");
-	CHECK_HAS(why, " on_loop seal seal_status test");
+	CHECK_HAS(why, " on_loop seal seal_status insecure net test");
 	check_refused(repeat("", 'k', 63), "no =");
 	check_refused("a_key_that_is_quite_long_as_keys_go = x", "on_failure");
 }

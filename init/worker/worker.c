@@ -8,15 +8,19 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "disk/device.h"
 #include "disk/mount.h"
 #include "store/ring.h"
 #include "store/status.h"
+#include "store/stream.h"
 #include "worker/capture.h"
+#include "worker/network.h"
 #include "worker/save.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { WAIT_STEP_MS = 100 };
 
@@ -26,6 +30,8 @@ struct run {
 	struct device device;
 	struct mount mount;
 	struct ring ring;
+	struct network network;
+	struct stream stream;
 	struct capture capture;
 	struct status status;
 	struct save save;
@@ -126,11 +132,39 @@ static void release_target(struct run *r)
 
 	if (r->save.ring != NULL)
 		ring_close(&r->ring);
+	else if (r->save.stream != NULL)
+		close(r->network.fd); /* nothing is on its way any more */
 	else
 		error = mount_release(&r->mount);
 	if (error != 0)
 		log_line("cannot unmount the target: %s; its journal will be replayed",
 			 strerror(-error));
+}
+
+/* A target on another machine: the way there, and of a stream all that is to be opened. */
+static enum worker_end reach_server(struct run *r)
+{
+	const struct config_target *t = r->worker->attempt->target;
+	struct network *n = &r->network;
+	enum worker_end end;
+
+	n->fd = -1;
+	if (!address_of_target(t->name, &n->host) ||
+	    (!n->host.tcp && text_begins(t->fstype, "auto|nfs") == 0))
+		return WORKER_DONE;
+	if (network_open == NULL) {
+		log_line("%s: targets of the network are not built in (WITH_NET=yes)", t->name);
+		return WORKER_TARGET;
+	}
+	end = network_open(r->worker, n);
+	if (end != WORKER_DONE || !n->host.tcp)
+		return end;
+	stream_begin(&r->stream, n->fd);
+	r->save.stream = &r->stream;
+	r->mount = (struct mount){.sparse = true}; /* zeros need not be sent */
+	r->worker->shared->mounted = 1;
+	log_line("connected to %s port %u", n->server_text, n->host.port);
+	return WORKER_DONE;
 }
 
 static enum worker_end mount_it(struct run *r)
@@ -139,6 +173,7 @@ static enum worker_end mount_it(struct run *r)
 	bool block = device_is_block(t->name, t->fstype);
 	struct mount_request request = {
 		.name = t->name,
+		.address = r->network.server_text,
 		.device = block ? &r->device : NULL,
 		.fstype = t->fstype,
 		.options = t->options,
@@ -187,6 +222,8 @@ int worker_run(void *arg)
 	r->worker->tell(); /* PID 1 is silent from here on */
 	end = find_target(r);
 	if (end == WORKER_DONE)
+		end = reach_server(r);
+	if (end == WORKER_DONE && r->save.stream == NULL)
 		end = mount_it(r);
 	if (end != WORKER_DONE)
 		return end;

@@ -38,12 +38,26 @@ static void check_target(const struct config *c, const struct config_target *t)
 	HOLDS(t->wait <= 3600);
 }
 
+static void check_net(const struct config_net *n)
+{
+	TERMINATED(n->interface);
+	TERMINATED(n->host);
+	TERMINATED(n->server_text);
+	HOLDS(n->interface[0] != '\0' && n->host[0] != '\0' && strlen(n->mac) == CONFIG_MAC - 1);
+	HOLDS(n->address.family != ADDRESS_NONE && n->server.family == n->address.family);
+	HOLDS(n->gateway.family == ADDRESS_NONE || n->gateway.family == n->address.family);
+	HOLDS(n->prefix <= (n->address.family == ADDRESS_IPV4 ? 32 : 128));
+}
+
 static void check_config(const struct config *c)
 {
 	const struct codec *codec = codec_of(c->compress);
 
 	TERMINATED(c->root);
 	HOLDS(c->targets <= CONFIG_TARGETS && c->modules <= CONFIG_MODULES);
+	HOLDS(c->nets <= CONFIG_NETS && c->insecure <= 1);
+	for (unsigned int i = 0; i < c->nets; i++)
+		check_net(&c->net[i]);
 	check_target(c, &c->target_defaults);
 	if (c->doubtful.path[0] != '\0')
 		check_target(c, &c->doubtful);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * net/ and worker/network: connections on this machine, and interfaces of a network of the test's
+ * own, where it may have one.
+ */
+#include "base/clock.h"
+#include "net/connect.h"
+#include "tests/test.h"
+#include "worker/network.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile uint32_t progress;
+
+static struct net_wait within(unsigned int ms)
+{
+	return (struct net_wait){.until_ms = clock_ms() + ms, .progress = &progress};
+}
+
+static const struct address host4 = {.family = ADDRESS_IPV4, .bytes = {127, 0, 0, 1}};
+static const struct address host6 = {.family = ADDRESS_IPV6, .bytes = {[15] = 1}};
+
+/* A socket that is bound to a free port, which it sets; it does not listen yet. */
+static int bound(const struct address *a, uint16_t *port)
+{
+	union address_socket at;
+	socklen_t size = address_socket(a, 0, &at);
+	int fd = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, &at.any, size) != 0 || getsockname(fd, &at.any, &size) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	*port = ntohs(a->family == ADDRESS_IPV4 ? at.four.sin_port : at.six.sin6_port);
+	return fd;
+}
+
+static void check_connection(const struct address *a)
+{
+	struct net_wait w = within(5000);
+	uint16_t port;
+	int listener = bound(a, &port);
+	int fd;
+
+	if (listener < 0)
+		return; /* a machine without IPv6 */
+	REQUIRE(listen(listener, 1) == 0);
+	fd = connect_to(a, port, &w);
+	CHECK(fd >= 0);
+	CHECK_EQ(write(fd, "x", 1), 1);
+	close(fd);
+	close(listener);
+}
+
+TEST("network: a connection by IPv4, and by IPv6")
+{
+	check_connection(&host4);
+	check_connection(&host6);
+}
+
+TEST("network: a server that is late is waited for")
+{
+	struct net_wait w = within(20000);
+	uint16_t port;
+	int listener = bound(&host4, &port);
+	pid_t child = fork();
+	int fd, status;
+
+	REQUIRE(listener >= 0 && child >= 0);
+	if (child == 0) {
+		clock_pause(700);
+		if (listen(listener, 1) != 0)
+			_exit(1);
+		fd = accept(listener, NULL, NULL);
+		_exit(fd >= 0 ? 0 : 1);
+	}
+	fd = connect_to(&host4, port, &w);
+	CHECK(fd >= 0);
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK_EQ(status, 0);
+}
+
+TEST("network: a server that is not there is waited for no longer than it may take")
+{
+	struct net_wait w = within(300);
+	uint64_t begun = clock_ms();
+	uint16_t port;
+	int fd = bound(&host4, &port);
+
+	REQUIRE(fd >= 0);
+	CHECK_EQ(connect_to(&host4, port, &w), -ECONNREFUSED);
+	CHECK(clock_ms() - begun < 5000);
+}
+
+static struct config config;
+static struct worker_shared shared;
+
+static void tell_nothing(void)
+{
+}
+
+static enum worker_end open_target(const char *name, struct network *n)
+{
+	struct config_target target = {.fstype = "auto", .wait = 0};
+	const struct attempt attempt = {.target = &target, .number = 1};
+	const struct worker w = {
+		.config = &config, .attempt = &attempt, .shared = &shared, .tell = tell_nothing};
+
+	snprintf(target.name, sizeof(target.name), "%s", name);
+	return network_open(&w, n);
+}
+
+TEST("network: a stream in the clear is refused unless it is allowed")
+{
+	struct network n;
+	char name[64];
+	uint16_t port;
+	int fd = bound(&host4, &port);
+
+	REQUIRE(fd >= 0 && listen(fd, 1) == 0);
+	snprintf(name, sizeof(name), "tcp:127.0.0.1:%u", (unsigned int)port);
+	config_read_init(&config);
+	CHECK_EQ(open_target(name, &n), WORKER_TARGET);
+	CHECK_EQ(n.fd, -1);
+	config.insecure = 1;
+	CHECK_EQ(open_target(name, &n), WORKER_DONE);
+	CHECK(n.fd >= 0);
+	CHECK_STR(n.server_text, "127.0.0.1");
+	close(n.fd);
+}
+
+TEST("network: a name is no address, and nobody looks it up")
+{
+	struct network n;
+
+	config_read_init(&config);
+	config.insecure = 1;
+	CHECK_EQ(open_target("tcp:localhost:7", &n), WORKER_TARGET);
+	CHECK_EQ(open_target("localhost:/srv", &n), WORKER_TARGET);
+	CHECK_EQ(open_target("127.0.0.1:/srv", &n), WORKER_DONE);
+	CHECK_STR(n.server_text, "127.0.0.1");
+	CHECK_EQ(open_target("[::1]:/srv", &n), WORKER_DONE);
+	CHECK_STR(n.server_text, "::1");
+}
+
+TEST("network: an interface that is not there is no way")
+{
+	static const char line[] = "net = kdump-none,02:00:00:00:00:99,10.9.8.7/24,,10.9.8.1";
+	struct network n;
+	char why[CONFIG_WHY];
+
+	config_read_init(&config);
+	REQUIRE(config_read_line(&config, line, strlen(line), why) == 0);
+	CHECK_EQ(open_target("10.9.8.1:/srv", &n), WORKER_TARGET);
+}
+
+/* In a network of its own, which has nothing but a loopback interface that is down. */
+static bool enter_network(void)
+{
+	return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
+}
+
+static void check_link(const char *line, const struct address *own)
+{
+	struct config_net n;
+	struct net_wait w = within(3000);
+	char name[CONFIG_INTERFACE];
+
+	REQUIRE(config_net_read(line, &n));
+	CHECK_EQ(link_up(&n, &w, name), 0);
+	CHECK_STR(name, "lo");
+	check_connection(own);
+	w = within(0);
+	CHECK_EQ(link_up(&n, &w, name), 0); /* as another attempt does */
+}
+
+TEST("network: an interface gets the address and the route it had, and again")
+{
+	static const struct address own4 = {.family = ADDRESS_IPV4, .bytes = {10, 9, 8, 7}};
+	static const struct address own6 = {.family = ADDRESS_IPV6,
+					    .bytes = {0xfd, [1] = 0, [15] = 7}};
+
+	if (!enter_network())
+		return; /* not everybody may have one */
+	check_link("lo,00:00:00:00:00:00,10.9.8.7/24,,10.9.8.1", &own4);
+	check_link("lo,00:00:00:00:00:00,fd00::7/64,,fd00::1", &own6);
+}
+
+TEST("network: where no interface has the MAC, the name decides")
+{
+	static const struct address own = {.family = ADDRESS_IPV4, .bytes = {10, 9, 8, 7}};
+
+	if (!enter_network())
+		return;
+	check_link("lo,02:00:00:00:00:99,10.9.8.7/24,10.9.8.1,10.1.1.1", &own);
+}
