@@ -395,7 +395,7 @@ help:
 	@echo 'make check-long  10,000 runs of PID 1, power cuts by the hundred, other machines and kernels;'
 	@echo '                 PART=pid1, arm, machines, raspi0, power, kernels, systems or binaries'
 	@echo 'make capture-kernel BOARD=virt CONFIG=FILE: a kernel with all drivers and kdump-init in it,'
-	@echo '                 in build/capture-kernel/virt; or BOARD=raspi0, vexpress'
+	@echo '                 in build/capture-kernel/virt; or BOARD=raspi0, vexpress, aarch64-virt'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in ten minutes'
 	@echo 'make fuzz        fuzz targets, SECONDS=60 each, with 64 and 32 bits; BITS=32: only these'
 	@echo 'make qemu        crashes of real kernels only; qemu-tests/run --list names them'

@@ -10,7 +10,7 @@
 # called -quick has crashkernel= from the start, and takes two of them: apt installs the package,
 # which is armed by that, is tested, and the test has passed.
 
-define_extra debian-armhf-quick virt debian_quick
+define debian-armhf-quick virt debian_quick
 define_extra debian-armhf virt debian
 define_extra debian-arm64 arm64 debian
 define_extra debian-amd64 x86_64 debian
