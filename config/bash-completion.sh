@@ -10,6 +10,7 @@ _kdump_words() { # PROGRAM COMMAND
 	case $1:$2 in
 	kdump-init:check) echo --json --syntax --describe --archive ;;
 	kdump-init:dump) echo -d -c -f ;;
+	kdump-init:extract) echo --texts --check ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
 	kdump-init:) echo check dmesg dump verify extract report list open --help --version ;;

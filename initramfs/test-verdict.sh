@@ -6,7 +6,8 @@
 # dump that says it is one, that is complete, and that kdump-init verify finds as it was written;
 # there is one verdict for each test, and none before all targets could be looked at; nothing is
 # removed but the files of a dump that was to go (--keep-nothing), and that only when it passed.
-# top, work, tab, mark, verdict_file, away, value, mark_of, read_dump and warn are the script's.
+# top, work, tab, mark, verdict_file, away, value, mark_of, read_dump, ring_of, where and warn are the
+# script's.
 
 # A value of a file of KEY=VALUE lines.
 value_in() { # FILE KEY
@@ -48,13 +49,16 @@ find_test() {
 	done <"$work/new"
 }
 
-# A dump that is complete by its own words: held against its checksums.
+# A dump that is complete by its own words: held against its checksums, where it lies.
 verify_test() {
-	timeout 600 "$top/sbin/kdump-init" verify "$of_test" >"$work/said" 2>&1
+	on=$(ring_of "$of_test") of=$(where "$of_test")
+	set -- verify "$of_test"
+	[ -z "$on" ] || set -- extract --check "$on" "${of_test##*/}"
+	timeout 600 "$top/sbin/kdump-init" "$@" >"$work/said" 2>&1
 	case $? in
-	0) passed=yes words="complete and verified, $size in $of_test" ;;
-	1) words="$of_test is not what was written: $(tail -n 1 "$work/said")" ;;
-	*) passed=yes words="complete, $size in $of_test; it could not be verified: $(tail -n 1 "$work/said")" ;;
+	0) passed=yes words="complete and verified, $size in $of" ;;
+	1) words="$of is not what was written: $(tail -n 1 "$work/said")" ;;
+	*) passed=yes words="complete, $size in $of; it could not be verified: $(tail -n 1 "$work/said")" ;;
 	esac
 }
 
@@ -66,18 +70,18 @@ judge_test() {
 		read_dump
 		case $result in
 		complete) verify_test ;;
-		partial) words="a part of the memory could not be believed, the rest is in $of_test" ;;
-		log-only) words="the log alone was saved; $of_test/capture.log says why" ;;
-		*) words="nothing of the kernel was saved ($result); $of_test/capture.log says why" ;;
+		partial) words="a part of the memory could not be believed, the rest is in $(where "$of_test")" ;;
+		log-only) words="the log alone was saved; capture.log of $(where "$of_test") says why" ;;
+		*) words="nothing of the kernel was saved ($result); capture.log of $(where "$of_test") says why" ;;
 		esac
 	elif [ -n "$away" ]; then
 		warn "what came of kdump-load --test is not known: $away could not be looked at"
 		return 1
 	elif [ -n "$other" ]; then
 		passed=unknown
-		words="another crash came instead of it, or before its dump was looked at, which the next capture removes: see $other, then test again"
+		words="another crash came instead of it, or before its dump was looked at, which the next capture removes: see $(where "$other"), then test again"
 	elif [ -n "$unsaid" ]; then
-		words="the capture was interrupted, or its archive has an older kdump-init (make it again), or another crash came: what there is of it is in $unsaid"
+		words="the capture was interrupted, or its archive has an older kdump-init (make it again), or another crash came: what there is of it is in $(where "$unsaid")"
 	else
 		words="there is no dump: the capture kernel did not start, or reached no target; its console (serial line, screen) shows how far it comes"
 	fi
@@ -89,9 +93,9 @@ write_verdict() {
 		echo "passed=$passed"
 		echo "time=$(value_in "$mark" time)"
 		echo "boot=$(boot_id)"
-		echo "directory=$of_test"
+		echo "directory=$(where "$of_test")"
 		[ "$passed" != yes ] || echo "dump=$test_mark"
-		[ -z "$goes" ] || echo "goes=$test_mark"
+		case $goes in '' | *capture) ;; *) echo "goes=$test_mark" ;; esac
 		echo "words=$words"
 	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
 		warn "cannot write $verdict_file: the same test will be told of again"
@@ -114,7 +118,8 @@ decide_test() {
 		goes=''
 		if [ "$passed" = yes ] && [ "$(value_in "$mark" keep)" = no ]; then
 			goes=now
-			[ "$action" = boot ] || ! has_programs || goes='by kdump-report --boot, after report.d had it'
+			[ -z "$(ring_of "$of_test")" ] || goes='by the next capture'
+			[ "$action" = boot ] || [ "$goes" != now ] || ! has_programs || goes='by kdump-report --boot, after report.d had it'
 			words="$words, which is removed $goes (--keep-nothing)"
 		fi
 		write_verdict

@@ -23,7 +23,8 @@ static const char usage[] =
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
-	"       kdump-init extract DEVICE [DIR]\n"
+	"       kdump-init extract [--texts] DEVICE [DIR]\n"
+	"       kdump-init extract --check DEVICE NAME\n"
 	"       kdump-init receive [--port N] [--bind ADDRESS] [--once] DIR\n"
 	"       kdump-init report [--test] [--json]\n"
 	"       kdump-init list [--json]\n"
@@ -56,7 +57,8 @@ static const char usage[] =
 	"                   what was written, or not whole, 3 if something could not be read or\n"
 	"                   tried (its codec is not built in).\n"
 	"  extract          lists the dumps on DEVICE, a device without a filesystem (target =\n"
-	"                   raw:...) or an image of one, and makes of each a directory in DIR.\n"
+	"                   raw:...) or an image of one, and makes of each a directory in DIR;\n"
+	"                   with --texts without the memory. --check compares one with its status.\n"
 	"  receive          waits for boards whose target is tcp:HOST:PORT, and keeps what they\n"
 	"                   send in DIR. Nobody is asked who he is: on a network you trust.\n"
 	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
@@ -142,10 +144,10 @@ static const struct {
 	int arguments; /* behind the name, or ANY: it counts them itself */
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"report", ANY, report},       {"list", ANY, list},	    {"open", ANY, open_dump},
-	{"check", ANY, cli_check},     {"dmesg", 1, cli_dmesg},	    {"dump", ANY, cli_dump},
-	{"extract", 1, cli_extract},   {"extract", 2, cli_extract}, {"verify", 1, cli_verify},
-	{"receive", ANY, cli_receive}, {"--version", 0, version},   {"--help", 0, help},
+	{"report", ANY, report},       {"list", ANY, list},	  {"open", ANY, open_dump},
+	{"check", ANY, cli_check},     {"dmesg", 1, cli_dmesg},	  {"dump", ANY, cli_dump},
+	{"extract", ANY, cli_extract}, {"verify", 1, cli_verify}, {"receive", ANY, cli_receive},
+	{"--version", 0, version},     {"--help", 0, help},
 };
 
 int cli_main(int argc, char **argv)

@@ -26,6 +26,7 @@ enum { PIECE = 64 * 1024 };
 
 static struct ring ring;
 static struct status_text status;
+static bool texts_only;
 
 /* The checksum of each file that has one, by its key in the status. */
 static const char *const sums[LAYOUT_FILES] = {
@@ -53,9 +54,11 @@ static void tell(const char *name, const struct ring_dump *d, int told)
 		 memory ? d->size[LAYOUT_IS_MEMORY] >> 20 : 0, panic);
 }
 
-/* Zeros become holes, as far as the filesystem keeps them. */
+/* Zeros become holes, as far as the filesystem keeps them. FD is -1 where nothing is made. */
 static int put(int fd, const uint8_t *piece, size_t size)
 {
+	if (fd < 0)
+		return 0;
 	if (!zero_is(piece, size))
 		return io_write(fd, piece, size);
 	return lseek(fd, (off_t)size, SEEK_CUR) < 0 ? -errno : 0;
@@ -77,15 +80,27 @@ static int copy(int fd, const struct ring_dump *d, unsigned int file, uint32_t *
 		*crc = crc_update(*crc, piece, n);
 		at += n;
 	}
-	if (r == 0 && ftruncate(fd, (off_t)d->size[file]) != 0)
+	if (r == 0 && fd >= 0 && ftruncate(fd, (off_t)d->size[file]) != 0)
 		r = -errno;
 	return r;
+}
+
+/* Is it what the status says, if that says anything of it? */
+static bool is_good(const char *dump, unsigned int file, uint32_t crc)
+{
+	uint32_t told;
+
+	if (!status_hex(&status, sums[file], &told) || told == crc)
+		return true;
+	cli_say("%s/%s: damaged on the device: not what status says (%s)", dump, layout_files[file],
+		sums[file]);
+	return false;
 }
 
 static int extract_file(struct store *s, const struct ring_dump *d, unsigned int file, bool *good)
 {
 	const char *name = layout_files[file];
-	uint32_t crc, told;
+	uint32_t crc;
 	int fd, r;
 
 	if (file == LAYOUT_IS_STATUS)
@@ -98,11 +113,7 @@ static int extract_file(struct store *s, const struct ring_dump *d, unsigned int
 		(void)store_discard(s, name, fd); /* R is what to tell */
 		return r;
 	}
-	if (status_hex(&status, sums[file], &told) && told != crc) {
-		cli_say("%s/%s: damaged on the device: not what status says (%s)", s->name, name,
-			sums[file]);
-		*good = false;
-	}
+	*good &= is_good(s->name, file, crc);
 	return store_commit(s, name, fd);
 }
 
@@ -148,7 +159,8 @@ static enum cli_exit extract_dump(struct store *s, const struct ring_dump *d, co
 	if (r == 0 && is_another(s))
 		r = -EEXIST;
 	for (unsigned int i = LAYOUT_FILES; i-- > 0 && r == 0;) {
-		if ((d->files >> i & 1) != 0 && !is_there(s, i))
+		if ((d->files >> i & 1) != 0 && !is_there(s, i) &&
+		    !(texts_only && i == LAYOUT_IS_MEMORY))
 			r = extract_file(s, d, i, &good);
 	}
 	if (s->dump_fd >= 0)
@@ -205,6 +217,29 @@ static enum cli_exit extract_to(const char *dir)
 	return answer;
 }
 
+/* Reads all of one dump, and makes nothing. */
+static enum cli_exit check_dump(const char *name)
+{
+	const struct ring_dump *d = ring_find(&ring, name);
+	int r = d == NULL ? -ENOENT : ring_status(&ring, d, &status);
+	bool good = r > 0;
+
+	if (r == 0)
+		cli_say("%s: it has no status", name);
+	for (unsigned int i = 1; i < LAYOUT_FILES && r > 0; i++) {
+		uint32_t crc;
+		int error = (d->files >> i & 1) != 0 ? copy(-1, d, i, &crc) : 1;
+
+		if (error == 0)
+			good &= is_good(name, i, crc);
+		else if (error < 0)
+			r = error;
+	}
+	if (r < 0)
+		cli_say("%s: %s", name, strerror(-r));
+	return r < 0 ? CLI_FAILED : good ? CLI_DONE : CLI_NO;
+}
+
 /* A path, or the name of a target. */
 static int open_ring(const char *name)
 {
@@ -219,15 +254,23 @@ static int open_ring(const char *name)
 
 int cli_extract(int argc, char **argv)
 {
+	bool checks = argc == 3 && strcmp(argv[0], "--check") == 0;
 	enum cli_exit answer;
 	int error;
 
+	texts_only = argc == 3 && strcmp(argv[0], "--texts") == 0;
+	if (argc < 1 || argc > 3 || (argc == 3 && !checks && !texts_only))
+		return cli_usage();
+	argv += argc == 3;
 	error = open_ring(argv[0]);
 	if (error != 0) {
 		cli_say("%s: %s", argv[0], ring_reason(error));
 		return CLI_FAILED;
 	}
-	answer = argc == 2 ? extract_to(argv[1]) : each(NULL, NULL);
+	if (checks)
+		answer = check_dump(argv[1]);
+	else
+		answer = argc > 1 ? extract_to(argv[1]) : each(NULL, NULL);
 	ring_close(&ring);
 	return (int)answer;
 }

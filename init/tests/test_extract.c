@@ -18,6 +18,7 @@ enum { MIB = 1 << 20 };
 
 static char device[] = "device", out[] = "out";
 static char *words[] = {device, out, NULL};
+static char texts[] = "--texts", check[] = "--check";
 
 static int verify(const char *name)
 {
@@ -45,6 +46,57 @@ TEST("each dump of a device becomes a directory that is good, once")
 	CHECK_EQ(cli_extract(2, words), CLI_DONE);
 	CHECK(scratch_shell("test -z \"$(find out -type f -newermt 2001-01-01)\""));
 	REQUIRE(scratch_shell("chmod 700 out/0*"));
+}
+
+TEST("all but the memory is extracted where that is enough, and the rest can be had later")
+{
+	char *of_all[] = {texts, device, out, NULL};
+	char name[32];
+
+	ring_scene_device(8 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 20000, 18, name), WORKER_DONE);
+	CHECK_EQ(cli_extract(3, of_all), CLI_DONE);
+	CHECK(scratch_shell("cd out/%s && test -s status && test -e capture.log && "
+			    "test -s vmcore-dmesg.txt && test ! -e vmcore",
+			    name));
+	CHECK_EQ(cli_extract(2, words), CLI_DONE);
+	CHECK_EQ(verify(name), CLI_DONE);
+}
+
+TEST("a dump is held against its checksums where it lies, and nothing is made")
+{
+	char name[32], none[] = "0009-20231114T221320Z";
+	char *of_one[] = {check, device, name, NULL}, *of_none[] = {check, device, none, NULL};
+	struct ring ring;
+	uint64_t at;
+	int fd;
+
+	ring_scene_device(8 * MIB, 0);
+	for (unsigned int i = 0; i < 2; i++)
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 20000, 18, name), WORKER_DONE);
+	CHECK_EQ(cli_extract(3, of_one), CLI_DONE);
+	CHECK_EQ(cli_extract(3, of_none), CLI_FAILED);
+	REQUIRE(ring_open(&ring, device, false) == 0);
+	at = ring_offset(&ring, &ring.dump[0], LAYOUT_IS_MEMORY) + 70000;
+	fd = open(device, O_RDWR | O_CLOEXEC);
+	REQUIRE(fd >= 0 && pwrite(fd, "damage", 6, (off_t)at) == 6);
+	CHECK_EQ(cli_extract(3, of_one), CLI_DONE); /* it was the other one */
+	at = ring_offset(&ring, &ring.dump[1], LAYOUT_IS_LOG) + 700;
+	REQUIRE(pwrite(fd, "damage", 6, (off_t)at) == 6);
+	CHECK_EQ(cli_extract(3, of_one), CLI_NO);
+	ring_close(&ring);
+	close(fd);
+	CHECK_EQ(scratch_count_entries("."), 2); /* the image and the last core */
+}
+
+TEST("an option of extract that there is not is wrong use")
+{
+	char *wrong[] = {out, device, out, NULL}, *few[] = {texts, device, NULL};
+
+	ring_scene_device(8 * MIB, 0);
+	CHECK_EQ(cli_extract(3, wrong), CLI_USAGE);
+	CHECK_EQ(cli_extract(2, few), CLI_FAILED); /* no device has that name */
+	CHECK_EQ(cli_extract(0, few), CLI_USAGE);
 }
 
 TEST("an extraction that was interrupted is gone on with")

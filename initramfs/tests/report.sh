@@ -370,3 +370,95 @@ test_a_target_that_is_not_there_is_told() {
 	exits 3
 	has "$err" 'kdump-init check --describe failed: broken'
 }
+
+# A board whose target is raw: a folder "ring" stands for the device, of which kdump-init extract
+# makes what it is told to.
+ring_board() {
+	reporting_board
+	sed -i 's/fstype = ext4/fstype = raw/' root/sbin/kdump-init
+	mv root/sbin/kdump-init described
+	mkdir ring
+	fake root/sbin/kdump-init 'echo "$*" >>asked
+case "$1 $2" in
+"check --describe") . ./described ;;
+"extract --texts") [ ! -e broken ] || { echo "$3: it is no ring" >&2; exit 3; }
+	cp -R ring/. "$4" && rm -f "$4"/*/vmcore ;;
+"extract --check") [ -f "ring/$4/vmcore" ] || { echo "$4/vmcore: damaged on the device" >&2; exit 1; } ;;
+*) exit 2 ;;
+esac'
+}
+
+dump_in_ring() { # NUMBER PANIC [LINE...]
+	dump "$@"
+	echo 'the log' >"$folder/vmcore-dmesg.txt"
+	echo memory >"$folder/vmcore"
+	mv "$folder" ring/
+}
+
+test_the_dumps_of_a_raw_device_are_listed_and_reported_once() {
+	ring_board
+	report
+	exits 1
+	[ -z "$out$err" ] || fail "it said something: $out$err"
+	dump_in_ring 0001 'on the ring'
+	report --list
+	exits 0
+	has "$out" 'on the ring'
+	report
+	exits 0
+	has "$out" ': on the ring; complete, 15.0 MiB in 0001-20261122T061522Z on /dev/mmcblk0p2'
+	report
+	exits 1
+	dump_in_ring 0002 'another'
+	touch broken # what was told of is not told again when it is there again
+	report
+	exits 1
+	has "$err" 'target LABEL=kdumps cannot be looked at: /dev/mmcblk0p2: it is no ring'
+	rm broken
+	report
+	exits 0
+	[ "$(echo "$out" | grep -c crashed)" = 1 ] || fail "one, and not: $out"
+	has "$out" another
+	report --list --json
+	printf '%s\n' "$out" | python3 -c 'import json, sys
+for d in json.load(sys.stdin):
+    assert d["directory"] is None and d["device"] == "/dev/mmcblk0p2", d'
+	! grep -v -e '^check --describe$' -e '^--help$' -e '^extract --texts /dev/mmcblk0p2 ' asked
+}
+
+test_what_crashed_is_told_to_everybody_from_a_raw_device_too() {
+	ring_board
+	mkdir -p root/etc/kdump-init/report.d
+	fake root/etc/kdump-init/report.d/mail 'cat "$1/vmcore-dmesg.txt" >mailed; echo "$KDUMP_DEVICE ${1##*/}" >>mailed'
+	dump_in_ring 0001 'on the ring'
+	boot_of first-boot
+	report --boot
+	exits 0
+	grep -q 'on the ring' root/run/motd.d/kdump-init
+	grep -qx 'directory=0001-20261122T061522Z on /dev/mmcblk0p2' root/run/kdump-init/last-crash
+	[ "$(paste -s -d : mailed)" = 'the log:/dev/mmcblk0p2 0001-20261122T061522Z' ]
+}
+
+a_test_was_begun() { # KEEP
+	mkdir -p root/var/lib/kdump-init
+	boot_of before-the-test
+	printf 'time=1795328000\nboot=before-the-test\nkeep=%s\n' "$1" >root/var/lib/kdump-init/test
+	boot_of after-the-test
+}
+
+test_a_test_on_a_raw_device_is_held_against_its_checksums_there() {
+	ring_board
+	a_test_was_begun no
+	dump_in_ring 0001 'sysrq triggered crash' test=yes
+	report
+	exits 0
+	has "$out" 'the test of the capture passed: complete and verified, 15.0 MiB in 0001-20261122T061522Z on /dev/mmcblk0p2, which is removed by the next capture'
+	grep -qx 'extract --check /dev/mmcblk0p2 0001-20261122T061522Z' asked
+	[ -e ring/0001-20261122T061522Z/status ] || fail 'it is gone'
+	a_test_was_begun yes
+	dump_in_ring 0002 'sysrq triggered crash' test=yes
+	rm ring/0002*/vmcore
+	report --test
+	exits 1
+	has "$out" 'the test of the capture failed: 0002-20261122T061522Z on /dev/mmcblk0p2 is not what was written: 0002-20261122T061522Z/vmcore: damaged on the device'
+}
