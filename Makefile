@@ -185,7 +185,7 @@ $(out)/obj/%.o: init/%.c Makefile $(needs)
 
 # What depends on the codecs, or on what else is built in, is made again when that changes.
 $(filter $(out)/obj/codec/codec% $(out)/obj/codec/expand%,$(objects)): $(out)/codecs
-$(out)/obj/output/age.o $(programs): $(out)/codecs
+$(filter $(out)/obj/output/% $(out)/obj/worker/% $(out)/obj/config/%,$(objects)): $(out)/codecs
 $(out)/codecs: FORCE
 	@mkdir -p $(@D)
 	@echo '$(codecs) $(seal) $(WITH_NET)' | cmp -s - $@ || echo '$(codecs) $(seal) $(WITH_NET)' >$@
@@ -316,7 +316,7 @@ lib     := $(PREFIX)/lib/kdump-init
 man     := $(PREFIX)/share/man
 completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
-parts   := modules requests board capture-kernel linked-in capture-cmdline root-drivers armed kexec-call number \
+parts   := modules requests board capture-kernel linked-in capture-cmdline root-drivers seed armed kexec-call number \
 	test-crash test-verdict open-tools open-versions
 units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service
 scripts := kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc

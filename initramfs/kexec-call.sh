@@ -91,7 +91,8 @@ quoted() {
 run_kexec() { # OPTION...
 	file=$kernel
 	[ -z "$dry_run" ] || [ -z "$image" ] || file=IMAGE
-	set -- kexec "$@" -p "$file" ${initrd:+"--initrd=$initrd"} ${dtb:+"--dtb=$dtb"} "--append=$line"
+	given=${seeded:-$initrd}
+	set -- kexec "$@" -p "$file" ${given:+"--initrd=$given"} ${dtb:+"--dtb=$dtb"} "--append=$line"
 	if [ -n "$dry_run" ]; then
 		printf %s "$else"
 		quoted "$@"

@@ -29,6 +29,7 @@ static const char usage[] =
 	"       kdump-init report [--test] [--json]\n"
 	"       kdump-init list [--json]\n"
 	"       kdump-init open [OPTION]... DIR|VMCORE\n"
+	"       kdump-init seed >FILE\n"
 	"       kdump-init --help | --version\n"
 	"\n"
 	"kdump-init is PID 1 of the kernel that kexec starts after a crash: it saves\n"
@@ -64,6 +65,8 @@ static const char usage[] =
 	"  report, list     the dumps that are new since it was asked last, or all: kdump-report(8).\n"
 	"  report --test    what came of the last kdump-load --test.\n"
 	"  open             panic, backtrace and tasks of a dump, on the desk: kdump-open(8).\n"
+	"  seed             32 random bytes as an archive, which kdump-load hands to the capture\n"
+	"                   kernel for sealed dumps.\n"
 	"\n"
 	"VMCORE is an ELF core such as /proc/vmcore, or a kdump-compressed file (of makedumpfile\n"
 	"too; one it wrote with -F must go through makedumpfile -R first), of ARM, arm64 or x86_64,\n"
@@ -147,7 +150,7 @@ static const struct {
 	{"report", ANY, report},       {"list", ANY, list},	  {"open", ANY, open_dump},
 	{"check", ANY, cli_check},     {"dmesg", 1, cli_dmesg},	  {"dump", ANY, cli_dump},
 	{"extract", ANY, cli_extract}, {"verify", 1, cli_verify}, {"receive", ANY, cli_receive},
-	{"--version", 0, version},     {"--help", 0, help},
+	{"seed", 0, cli_seed},	       {"--version", 0, version}, {"--help", 0, help},
 };
 
 int cli_main(int argc, char **argv)

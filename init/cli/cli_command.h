@@ -8,6 +8,8 @@
 
 #include "cli/cli.h"
 
+#include <stdbool.h>
+
 struct config;
 
 /* [--json|--syntax|--describe] [CONFIG]: whether it is good, and this system ready to dump. */
@@ -30,6 +32,12 @@ int cli_receive(int argc, char **argv);
 
 /* DIR: says whether the dump in it is what its status says. */
 int cli_verify(int argc, char **argv);
+
+/* Prints an archive member of random bytes, for kdump-load to hand to the capture kernel. */
+int cli_seed(int argc, char **argv);
+
+/* Is FILE, which is open as FD, sealed? Then it is said how to open it. */
+bool cli_is_sealed(const char *file, int fd);
 
 /* For arguments that make no sense: prints the usage on standard error. Returns CLI_USAGE. */
 int cli_usage(void);

@@ -37,6 +37,8 @@ int cli_dmesg(int argc, char **argv)
 	(void)argc;
 	if (fd < 0)
 		return failed(file, strerror(errno));
+	if (cli_is_sealed(file, fd))
+		return CLI_FAILED;
 	error = vmcore_open(&core, fd, &kdump);
 	if (error != 0)
 		return failed(file, vmcore_open_problem(fd, error));

@@ -196,6 +196,17 @@ static enum cli_exit make(const struct wish *w, struct capture *c)
 	return finish(w, c, fd, temporary);
 }
 
+/* What cannot be opened is told by capture_open. */
+static bool from_is_sealed(const struct wish *w)
+{
+	int fd = open(w->from, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool sealed = fd >= 0 && cli_is_sealed(w->from, fd);
+
+	if (fd >= 0)
+		close(fd); /* read only */
+	return sealed;
+}
+
 int cli_dump(int argc, char **argv)
 {
 	static struct wish w;
@@ -211,6 +222,8 @@ int cli_dump(int argc, char **argv)
 		cli_say("kdump-init dump: that codec is not built in");
 		return CLI_FAILED;
 	}
+	if (from_is_sealed(&w))
+		return CLI_FAILED;
 	status_init(&status);
 	log_open();
 	if (capture_open(&c, w.from) != 0)

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "cli/cli_print.h"
 #include "disk/device.h"
+#include "output/age.h"
 #include "output/crc.h"
 #include "output/zero.h"
 #include "store/dumps.h"
@@ -29,7 +30,7 @@ static struct status_text status;
 static bool texts_only;
 
 /* The checksum of each file that has one, by its key in the status. */
-static const char *const sums[LAYOUT_FILES] = {
+static const char *const sums[RING_FILES] = {
 	[LAYOUT_IS_MEMORY] = "crc32",
 	[LAYOUT_IS_LOG] = "log_crc32",
 	[LAYOUT_IS_CAPTURE_LOG] = "capture_log_crc32",
@@ -85,21 +86,31 @@ static int copy(int fd, const struct ring_dump *d, unsigned int file, uint32_t *
 	return r;
 }
 
-/* Is it what the status says, if that says anything of it? */
-static bool is_good(const char *dump, unsigned int file, uint32_t crc)
+/* Is FILE, called NAME, what the status says, if that says anything of it? */
+static bool is_good(const char *dump, unsigned int file, const char *name, uint32_t crc)
 {
 	uint32_t told;
 
 	if (!status_hex(&status, sums[file], &told) || told == crc)
 		return true;
-	cli_say("%s/%s: damaged on the device: not what status says (%s)", dump, layout_files[file],
-		sums[file]);
+	cli_say("%s/%s: damaged on the device: not what status says (%s)", dump, name, sums[file]);
 	return false;
+}
+
+/* What FILE is called in a directory, by what it begins with: a ring knows nothing of sealing. */
+static const char *name_of(const struct ring_dump *d, unsigned int file)
+{
+	uint8_t head[32];
+	bool sealed = file != LAYOUT_IS_STATUS && d->size[file] >= sizeof(head) &&
+		      ring_read(&ring, d, file, 0, head, sizeof(head)) == 0 &&
+		      age_is(head, sizeof(head));
+
+	return layout_files[layout_sealed((enum layout_file)file, sealed)];
 }
 
 static int extract_file(struct store *s, const struct ring_dump *d, unsigned int file, bool *good)
 {
-	const char *name = layout_files[file];
+	const char *name = name_of(d, file);
 	uint32_t crc;
 	int fd, r;
 
@@ -113,7 +124,7 @@ static int extract_file(struct store *s, const struct ring_dump *d, unsigned int
 		(void)store_discard(s, name, fd); /* R is what to tell */
 		return r;
 	}
-	*good &= is_good(s->name, file, crc);
+	*good &= is_good(s->name, file, name, crc);
 	return store_commit(s, name, fd);
 }
 
@@ -134,11 +145,11 @@ static int open_directory(struct store *s)
 	return store_sync(s);
 }
 
-static bool is_there(const struct store *s, unsigned int file)
+static bool is_there(const struct store *s, const struct ring_dump *d, unsigned int file)
 {
 	struct stat st;
 
-	return fstatat(s->dump_fd, layout_files[file], &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return fstatat(s->dump_fd, name_of(d, file), &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Has another dump the directory, as of a device whose numbers began anew? */
@@ -158,8 +169,8 @@ static enum cli_exit extract_dump(struct store *s, const struct ring_dump *d, co
 
 	if (r == 0 && is_another(s))
 		r = -EEXIST;
-	for (unsigned int i = LAYOUT_FILES; i-- > 0 && r == 0;) {
-		if ((d->files >> i & 1) != 0 && !is_there(s, i) &&
+	for (unsigned int i = RING_FILES; i-- > 0 && r == 0;) {
+		if ((d->files >> i & 1) != 0 && !is_there(s, d, i) &&
 		    !(texts_only && i == LAYOUT_IS_MEMORY))
 			r = extract_file(s, d, i, &good);
 	}
@@ -226,12 +237,12 @@ static enum cli_exit check_dump(const char *name)
 
 	if (r == 0)
 		cli_say("%s: it has no status", name);
-	for (unsigned int i = 1; i < LAYOUT_FILES && r > 0; i++) {
+	for (unsigned int i = 1; i < RING_FILES && r > 0; i++) {
 		uint32_t crc;
 		int error = (d->files >> i & 1) != 0 ? copy(-1, d, i, &crc) : 1;
 
 		if (error == 0)
-			good &= is_good(name, i, crc);
+			good &= is_good(name, i, name_of(d, i), crc);
 		else if (error < 0)
 			r = error;
 	}

@@ -73,12 +73,17 @@ int verify_read(int fd, uint64_t size, struct verify_sum *sum)
 	return 0;
 }
 
+void verify_tell_sealed(struct verify *v, const char *file)
+{
+	verify_tell(v, CLI_DONE, file, "sealed; age -d -i KEY %s >%.*s opens it", file,
+		    (int)(strlen(file) - strlen(LAYOUT_SEALED)), file);
+}
+
 /* A text of the dump: its name, and the keys of status that tell what it is. */
 struct text {
 	const char *file, *bytes, *crc;
 };
 
-static const struct text log_text_of = {LAYOUT_LOG, "log_bytes", "log_crc32"};
 static const struct text capture_log_of = {LAYOUT_CAPTURE_LOG, "capture_log_bytes",
 					   "capture_log_crc32"};
 
@@ -124,7 +129,7 @@ static void check_old_log(struct verify *v)
 {
 	struct verify_sum sum = {0};
 	char last = '\0';
-	int fd = verify_open(v, LAYOUT_LOG);
+	int fd = verify_open(v, v->log);
 	int r;
 
 	if (fd < 0)
@@ -134,11 +139,11 @@ static void check_old_log(struct verify *v)
 		r = errno != 0 ? -errno : -EIO;
 	close(fd); /* read only */
 	if (r != 0)
-		verify_tell(v, CLI_FAILED, LAYOUT_LOG, "cannot be read: %s", strerror(-r));
+		verify_tell(v, CLI_FAILED, v->log, "cannot be read: %s", strerror(-r));
 	else if (sum.bytes == 0)
-		verify_tell(v, CLI_NO, LAYOUT_LOG, "empty");
+		verify_tell(v, CLI_NO, v->log, "empty");
 	else if (last != '\n')
-		verify_tell(v, CLI_NO, LAYOUT_LOG, "torn: it ends within a line");
+		verify_tell(v, CLI_NO, v->log, "torn: it ends within a line");
 	else
 		verify_tell(v, CLI_DONE, LAYOUT_LOG,
 			    "not checked further: status does not tell its size (log_bytes)");
@@ -153,6 +158,14 @@ static const struct {
 	{"truncated", "; it is the newest part of the log, there was no room or time for all"},
 };
 
+static void check_log_text(struct verify *v, const char *what)
+{
+	const struct text log = {v->log, "log_bytes", "log_crc32"};
+
+	if (check_text(v, &log, what) == CLI_DONE && v->sealed)
+		verify_tell_sealed(v, v->log);
+}
+
 static void check_log(struct verify *v, bool alone)
 {
 	uint64_t size = 1;
@@ -160,25 +173,25 @@ static void check_log(struct verify *v, bool alone)
 	if (status_is(&v->status, "log", "none")) {
 		if (alone)
 			verify_tell(v, CLI_NO, LAYOUT_STATUS, "neither memory nor log (log=none)");
-		if (is_there(v, LAYOUT_LOG))
+		if (is_there(v, v->log))
 			verify_tell(v, CLI_NO, LAYOUT_LOG,
 				    "there, though status says that there is none (log)");
 		return;
 	}
 	(void)status_number(&v->status, "log_bytes", &size); /* check_text misses it */
 	if (size == 0) {
-		verify_tell(v, CLI_NO, LAYOUT_LOG, "empty (log_bytes)");
+		verify_tell(v, CLI_NO, v->log, "empty (log_bytes)");
 		return;
 	}
 	for (unsigned int i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
 		if (status_is(&v->status, "log", logs[i].word)) {
-			check_text(v, &log_text_of, logs[i].what);
+			check_log_text(v, logs[i].what);
 			return;
 		}
 	}
 	if (status_has(&v->status, "log"))
 		verify_tell(v, CLI_NO, LAYOUT_STATUS, "what it says of the log is unknown (log)");
-	else if (alone || is_there(v, LAYOUT_LOG))
+	else if (alone || is_there(v, v->log))
 		check_old_log(v);
 	else
 		verify_tell(v, CLI_DONE, LAYOUT_LOG,
@@ -230,11 +243,16 @@ static void check_files(struct verify *v)
 		verify_tell(v, CLI_NO, LAYOUT_STATUS, "its result is unknown");
 	if (v->answer != CLI_DONE)
 		return;
+	v->sealed = status_is(&v->status, "sealed", "age");
+	if (v->sealed) {
+		v->memory = LAYOUT_SEALED_MEMORY;
+		v->log = LAYOUT_SEALED_LOG;
+	}
 	check_log(v, log_only);
 	if (!log_only)
 		verify_memory(v);
-	else if (is_there(v, LAYOUT_MEMORY))
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY,
+	else if (is_there(v, v->memory))
+		verify_tell(v, CLI_NO, v->memory,
 			    "there, though status says that there is none (result)");
 	check_capture_log(v);
 	tell_remains(v);
@@ -259,7 +277,7 @@ int cli_verify(int argc, char **argv)
 	int r;
 
 	(void)argc;
-	v = (struct verify){.dir = argv[0]};
+	v = (struct verify){.dir = argv[0], .memory = LAYOUT_MEMORY, .log = LAYOUT_LOG};
 	v.dir_fd = open(v.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (v.dir_fd < 0) {
 		cli_say("%s: %s", v.dir, strerror(errno));

@@ -8,12 +8,15 @@
 #include "cli/cli.h"
 #include "store/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct verify {
 	const char *dir;
 	int dir_fd;
 	struct status_text status;
+	const char *memory, *log; /* what these two are called, sealed or not */
+	bool sealed;
 	enum cli_exit answer; /* the worst so far */
 };
 
@@ -37,6 +40,9 @@ int verify_open(struct verify *v, const char *file);
 
 /* Reads FD from its beginning, to SIZE bytes and one more. Returns 0 or -errno. */
 int verify_read(int fd, uint64_t size, struct verify_sum *sum);
+
+/* Says of FILE, which is sealed, how to get what is in it. */
+void verify_tell_sealed(struct verify *v, const char *file);
 
 /* Judges the memory, which the status says is there. */
 void verify_memory(struct verify *v);

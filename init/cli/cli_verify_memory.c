@@ -4,6 +4,9 @@
  * could not be, CRC-32, and of a compressed dump each page, unpacked.
  */
 #include "cli/cli_verify.h"
+
+#include "base/io.h"
+#include "output/age.h"
 #include "store/layout.h"
 #include "vmcore/elfcore.h"
 #include "vmcore/kdumpfile.h"
@@ -104,15 +107,13 @@ static enum cli_exit check_pages(struct verify *v)
 	int r = kdumpfile_unpack(&kdump, &bad, &unknown);
 
 	if (r != 0)
-		return verify_tell(v, CLI_FAILED, LAYOUT_MEMORY, "cannot be read: %s",
-				   strerror(-r));
+		return verify_tell(v, CLI_FAILED, v->memory, "cannot be read: %s", strerror(-r));
 	if (bad != 0)
-		return verify_tell(v, CLI_NO, LAYOUT_MEMORY,
-				   "%llu of %llu pages cannot be unpacked", (unsigned long long)bad,
-				   (unsigned long long)kdump.saved);
+		return verify_tell(v, CLI_NO, v->memory, "%llu of %llu pages cannot be unpacked",
+				   (unsigned long long)bad, (unsigned long long)kdump.saved);
 	if (unknown != 0)
 		return verify_tell(
-			v, CLI_FAILED, LAYOUT_MEMORY,
+			v, CLI_FAILED, v->memory,
 			"size, structure and crc32 are right; %llu pages were not looked "
 			"into: their codec is not built in (make host has all)",
 			(unsigned long long)unknown);
@@ -126,24 +127,44 @@ static void judge(struct verify *v, const struct verify_sum *sum)
 	uint64_t saved = number(v, "pages_saved");
 
 	if (status_result(&v->status) == STATUS_PARTIAL) {
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY,
+		verify_tell(v, CLI_NO, v->memory,
 			    "as it was written, but not all of the memory (partial)");
 		return;
 	}
 	if (unreadable > 0 && unreadable > (saved + unreadable) / UNREADABLE_SHARE) {
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY,
+		verify_tell(v, CLI_NO, v->memory,
 			    "as it was written, but too little of the memory: %llu pages could not "
 			    "be read and are zeros, %llu could (pages_unreadable)",
 			    (unsigned long long)unreadable, (unsigned long long)saved);
 		return;
 	}
-	verify_tell(v, CLI_DONE, LAYOUT_MEMORY, "good, %llu bytes, crc32 %08x",
+	verify_tell(v, CLI_DONE, v->memory, "good, %llu bytes, crc32 %08x",
 		    (unsigned long long)sum->bytes, (unsigned int)sum->crc);
 	if (unreadable > 0)
-		verify_tell(v, CLI_DONE, LAYOUT_MEMORY,
+		verify_tell(v, CLI_DONE, v->memory,
 			    "good but for %llu pages that could not be read and are zeros in it "
 			    "(pages_unreadable)",
 			    (unsigned long long)unreadable);
+}
+
+/* All that can be said without the key: it is what was written, and what age would open. */
+static void check_sealed(struct verify *v, int fd, uint64_t size, uint32_t crc)
+{
+	uint8_t head[AGE_HEADER];
+	size_t n = io_read_at(fd, head, sizeof(head), 0);
+	struct verify_sum sum;
+	int r = verify_read(fd, size, &sum);
+
+	if (r != 0)
+		verify_tell(v, CLI_FAILED, v->memory, "cannot be read: %s", strerror(-r));
+	else if (sum.crc != crc || sum.bytes != size)
+		verify_tell(v, CLI_NO, v->memory, "its content is not what was written (crc32)");
+	else if (!age_is(head, n))
+		verify_tell(v, CLI_NO, v->memory, "no age file");
+	else
+		judge(v, &sum);
+	if (v->answer == CLI_DONE)
+		verify_tell_sealed(v, v->memory);
 }
 
 static void check_memory(struct verify *v, int fd, uint64_t size, uint32_t crc)
@@ -154,22 +175,21 @@ static void check_memory(struct verify *v, int fd, uint64_t size, uint32_t crc)
 	int r;
 
 	if (fault != NULL) {
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY, "%s", fault);
+		verify_tell(v, CLI_NO, v->memory, "%s", fault);
 		return;
 	}
 	r = verify_read(fd, size, &sum);
 	if (r != 0) {
-		verify_tell(v, CLI_FAILED, LAYOUT_MEMORY, "cannot be read: %s", strerror(-r));
+		verify_tell(v, CLI_FAILED, v->memory, "cannot be read: %s", strerror(-r));
 		return;
 	}
 	if (sum.crc != crc || sum.bytes != size) {
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY,
-			    "its content is not what was written (crc32)");
+		verify_tell(v, CLI_NO, v->memory, "its content is not what was written (crc32)");
 		return;
 	}
 	fault = fault_of_counts(v, is_elf, sum.zero_blocks);
 	if (fault != NULL)
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY, "%s", fault);
+		verify_tell(v, CLI_NO, v->memory, "%s", fault);
 	else if (is_elf || check_pages(v) == CLI_DONE)
 		judge(v, &sum);
 }
@@ -179,7 +199,7 @@ void verify_memory(struct verify *v)
 	struct stat st = {0};
 	uint64_t size;
 	uint32_t crc;
-	int fd = verify_open(v, LAYOUT_MEMORY);
+	int fd = verify_open(v, v->memory);
 
 	if (fd < 0)
 		return;
@@ -189,9 +209,11 @@ void verify_memory(struct verify *v)
 		 !status_is(&v->status, "format", "kdump"))
 		verify_tell(v, CLI_NO, LAYOUT_STATUS, "its format is unknown");
 	else if (fstat(fd, &st) != 0)
-		verify_tell(v, CLI_FAILED, LAYOUT_MEMORY, "%s", strerror(errno));
+		verify_tell(v, CLI_FAILED, v->memory, "%s", strerror(errno));
 	else if ((uint64_t)st.st_size != size)
-		verify_tell(v, CLI_NO, LAYOUT_MEMORY, "not as long as status says (dump_bytes)");
+		verify_tell(v, CLI_NO, v->memory, "not as long as status says (dump_bytes)");
+	else if (v->sealed)
+		check_sealed(v, fd, size, crc);
 	else
 		check_memory(v, fd, size, crc);
 	close(fd); /* read only */

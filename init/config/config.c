@@ -58,23 +58,6 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 	*before |= bit;
 }
 
-/* The first recipient of the command line begins a list of its own, as the first target does. */
-static const char *take_seal(struct config *c, struct config_line *l, const struct config_key *k,
-			     bool word)
-{
-	unsigned int before = c->seals;
-	const char *problem;
-
-	if (word && !c->seals_replaced)
-		c->seals = 0;
-	problem = config_value_take(c, c->seal, k, l);
-	if (problem != NULL)
-		c->seals = before;
-	else
-		c->seals_replaced |= word;
-	return problem;
-}
-
 /* Whether L, of the key K or of none that there is, was meant to seal the dumps. */
 static bool means_seal(const struct config_line *l, const struct config_key *k)
 {
@@ -105,7 +88,7 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 	else if (k->kind == KEY_TARGET && word && !begun)
 		c->targets = 0;
 	if (k->kind == KEY_SEAL)
-		problem = take_seal(c, l, k, word);
+		problem = config_seal_take(c, l, word);
 	else
 		problem = config_value_take(c, (char *)to + k->offset, k, l);
 	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)

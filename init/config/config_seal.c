@@ -23,9 +23,10 @@ static const char prefix[] = "age1";
 
 bool config_seal_like(const char *text)
 {
-	return strncasecmp(text, prefix, PREFIX) == 0 ||
-	       strncasecmp(text, "age-secret-key-", SECRET) == 0;
+	return strncasecmp(text, prefix, PREFIX) == 0;
 }
+
+#ifdef WITH_SEAL
 
 /* The remainder of BIP 173's BCH code, once the letter VALUE was added to it. */
 static uint32_t add_letter(uint32_t sum, uint32_t value)
@@ -78,11 +79,13 @@ static const char *read_key(const char *text, uint8_t key[CONFIG_SEAL_KEY])
 	return sum == 1 ? NULL : "mistyped: its checksum is wrong";
 }
 
-const char *config_seal_take(struct config *c, struct config_line *l)
+static const char *take(struct config *c, struct config_line *l)
 {
 	uint8_t key[CONFIG_SEAL_KEY];
 	const char *problem;
 
+	if (l->value[0] == '\0')
+		return "no value";
 	if (strncasecmp(l->value, "age-secret-key-", SECRET) == 0)
 		return "the secret key, which is for the desk alone";
 	if (strncmp(l->value, prefix, PREFIX) != 0)
@@ -103,3 +106,30 @@ const char *config_seal_take(struct config *c, struct config_line *l)
 	memcpy(c->seal[c->seals++], key, sizeof(key));
 	return NULL;
 }
+
+const char *config_seal_take(struct config *c, struct config_line *l, bool word)
+{
+	unsigned int before = c->seals;
+	const char *problem;
+
+	if (word && !c->seals_replaced)
+		c->seals = 0;
+	problem = take(c, l);
+	if (problem != NULL)
+		c->seals = before;
+	else
+		c->seals_replaced |= word;
+	return problem;
+}
+
+#else
+
+const char *config_seal_take(struct config *c, struct config_line *l, bool word)
+{
+	(void)c;
+	(void)l;
+	(void)word;
+	return "not built in (WITH_SEAL)";
+}
+
+#endif

@@ -13,9 +13,10 @@ struct config;
 
 /*
  * Adds the recipient that is the value of L to those of C; one that is there already is not added
- * again. Returns what is wrong with it, static, and then nothing was changed; or NULL.
+ * again. The first one that is a WORD of the command line begins a list of its own, as the first
+ * target does. Returns what is wrong with it, static, and then nothing was changed; or NULL.
  */
-const char *config_seal_take(struct config *c, struct config_line *l);
+const char *config_seal_take(struct config *c, struct config_line *l, bool word);
 
 /* Whether TEXT can be meant as a recipient, whatever key stands before it. */
 bool config_seal_like(const char *text);

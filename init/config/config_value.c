@@ -8,7 +8,6 @@
 #include "codec/codec.h"
 #include "config/config_name.h"
 #include "config/config_number.h"
-#include "config/config_seal.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -244,8 +243,6 @@ const char *config_value_take(struct config *c, void *field, const struct config
 		return config_number_take(l, k, field);
 	case KEY_SIZE:
 		return config_size_take(l, field);
-	case KEY_SEAL:
-		return config_seal_take(c, l);
 	case KEY_ON_LOOP:
 		return take_on_loop(l, k, field);
 	case KEY_YES_NO:

@@ -186,38 +186,4 @@ bool age_built_in(void)
 	return false;
 }
 
-void age_mix(const uint8_t *bytes, size_t size, uint8_t root[AGE_KEY])
-{
-	(void)bytes;
-	(void)size;
-	memset(root, 0, AGE_KEY);
-}
-
-void age_secret_of(const uint8_t root[AGE_KEY], uint32_t file, struct age_secret *secret)
-{
-	(void)root;
-	(void)file;
-	memset(secret, 0, sizeof(*secret));
-}
-
-size_t age_begin(struct age *a, const uint8_t *recipients, unsigned int count,
-		 const struct age_secret *secret, uint8_t *header)
-{
-	(void)a;
-	(void)recipients;
-	(void)count;
-	(void)secret;
-	(void)header;
-	return 0;
-}
-
-void age_chunk(const struct age *a, uint64_t index, bool last, uint8_t *chunk, size_t size)
-{
-	(void)a;
-	(void)index;
-	(void)last;
-	(void)chunk;
-	(void)size;
-}
-
 #endif

@@ -22,6 +22,13 @@ enum {
 	AGE_HEADER = 1200,     /* bytes that hold any header, with the nonce behind it */
 };
 
+/* POINTER where sealing is built in (WITH_SEAL), else NULL: what hangs on it is left out then. */
+#ifdef WITH_SEAL
+#define SEALED_ONLY(pointer) (pointer)
+#else
+#define SEALED_ONLY(pointer) ((void)(pointer), (void *)NULL)
+#endif
+
 /* What makes a file unlike any other: random, and used for one file only. */
 struct age_secret {
 	uint8_t file_key[AGE_FILE_KEY];

@@ -70,17 +70,23 @@ int seal_end(struct seal_stream *s)
 	return put_chunk(s, true);
 }
 
-uint64_t seal_size(const struct seal *keys, uint64_t size)
+uint64_t seal_size(const struct seal *seal, uint64_t size)
 {
+	const struct seal *keys = SEALED_ONLY(seal);
+
 	return keys == NULL ? size : age_size(keys->count, size);
 }
 
-uint64_t seal_content(const struct seal *keys, uint64_t size)
+uint64_t seal_content(const struct seal *seal, uint64_t size)
 {
-	uint64_t empty = seal_size(keys, 0);
+	const struct seal *keys = SEALED_ONLY(seal);
+	uint64_t empty;
 
-	if (keys == NULL || size <= empty)
-		return keys == NULL ? size : 0;
+	if (keys == NULL)
+		return size;
+	empty = age_size(keys->count, 0);
+	if (size <= empty)
+		return 0;
 	size -= empty;
 	return size - size / (AGE_CHUNK + AGE_TAG) * AGE_TAG;
 }

@@ -45,10 +45,10 @@ int seal_skip(struct seal_stream *s, uint64_t count);
 /* The last chunk. Returns as PUT. */
 int seal_end(struct seal_stream *s);
 
-/* How long a file of SIZE bytes is once it is sealed; KEYS may be NULL: it stays as it is. */
-uint64_t seal_size(const struct seal *keys, uint64_t size);
+/* How long a file of SIZE bytes is once it is sealed; SEAL may be NULL: it stays as it is. */
+uint64_t seal_size(const struct seal *seal, uint64_t size);
 
-/* How much content a file of SIZE bytes may have; KEYS may be NULL. */
-uint64_t seal_content(const struct seal *keys, uint64_t size);
+/* How much content a file of SIZE bytes may have; SEAL may be NULL. */
+uint64_t seal_content(const struct seal *seal, uint64_t size);
 
 #endif

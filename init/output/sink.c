@@ -42,7 +42,7 @@ static int hand_over(struct sink *s)
 
 int sink_start(struct sink *s, int fd, const struct sink_options *options, uint8_t *reserve)
 {
-	struct sink_sealed *sealed = options->sealed;
+	struct sink_sealed *sealed = SEALED_ONLY(options->sealed);
 	uint64_t size = options->expected_size;
 
 	memset(s, 0, sizeof(*s));
@@ -167,7 +167,7 @@ int sink_append(void *sink, const uint8_t *data, size_t size)
 /* Appends SIZE bytes of content, or zeros where DATA is NULL. */
 static int append(struct sink *s, const uint8_t *data, uint64_t size)
 {
-	struct sink_sealed *sealed = s->options.sealed;
+	struct sink_sealed *sealed = SEALED_ONLY(s->options.sealed);
 	int r = s->writer.error;
 
 	s->position += size;
@@ -188,7 +188,7 @@ int sink_zeros(struct sink *s, uint64_t size)
 {
 	bool aligned = s->position % SINK_BLOCK == 0 && size % SINK_BLOCK == 0;
 
-	if (!aligned || !s->options.sparse || s->options.sealed != NULL)
+	if (!aligned || !s->options.sparse || SEALED_ONLY(s->options.sealed) != NULL)
 		return append(s, NULL, size);
 	sink_sum_up(s);
 	s->crc32 = crc_zeros(s->crc32, size);
@@ -218,10 +218,11 @@ static void pad_last(struct sink *s)
 
 int sink_finish(struct sink *s)
 {
+	struct sink_sealed *sealed = SEALED_ONLY(s->options.sealed);
 	int r;
 
-	if (s->options.sealed != NULL && s->writer.error == 0)
-		sink_fail(s, seal_end(&s->options.sealed->stream));
+	if (sealed != NULL && s->writer.error == 0)
+		sink_fail(s, seal_end(&sealed->stream));
 	sink_sum_up(s);
 	pad_last(s);
 	writer_put(&s->writer, s->filling);

@@ -37,7 +37,7 @@ static void take_over(struct sink *s, struct sink_sealed *e)
 
 void sink_gap(struct sink *s, uint64_t size)
 {
-	struct sink_sealed *e = s->options.sealed;
+	struct sink_sealed *e = SEALED_ONLY(s->options.sealed);
 	struct sink_gap *g = &s->gap;
 
 	s->position += size;
@@ -59,7 +59,7 @@ void sink_gap(struct sink *s, uint64_t size)
 
 size_t sink_keep_behind(struct sink *s, const uint8_t *data, size_t size)
 {
-	struct sink_sealed *e = s->options.sealed;
+	struct sink_sealed *e = SEALED_ONLY(s->options.sealed);
 	size_t left;
 
 	if (e == NULL || e->behind_used >= e->behind)
@@ -112,7 +112,7 @@ static int fill_sealed(struct sink *s, struct sink_sealed *e, const uint8_t *dat
 
 int sink_fill(struct sink *s, const uint8_t *data, size_t size)
 {
-	struct sink_sealed *e = s->options.sealed;
+	struct sink_sealed *e = SEALED_ONLY(s->options.sealed);
 	int r = s->writer.error;
 
 	if (e == NULL) {
@@ -129,7 +129,7 @@ int sink_fill(struct sink *s, const uint8_t *data, size_t size)
 void sink_close_gap(struct sink *s)
 {
 	const struct sink_gap *g = &s->gap;
-	struct sink_sealed *e = s->options.sealed;
+	struct sink_sealed *e = SEALED_ONLY(s->options.sealed);
 	uint32_t crc = crc_join(g->before, crc_zeros(g->crc, g->size - g->filled), g->size);
 
 	if (e != NULL && g->size > 0 && e->used > 0 && g->filled == g->size) {

@@ -43,6 +43,10 @@ void sink_gap(struct sink *s, uint64_t size);
 int sink_fill(struct sink *s, const uint8_t *data, size_t size);
 
 /* The grain of gaps, in a file that is sealed or not. */
+#ifdef WITH_SEAL
 #define SINK_GRAIN(sealed) ((sealed) ? (uint32_t)AGE_CHUNK : (uint32_t)SINK_BLOCK)
+#else
+#define SINK_GRAIN(sealed) ((uint32_t)SINK_BLOCK)
+#endif
 
 #endif

@@ -34,10 +34,13 @@ static void note(struct dump *d, const char *name, unsigned char type)
 {
 	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
 		size_t n = strlen(layout_files[i]);
-		unsigned int *set = name[n] == '\0' ? &d->files : &d->incomplete;
+		unsigned int *set = &d->files;
 
-		if (strncmp(name, layout_files[i], n) != 0 ||
-		    (name[n] != '\0' && strcmp(name + n, LAYOUT_INCOMPLETE) != 0))
+		if (strncmp(name, layout_files[i], n) != 0)
+			continue;
+		if (strcmp(name + n, LAYOUT_INCOMPLETE) == 0)
+			set = &d->incomplete;
+		else if (name[n] != '\0')
 			continue;
 		if (is_regular(d->fd, name, type)) {
 			*set |= 1U << i;
@@ -153,6 +156,16 @@ enum dump_kind dumps_kind(const struct status_text *t)
 	return DUMP_UNFINISHED;
 }
 
+/* Is any of FILES, a set, there? */
+static bool has_any(int dump_fd, unsigned int files)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < LAYOUT_FILES && !any; i++)
+		any = (files >> i & 1) != 0 && store_has(dump_fd, layout_files[i], NULL) > 0;
+	return any;
+}
+
 enum dump_kind dumps_present(const struct store *s)
 {
 	static struct status_text t;
@@ -164,7 +177,7 @@ enum dump_kind dumps_present(const struct store *s)
 		return own->files != 0 ? DUMP_LOG : DUMP_NOTHING;
 	if (s->dump_fd < 0)
 		return DUMP_NOTHING;
-	if (store_has(s->dump_fd, LAYOUT_MEMORY, NULL) <= 0)
-		return store_has(s->dump_fd, LAYOUT_LOG, NULL) > 0 ? DUMP_LOG : DUMP_NOTHING;
+	if (!has_any(s->dump_fd, DUMP_HAS_MEMORY))
+		return has_any(s->dump_fd, DUMP_HAS_LOG) ? DUMP_LOG : DUMP_NOTHING;
 	return dumps_kind(status_load(s->dump_fd, &t) > 0 ? &t : NULL);
 }

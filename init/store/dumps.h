@@ -27,9 +27,8 @@ enum dump_kind {
 /* The files of a dump as a set: bit I is layout_files[I]. */
 enum {
 	DUMP_HAS_STATUS = 1 << LAYOUT_IS_STATUS,
-	DUMP_HAS_MEMORY = 1 << LAYOUT_IS_MEMORY,
-	DUMP_HAS_LOG = 1 << LAYOUT_IS_LOG,
-	DUMP_HAS_ALL = (1 << LAYOUT_FILES) - 1,
+	DUMP_HAS_MEMORY = 1 << LAYOUT_IS_MEMORY | 1 << LAYOUT_IS_SEALED_MEMORY,
+	DUMP_HAS_LOG = 1 << LAYOUT_IS_LOG | 1 << LAYOUT_IS_SEALED_LOG,
 };
 
 struct dump {

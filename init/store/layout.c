@@ -24,7 +24,19 @@ const char *const layout_files[LAYOUT_FILES] = {
 	[LAYOUT_IS_MEMORY] = LAYOUT_MEMORY,
 	[LAYOUT_IS_LOG] = LAYOUT_LOG,
 	[LAYOUT_IS_CAPTURE_LOG] = LAYOUT_CAPTURE_LOG,
+	[LAYOUT_IS_SEALED_MEMORY] = LAYOUT_SEALED_MEMORY,
+	[LAYOUT_IS_SEALED_LOG] = LAYOUT_SEALED_LOG,
 };
+
+/* What holds nothing of the crashed kernel stays as it is. */
+enum layout_file layout_sealed(enum layout_file file, bool sealed)
+{
+	if (!sealed)
+		return file;
+	if (file == LAYOUT_IS_MEMORY)
+		return LAYOUT_IS_SEALED_MEMORY;
+	return file == LAYOUT_IS_LOG ? LAYOUT_IS_SEALED_LOG : file;
+}
 
 void layout_incomplete(char name[LAYOUT_FILE_NAME], const char *file)
 {

@@ -14,20 +14,34 @@
 #define LAYOUT_LOG	   "vmcore-dmesg.txt" /* of the kernel that crashed */
 #define LAYOUT_MEMORY	   "vmcore"
 #define LAYOUT_CAPTURE_LOG "capture.log" /* of kdump-init itself */
-#define LAYOUT_STATUS	   "status"
+/* The first two are called so as age files. */
+#define LAYOUT_SEALED	     ".age"
+#define LAYOUT_SEALED_LOG    LAYOUT_LOG LAYOUT_SEALED
+#define LAYOUT_SEALED_MEMORY LAYOUT_MEMORY LAYOUT_SEALED
+#define LAYOUT_STATUS	     "status"
 
 /* A file has this behind its name until it is whole and durable. */
 #define LAYOUT_INCOMPLETE "-incomplete"
 
 enum {
-	LAYOUT_FILES = 4,
+	LAYOUT_FILES = 6,
 	LAYOUT_FILE_NAME = 64,	      /* bytes that hold any of these with LAYOUT_INCOMPLETE */
 	LAYOUT_NUMBER_MAX = 99999999, /* of a dump */
 };
 
 /* The names of all files, in the order in which they are removed: the status is the first. */
-enum layout_file { LAYOUT_IS_STATUS, LAYOUT_IS_MEMORY, LAYOUT_IS_LOG, LAYOUT_IS_CAPTURE_LOG };
+enum layout_file {
+	LAYOUT_IS_STATUS,
+	LAYOUT_IS_MEMORY,
+	LAYOUT_IS_LOG,
+	LAYOUT_IS_CAPTURE_LOG,
+	LAYOUT_IS_SEALED_MEMORY,
+	LAYOUT_IS_SEALED_LOG,
+};
 extern const char *const layout_files[LAYOUT_FILES];
+
+/* What FILE, one of the first four, is in a dump that is SEALED or not. */
+enum layout_file layout_sealed(enum layout_file file, bool sealed);
 
 /* Sets NAME to what FILE is called while it is being written. */
 void layout_incomplete(char name[LAYOUT_FILE_NAME], const char *file);

@@ -56,8 +56,8 @@ bool removal_possible(const struct store *s, const struct dump *d, uint64_t *byt
 		if ((d->files >> i & 1) != 0 && (!look_at(s, d->fd, layout_files[i], &st) ||
 						 !can_unlink(d->fd, layout_files[i])))
 			return false;
-		if ((d->files >> i & 1) != 0 && (1U << i) == DUMP_HAS_MEMORY && st.st_nlink == 1)
-			*bytes = io_allocated(&st);
+		if ((d->files & DUMP_HAS_MEMORY) >> i & 1 && st.st_nlink == 1)
+			*bytes += io_allocated(&st);
 		layout_incomplete(name, layout_files[i]);
 		if ((d->incomplete >> i & 1) != 0 && !can_unlink(d->fd, name))
 			return false;
@@ -117,13 +117,15 @@ static int remove_mark(const struct dump *d)
 static int remove_memory(const struct store *s, const struct dump *d, const struct status_text *t)
 {
 	struct store old = *s;
-	int r;
+	int r = 0;
 
-	if ((d->files & DUMP_HAS_MEMORY) == 0 || unlinkat(d->fd, LAYOUT_MEMORY, 0) == 0)
-		return 0;
-	r = -errno;
+	for (unsigned int i = 0; i < LAYOUT_FILES && r == 0; i++) {
+		if ((d->files & DUMP_HAS_MEMORY) >> i & 1 &&
+		    unlinkat(d->fd, layout_files[i], 0) != 0)
+			r = -errno;
+	}
 	old.dump_fd = d->fd;
-	if (t->size > 0)
+	if (r != 0 && t->size > 0)
 		(void)store_text(&old, LAYOUT_STATUS, t->text, t->size); /* R is what to tell */
 	return r;
 }

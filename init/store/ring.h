@@ -11,6 +11,7 @@
 
 enum {
 	RING_BLOCK = 4096,
+	RING_FILES = 4,	 /* of a dump: the first ones of layout_files, each of them sealed or not */
 	RING_SLOTS = 32, /* of headers, so many dumps at most; each has two blocks, used in turn */
 	RING_BEGIN = 1 << 20,	/* bytes of the device before the ring, for the headers */
 	RING_TAIL = 128 * 1024, /* and behind it: a RAID or a GPT would be seen there */
@@ -23,20 +24,20 @@ enum {
 struct ring_dump {
 	union {
 		struct {
-			uint32_t number;	   /* of the dump */
-			uint32_t generation;	   /* of its headers: the highest one counts */
-			uint32_t start, ring;	   /* where in the ring, and how many it has */
-			uint32_t files;		   /* that are there, a set as in struct dump */
-			uint32_t at[LAYOUT_FILES]; /* from START on, around the ring's end */
+			uint32_t number;	 /* of the dump */
+			uint32_t generation;	 /* of its headers: the highest one counts */
+			uint32_t start, ring;	 /* where in the ring, and how many it has */
+			uint32_t files;		 /* that are there, a set as in struct dump */
+			uint32_t at[RING_FILES]; /* from START on, around the ring's end */
 		};
-		uint32_t word[5 + LAYOUT_FILES];
+		uint32_t word[5 + RING_FILES];
 	};
 	union {
 		struct {
-			uint64_t size[LAYOUT_FILES]; /* bytes */
-			int64_t time;		     /* of the crash, seconds since 1970 */
+			uint64_t size[RING_FILES]; /* bytes */
+			int64_t time;		   /* of the crash, seconds since 1970 */
 		};
-		uint64_t wide[LAYOUT_FILES + 1];
+		uint64_t wide[RING_FILES + 1];
 	};
 	uint32_t slot; /* where it was read, or will stand */
 };
@@ -62,7 +63,6 @@ void ring_close(struct ring *r);
 
 /* What is wrong with the device and what to do, by the ERROR of ring_open. */
 const char *ring_reason(int error);
-
 /* The dump with the number of NAME, or NULL. */
 const struct ring_dump *ring_find(const struct ring *r, const char *name);
 

@@ -18,9 +18,9 @@ enum {
 	CRC = 8,
 	VERSION = 12,
 	WORDS = 16,
-	COUNT = 5 + LAYOUT_FILES, /* of 32 bits, and then of 64 */
+	COUNT = 5 + RING_FILES, /* of 32 bits, and then of 64 */
 	WIDE = WORDS + 4 * COUNT,
-	WIDE_COUNT = LAYOUT_FILES + 1,
+	WIDE_COUNT = RING_FILES + 1,
 	STATUS = WIDE + 8 * WIDE_COUNT,
 
 	FORMAT = 1, /* the version */
@@ -61,12 +61,13 @@ bool ring_is_possible(const struct ring_dump *d, uint32_t blocks)
 		return false;
 	if (d->ring != blocks)
 		room -= d->start;
-	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+	for (unsigned int i = 0; i < RING_FILES; i++) {
 		if (d->at[i] > room || d->size[i] > (uint64_t)(room - d->at[i]) * RING_BLOCK)
 			return false;
 	}
 	return d->number - 1 < LAYOUT_NUMBER_MAX &&
-	       d->size[LAYOUT_IS_STATUS] <= RING_BLOCK - STATUS && d->files - 1 < DUMP_HAS_ALL;
+	       d->size[LAYOUT_IS_STATUS] <= RING_BLOCK - STATUS &&
+	       d->files - 1 < (1U << RING_FILES) - 1;
 }
 
 enum ring_block ring_header_read(const uint8_t *block, struct ring_dump *d)
@@ -98,7 +99,7 @@ uint32_t ring_extent(const struct ring_dump *d)
 {
 	uint32_t end = 0;
 
-	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+	for (unsigned int i = 0; i < RING_FILES; i++) {
 		uint32_t to = d->at[i] + (uint32_t)((d->size[i] + RING_BLOCK - 1) / RING_BLOCK);
 
 		if ((d->files >> i & 1) != 0 && to > end)

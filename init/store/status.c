@@ -16,7 +16,7 @@ enum kind { ARRAY, TEXT, SIGNED, NUMBER, COUNT, HEX };
 /* The status, and what is worked out of it. */
 struct printed {
 	struct status status;
-	const char *result, *log, *test, *version;
+	const char *result, *log, *sealed, *test, *version;
 	uint64_t pages_saved;
 };
 
@@ -57,6 +57,9 @@ static const struct row rows[] = {
 	{"pages_unreadable", AT(status.pages_unreadable), NUMBER},
 	{"segments_left_out", AT(status.segments_left_out), COUNT},
 	{"crc32", AT(status.crc32), HEX},
+#ifdef WITH_SEAL
+	{"sealed", AT(sealed), TEXT},
+#endif
 	{"log", AT(log), TEXT},
 	{"log_bytes", AT(status.log_bytes), NUMBER},
 	{"log_crc32", AT(status.log_crc32), HEX},
@@ -133,6 +136,11 @@ static void work_out(struct printed *p)
 	p->result = s->failed ? STATUS_FAILED : status_results[result_of(s)];
 	p->log = logs[s->log];
 	p->test = s->test ? "yes" : "no";
+#ifdef WITH_SEAL
+	p->sealed = s->sealed ? "age" : "no";
+	if (s->hides_panic && s->panic[0] != '\0')
+		memcpy(s->panic, "sealed", sizeof("sealed"));
+#endif
 	p->version = KDUMP_VERSION;
 	if (s->panic[0] == '\0')
 		memcpy(s->panic, unknown, sizeof(unknown));

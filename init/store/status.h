@@ -45,6 +45,8 @@ struct status {
 	unsigned int log : 2;	      /* an enum status_log */
 	bool failed;		      /* there is nothing of the crashed kernel in the dump */
 	bool log_only;		      /* there is no memory in the dump */
+	bool sealed;		      /* log and memory are age files */
+	bool hides_panic;	      /* the panic line is in the sealed log alone */
 	bool test;		      /* the crash was made to try it all, as far as is known */
 	char kernel[96];	      /* release of the crashed kernel, or "unknown" */
 	char build_id[64];	      /* hex, or "unknown" */

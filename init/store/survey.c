@@ -73,6 +73,18 @@ static bool is_ours(const struct retention *r, const struct dump *d, const char 
 	       (fstatat(d->fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && store_owns(r->store, &st));
 }
 
+/* Sealed or not, and what somebody has put beside it. */
+static bool memory_is_ours(const struct retention *r, const struct dump *d)
+{
+	bool ours = true;
+
+	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+		if ((d->files & DUMP_HAS_MEMORY) >> i & 1)
+			ours = ours && is_ours(r, d, layout_files[i]);
+	}
+	return ours;
+}
+
 static void note_last(struct retention_last *last, const struct dump *d,
 		      const struct status_text *t)
 {
@@ -168,7 +180,7 @@ static void look(void *arg, struct dump *d)
 	}
 	if (!r->only_reports)
 		sweep(r, d);
-	if (d->files == 0 || (kind == RETENTION_MEMORY && !is_ours(r, d, LAYOUT_MEMORY)) ||
+	if (d->files == 0 || (kind == RETENTION_MEMORY && !memory_is_ours(r, d)) ||
 	    !note_status(r, d))
 		return;
 	r->count[kind]++;

@@ -13,6 +13,7 @@
 #include "tests/test.h"
 #include "worker/capture.h"
 #include "worker/save.h"
+#include "worker/save_seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,6 +159,9 @@ enum worker_end ring_scene_crash(enum attempt_kind kind, unsigned int log, unsig
 	REQUIRE(ring_open(&ring, "device", true) == 0);
 	status_init(&s);
 	s.test = ring_scene_config.test != 0;
+	REQUIRE(save_seal_open(&ring_scene_config, 1, &capture.seal) == NULL);
+	s.sealed = capture.seal != NULL;
+	s.hides_panic = s.sealed && ring_scene_config.seal_status != 0;
 	REQUIRE(capture_open(&capture, "core") == 0);
 	end = save_dump(&save);
 	capture_close(&capture);

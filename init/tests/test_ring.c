@@ -62,7 +62,7 @@ TEST("a dump comes back from a device that was blank, by zeros or by ones")
 		CHECK_EQ(byte_at(8 * MIB - 1), fills[i]);
 		REQUIRE(ring_open(&ring, "device", false) == 0);
 		CHECK(ring_find(&ring, name) == &ring.dump[0]);
-		CHECK_EQ(ring.dump[0].files, DUMP_HAS_ALL);
+		CHECK_EQ(ring.dump[0].files, (1 << RING_FILES) - 1);
 		ring_close(&ring);
 	}
 }
@@ -349,7 +349,7 @@ TEST("of a device that has shrunk what lay behind its end, or around it, does no
 TEST("a header with any bit turned is none, and one that cannot be true neither")
 {
 	static struct ring_dump d = {
-		.number = 7, .generation = 4, .files = DUMP_HAS_ALL, .ring = 100};
+		.number = 7, .generation = 4, .files = (1 << RING_FILES) - 1, .ring = 100};
 	uint8_t block[RING_BLOCK];
 	struct ring_dump got;
 	const char *text = "result=complete\n";
@@ -378,7 +378,7 @@ TEST("a header with any bit turned is none, and one that cannot be true neither"
 		if (i == 2)
 			bad.files = 0;
 		if (i == 3)
-			bad.files = DUMP_HAS_ALL + 1;
+			bad.files = 1 << RING_FILES;
 		if (i == 4)
 			bad.start = 100;
 		if (i == 5)

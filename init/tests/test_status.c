@@ -35,6 +35,7 @@ static const char *const keys[] = {"result",
 				   "pages_unreadable",
 				   "segments_left_out",
 				   "crc32",
+				   "sealed",
 				   "log",
 				   "log_bytes",
 				   "log_crc32",
@@ -89,6 +90,28 @@ TEST("a fresh status has all keys in order, and what is not known says so")
 	CHECK_HAS(text, "\ntest=yes\n");
 }
 
+TEST("of a sealed dump the panic line is told only where that is wished")
+{
+	struct status s;
+	char text[STATUS_BYTES];
+
+	status_init(&s);
+	strcpy(s.panic, "Kernel panic: secret");
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\nsealed=no\n");
+	s.sealed = true;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\npanic=Kernel panic: secret\n");
+	CHECK_HAS(text, "\nsealed=age\n");
+	s.hides_panic = true;
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\npanic=sealed\n");
+	CHECK(strstr(text, "secret") == NULL);
+	s.panic[0] = '\0';
+	status_format(&s, text, sizeof(text));
+	CHECK_HAS(text, "\npanic=unknown\n");
+}
+
 TEST("the largest values there can be fit")
 {
 	struct status s;
@@ -100,7 +123,8 @@ TEST("the largest values there can be fit")
 	memset(s.build_id, 'b', sizeof(s.build_id) - 1);
 	memset(s.panic, 'p', sizeof(s.panic) - 1);
 	s.panic[sizeof(s.panic) - 1] = '\0';
-	s.log_only = s.failed = s.test = false;
+	s.log_only = s.failed = s.test = s.hides_panic = false;
+	s.sealed = true;
 	s.format = "kdump";
 	s.compress = "zlib";
 	memset(name, 'n', sizeof(name) - 1);

@@ -15,16 +15,16 @@
 struct capture_output;
 struct kdumpfile;
 struct remote;
+struct seal;
 struct vmcore;
 struct window;
 
 struct capture {
-	/* The caller's; it is filled in on the way. */
-	struct status *status;
-	/* The caller's; counted up with every step that was made. */
-	volatile uint32_t *progress;
+	struct status *status;	     /* the caller's; it is filled in on the way */
+	volatile uint32_t *progress; /* the same; counted up with every step that was made */
 	/* The caller's, or NULL: 1 while the crashed kernel's memory is read, 0 else. */
 	volatile uint32_t *reading;
+	struct seal *seal; /* what seals log and memory, the caller's; or NULL: nothing does */
 	/* The caller's scratch space, to open kdump-compressed files with, too; or NULL. */
 	struct kdumpfile *kdump;
 

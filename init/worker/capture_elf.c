@@ -47,7 +47,7 @@ static bool is_mostly_zero(struct capture_memory *m)
 	uint64_t first = c->window->first_unreadable;
 	uint64_t now;
 
-	if (measured > 0 || !m->output->sparse)
+	if (measured > 0 || !capture_memory_holes(m))
 		return false;
 	elf.progress = on_measured;
 	measured = elf_writer_measure(&elf, &c->image->elf, c->window);
@@ -76,13 +76,14 @@ static void on_piece(void *arg, const struct elf_writer *w)
 static int ensure_room_for_elf(struct capture_memory *m)
 {
 	const struct capture_output *out = m->output;
+	uint64_t size = capture_memory_size(m, elf.size);
 
-	if (elf.size > out->room && out->sparse) {
+	if (size > out->room && capture_memory_holes(m)) {
 		log_line("looking for room: %u MiB with zero pages, %u MiB free",
 			 (unsigned int)(elf.size >> 20), (unsigned int)(out->room >> 20));
 		measured = elf_writer_measure(&elf, &m->capture->image->elf, m->capture->window);
 	}
-	return capture_memory_ensure_room(m, elf.size, measured > 0 ? measured : elf.size);
+	return capture_memory_ensure_room(m, size, measured > 0 ? measured : size);
 }
 
 static void count_elf(const struct capture_memory *m)

@@ -54,8 +54,8 @@ static int request_room(struct capture_memory *m, const struct kdump_writer *w)
 	struct capture_output *out = m->output;
 	uint64_t at = m->sink.position;
 	uint64_t used = at > w->data_at ? at : w->data_at + w->block;
-	uint64_t soon = used + AHEAD_PAGES * w->block;
-	uint64_t most = used + (w->filter->kept - w->done) * w->block;
+	uint64_t soon = capture_memory_size(m, used + AHEAD_PAGES * w->block);
+	uint64_t most = capture_memory_size(m, used + (w->filter->kept - w->done) * w->block);
 
 	out->needed = most < out->needed ? most : out->needed;
 	soon = soon < out->needed ? soon : out->needed;
@@ -150,12 +150,13 @@ static int plan_kdump(struct capture *c, unsigned int level, uint32_t codec)
 	if (error != 0)
 		return error;
 	log_filter();
+	kdump.sealed = SEALED_ONLY(c->seal) != NULL;
 	return kdump_writer_plan(&kdump, c->image, &filter, codec);
 }
 
 static int write_kdump(struct capture_memory *m)
 {
-	const struct capture_output *out = m->output;
+	uint64_t most = capture_memory_size(m, kdump.size_limit);
 	int finish_error;
 	int error;
 
@@ -164,8 +165,7 @@ static int write_kdump(struct capture_memory *m)
 	kdump.progress_arg = m;
 	error = request_room(m, &kdump);
 	if (error == 0)
-		error = capture_memory_start(m,
-					     kdump.size_limit < out->room ? kdump.size_limit : 0);
+		error = capture_memory_start(m, most < m->output->room ? kdump.size_limit : 0);
 	if (error != 0)
 		return error;
 	error = kdump_writer_run(&kdump, m->capture->window, &m->sink);
@@ -195,7 +195,8 @@ static int measure_kdump(struct capture_memory *m)
 	if (error == 0)
 		error = on_measured(m, &kdump);
 	if (error == 0)
-		error = capture_memory_ensure_room(m, kdump.size, kdump.size);
+		error = capture_memory_ensure_room(m, capture_memory_size(m, kdump.size),
+						   capture_memory_size(m, kdump.size));
 	return error == 0 ? kdump_writer_plan(&kdump, image, &filter, codec) : error;
 }
 
@@ -228,7 +229,7 @@ static int make_kdump(struct capture_memory *m, unsigned int level, uint32_t cod
 		codec = CODEC_ZLIB;
 	}
 	error = plan_kdump(m->capture, level, codec);
-	m->output->needed = kdump.size_limit;
+	m->output->needed = capture_memory_size(m, kdump.size_limit);
 	if (error == 0)
 		error = write_kdump(m);
 	if ((error == -ENOSPC || error == -EDQUOT) && learns_room(m))

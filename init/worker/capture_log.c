@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "output/crc.h"
 #include "output/remote.h"
+#include "output/seal.h"
 #include "vmcore/dmesg.h"
 #include "vmcore/panic_line.h"
 #include "vmcore/vmcore.h"
@@ -41,31 +42,42 @@ struct log_writer {
 };
 
 static struct log_writer writer;
+static struct seal_stream stream; /* of a log that is sealed */
 
 static void moved(struct log_writer *w)
 {
 	*w->capture->progress = *w->capture->progress + 1;
 }
 
-static int flush(struct log_writer *w)
+/* Writes what the file is. */
+static int put(void *arg, const uint8_t *data, size_t size)
 {
+	struct log_writer *w = arg;
 	struct status *s = w->capture->status;
 
 	capture_reads(w->capture, false); /* what waits now waits for the target */
-	if (s->log_bytes + w->used > w->most)
+	if (s->log_bytes + size > w->most)
 		w->error = -ENOSPC;
 	else if (w->remote != NULL)
-		w->error = w->remote->put(w->remote, w->piece, w->used, s->log_bytes);
+		w->error = w->remote->put(w->remote, data, size, s->log_bytes);
 	else
-		w->error = io_write(w->fd, w->piece, w->used);
+		w->error = io_write(w->fd, data, size);
 	capture_reads(w->capture, true);
 	if (w->error != 0)
 		return w->error;
-	s->log_crc32 = crc_update(s->log_crc32, w->piece, w->used);
-	s->log_bytes += w->used;
-	w->used = 0;
+	s->log_crc32 = crc_update(s->log_crc32, data, size);
+	s->log_bytes += size;
 	moved(w);
 	return 0;
+}
+
+static int flush(struct log_writer *w)
+{
+	int r = SEALED_ONLY(w->capture->seal) != NULL ? seal_write(&stream, w->piece, w->used)
+						      : put(w, w->piece, w->used);
+
+	w->used = 0;
+	return r;
 }
 
 static int take_text(void *arg, const char *text, size_t size)
@@ -119,6 +131,7 @@ const char *capture_reason(int error)
 static void begin(struct log_writer *w, struct capture *c, int fd, const struct capture_bound *most)
 {
 	uint64_t now = clock_ms();
+	uint64_t room = seal_content(c->seal, most->bytes);
 
 	w->capture = c;
 	w->fd = fd;
@@ -134,10 +147,33 @@ static void begin(struct log_writer *w, struct capture *c, int fd, const struct 
 		.message = take_message,
 		.late = is_late,
 		.arg = w,
-		.room = most->bytes > DMESG_ROOM_MIN ? most->bytes : DMESG_ROOM_MIN,
+		.room = room > DMESG_ROOM_MIN ? room : DMESG_ROOM_MIN,
 	};
 	panic_line_begin(&w->died);
 	status_forget_log(c->status);
+	if (SEALED_ONLY(c->seal) != NULL)
+		w->error = seal_begin(&stream, c->seal, put, w);
+}
+
+static void end(struct log_writer *w)
+{
+	if (w->error == 0)
+		(void)flush(w); /* its error is kept, as that of the other */
+	if (w->error == 0 && SEALED_ONLY(w->capture->seal) != NULL)
+		(void)seal_end(&stream);
+}
+
+/* In a log of its own, which is in the clear, as the status is. */
+static void tell_panic(const struct log_writer *w)
+{
+	const struct status *s = w->capture->status;
+
+	if (SEALED_ONLY(w->capture->seal) != NULL && s->hides_panic)
+		return;
+	if (s->panic[0] != '\0')
+		log_line("why it died: %s", s->panic);
+	if (panic_line_before(&w->died)[0] != '\0')
+		log_line("why it died: before that, %s", panic_line_before(&w->died));
 }
 
 /* Says what became of the log; ERROR is what ended it early, or 0. */
@@ -182,10 +218,9 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 
 	begin(w, c, fd, most);
 	capture_reads(c, true);
-	if (error == 0)
+	if (error == 0 && w->error == 0)
 		error = dmesg_write(&w->dmesg, &v->translate, &v->info);
-	if (w->error == 0)
-		(void)flush(w); /* its error is looked at here */
+	end(w);
 	capture_reads(c, false);
 	snprintf(c->status->panic, sizeof(c->status->panic), "%s", panic_line_text(&w->died));
 	if (w->error != 0)
@@ -197,9 +232,6 @@ int capture_log(struct capture *c, int fd, const struct capture_bound *most)
 	if (w->dmesg.last_ns < UPTIME_MAX_NS)
 		c->status->uptime = w->dmesg.last_ns / NS + 1;
 	log_line("the log: %u lines", w->dmesg.records);
-	if (c->status->panic[0] != '\0')
-		log_line("why it died: %s", c->status->panic);
-	if (panic_line_before(&w->died)[0] != '\0')
-		log_line("why it died: before that, %s", panic_line_before(&w->died));
+	tell_panic(w);
 	return 0;
 }

@@ -15,6 +15,7 @@
 
 static _Alignas(SINK_BLOCK) uint8_t reserve[SINK_RESERVE];
 static struct capture_memory memory;
+static struct sink_sealed sealed;
 
 struct capture_memory *capture_memory_begin(struct capture *c, struct capture_output *out)
 {
@@ -36,8 +37,11 @@ int capture_memory_start(struct capture_memory *m, uint64_t expected_size)
 		.ring = m->output->ring,
 		.remote = m->output->remote,
 		.room = m->output->ring != NULL ? &m->output->room : NULL,
+		.sealed = SEALED_ONLY(m->capture->seal) != NULL ? &sealed : NULL,
 	};
 
+	if (options.sealed != NULL)
+		options.sealed->keys = m->capture->seal;
 	pace_start(&m->pace, clock_ms(), m->output->deadline_ms);
 	m->capture->window->unreadable = 0; /* what was looked at before does not count */
 	return sink_start(&m->sink, m->output->fd, &options, reserve);
@@ -47,6 +51,16 @@ void capture_memory_moved(struct capture_memory *m, uint64_t done, uint64_t tota
 {
 	*m->capture->progress = *m->capture->progress + 1;
 	progress_show(&m->progress, done, total);
+}
+
+uint64_t capture_memory_size(const struct capture_memory *m, uint64_t size)
+{
+	return seal_size(m->capture->seal, size);
+}
+
+bool capture_memory_holes(const struct capture_memory *m)
+{
+	return m->output->sparse && SEALED_ONLY(m->capture->seal) == NULL;
 }
 
 /* Old dumps are removed for it, which waits for the target. */

@@ -28,13 +28,17 @@ struct capture_memory {
 struct capture_memory *capture_memory_begin(struct capture *c, struct capture_output *out);
 
 /*
- * Before it is written: EXPECTED_SIZE bytes, 0: not known. Returns 0, after which sink_finish has
- * to be called, or -errno.
+ * Before it is written: EXPECTED_SIZE bytes of content, 0: not known. Returns 0, after which
+ * sink_finish has to be called, or -errno.
  */
 int capture_memory_start(struct capture_memory *m, uint64_t expected_size);
 
 /* Counts and shows that DONE of TOTAL bytes are through. */
 void capture_memory_moved(struct capture_memory *m, uint64_t done, uint64_t total);
+
+/* How large a file with SIZE bytes of content is; and whether zeros can be holes of it. */
+uint64_t capture_memory_size(const struct capture_memory *m, uint64_t size);
+bool capture_memory_holes(const struct capture_memory *m);
 
 /* As more_room of the output; false also where NEEDED bytes are no more than there is room for. */
 bool capture_memory_more_room(struct capture_memory *m, uint64_t needed);

@@ -157,7 +157,8 @@ static enum worker_end save_kind(struct save *s)
 		return end;
 	end = commit(s);
 	if (end == WORKER_NO_SPACE && memory)
-		(void)store_remove(&s->store, LAYOUT_MEMORY); /* something smaller may fit */
+		(void)store_remove(&s->store,
+				   save_name(s, LAYOUT_IS_MEMORY)); /* something smaller may fit */
 	return end;
 }
 

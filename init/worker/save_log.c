@@ -13,6 +13,7 @@
 #include "store/stream.h"
 #include "worker/capture.h"
 #include "worker/save.h"
+#include "worker/save_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +76,8 @@ static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 		.remote = s->stream != NULL ? &s->stream->remote : NULL,
 	};
 	struct stat st = {0};
-	int fd = store_create(&s->store, LAYOUT_LOG);
+	const char *name = save_name(s, LAYOUT_IS_LOG);
+	int fd = store_create(&s->store, name);
 	int error = fd;
 
 	if (fd >= 0) {
@@ -86,9 +88,9 @@ static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 	}
 	*fitted = (uint64_t)st.st_size;
 	if (error == 0)
-		return store_commit(&s->store, LAYOUT_LOG, fd);
+		return store_commit(&s->store, name, fd);
 	if (fd >= 0)
-		(void)store_discard(&s->store, LAYOUT_LOG, fd); /* if it stays, its name says so */
+		(void)store_discard(&s->store, name, fd); /* if it stays, its name says so */
 	return error;
 }
 
@@ -142,7 +144,8 @@ bool save_log_again(struct save *s)
 	if (write_log(s, bytes, &fitted) == 0)
 		return true;
 	*s->status = before;
-	s->log_saved = s->ring == NULL && faccessat(s->store.dump_fd, LAYOUT_LOG, F_OK, 0) == 0;
+	s->log_saved = s->ring == NULL &&
+		       faccessat(s->store.dump_fd, save_name(s, LAYOUT_IS_LOG), F_OK, 0) == 0;
 	if (!s->log_saved) /* its name was taken back, and what had it before is gone */
 		status_forget_log(s->status);
 	return s->log_saved;
@@ -155,7 +158,7 @@ bool save_log_less(struct save *s)
 	if (s->kind != ATTEMPT_LOG || !s->log_saved || bytes <= BLOCK)
 		return false;
 	log_line("less of the log, so that there is room for " LAYOUT_STATUS);
-	s->log_saved = store_remove(&s->store, LAYOUT_LOG) == 0 &&
+	s->log_saved = store_remove(&s->store, save_name(s, LAYOUT_IS_LOG)) == 0 &&
 		       write_what_fits(s, less_than(bytes, BLOCK), BLOCK) == 0;
 	return s->log_saved;
 }

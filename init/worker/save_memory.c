@@ -40,6 +40,11 @@ static int write_memory(struct save *s, struct capture_output *out)
 			     filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
 }
 
+const char *save_name(const struct save *s, enum layout_file file)
+{
+	return layout_files[layout_sealed(file, s->status->sealed)];
+}
+
 bool save_cheaper(const struct save *s, enum attempt_kind *kind)
 {
 	return attempt_cheaper(s->worker->config, kind) && (*kind != ATTEMPT_LOG || s->log_saved);
@@ -96,12 +101,13 @@ static const struct sink_ring *ring_of(const struct save *s, struct sink_ring *p
 enum worker_end save_memory(struct save *s)
 {
 	struct capture_output out = space_begin_memory(&s->space, saves_as_kdump(s));
+	const char *name = save_name(s, LAYOUT_IS_MEMORY);
 	struct sink_ring place;
 	int error;
 	int fd;
 
 	set_deadline(s, &out);
-	fd = is_too_late(&out) ? -ETIME : store_create(&s->store, LAYOUT_MEMORY);
+	fd = is_too_late(&out) ? -ETIME : store_create(&s->store, name);
 	out.fd = fd;
 	out.direct = s->mount->direct;
 	out.sparse = s->mount->sparse;
@@ -111,16 +117,16 @@ enum worker_end save_memory(struct save *s)
 	space_end_memory(&s->space, &out, error);
 	s->store.memory_bytes = s->status->dump_bytes;
 	if (error == 0)
-		error = store_commit(&s->store, LAYOUT_MEMORY, fd);
+		error = store_commit(&s->store, name, fd);
 	else if (fd >= 0 && gives_way(error))
-		(void)store_discard(&s->store, LAYOUT_MEMORY, fd); /* room for something smaller */
+		(void)store_discard(&s->store, name, fd); /* room for something smaller */
 	else if (fd >= 0)
 		close(fd);		     /* the file stays incomplete, and its name says so */
 	if (error != 0 && error != -ETIME) { /* that it is slow was told, in numbers */
 		log_line("cannot save the memory: %s%s", save_error_text(error),
 			 gives_way(error) || s->ring != NULL
 				 ? ""
-				 : "; what there is, is called " LAYOUT_MEMORY LAYOUT_INCOMPLETE);
+				 : "; what there is of it, ends in " LAYOUT_INCOMPLETE);
 	}
 	if (error != 0)
 		return save_error_end(error);

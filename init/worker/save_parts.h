@@ -5,11 +5,15 @@
 #ifndef WORKER_SAVE_PARTS_H
 #define WORKER_SAVE_PARTS_H
 
+#include "store/layout.h"
 #include "worker/attempt.h"
 
 #include <stdbool.h>
 
 struct save;
+
+/* What FILE is called in this dump. */
+const char *save_name(const struct save *s, enum layout_file file);
 
 /* Sets *KIND to what is less of it; false where there is nothing that is not saved already. */
 bool save_cheaper(const struct save *s, enum attempt_kind *kind);

@@ -11,14 +11,17 @@
 #include "base/text.h"
 #include "disk/device.h"
 #include "disk/mount.h"
+#include "output/seal.h"
 #include "store/ring.h"
 #include "store/status.h"
 #include "store/stream.h"
 #include "worker/capture.h"
 #include "worker/network.h"
 #include "worker/save.h"
+#include "worker/save_seal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -195,6 +198,21 @@ static enum worker_end mount_it(struct run *r)
 	return WORKER_TARGET;
 }
 
+/* A report is none of what was to be sealed: it has nothing of the crashed kernel. */
+static enum worker_end begin_sealing(struct run *r)
+{
+	const struct worker *w = r->worker;
+	const char *why = save_seal_open(w->config, w->attempt->number, &r->capture.seal);
+
+	r->status.sealed = SEALED_ONLY(r->capture.seal) != NULL;
+	r->status.hides_panic = r->status.sealed && w->config->seal_status != 0;
+	if (why == NULL)
+		return WORKER_DONE;
+	snprintf(r->status.panic, sizeof(r->status.panic), "panic, no dump: %s", why);
+	log_line("%s", r->status.panic);
+	return w->attempt->kind == ATTEMPT_REPORT ? WORKER_DONE : WORKER_FAILED;
+}
+
 int worker_run(void *arg)
 {
 	struct run *r = &run;
@@ -220,7 +238,9 @@ int worker_run(void *arg)
 		.status = &r->status,
 	};
 	r->worker->tell(); /* PID 1 is silent from here on */
-	end = find_target(r);
+	end = begin_sealing(r);
+	if (end == WORKER_DONE)
+		end = find_target(r);
 	if (end == WORKER_DONE)
 		end = reach_server(r);
 	if (end == WORKER_DONE && r->save.stream == NULL)
