@@ -66,7 +66,7 @@ want_listed() {
 
 # Adds what the board needs to the wanted modules; what was named with -m stays.
 want_for_board() {
-	for name in $(described driver; described fstype | tr , '\n' | grep -vx raw); do want_driver "$name"; done
+	for name in $(described driver; described fstype | tr , '\n' | grep -vx -e raw -e tcp); do want_driver "$name"; done
 	if [ "$(described kernel)" != "$kver" ]; then
 		described alias >"$work/aliases"
 		while read -r name; do want_alias "$name" || continue; done <"$work/aliases"

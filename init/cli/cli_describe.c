@@ -4,6 +4,8 @@
  * KEY = VALUE on standard output. kdump-mkinitramfs reads them, here or on another machine. What
  * stands below a target is of that target. Nothing of the system is changed.
  */
+#include "base/address.h"
+#include "base/dirlist.h"
 #include "board/drivers.h"
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
@@ -39,9 +41,51 @@ static void tell_drivers(const char *folder)
 		cli_tell("unknown = its drivers: %s: %s", folder, strerror(-error));
 }
 
+/* Wireless cards have no use there: the keys are those of the running system. */
+static bool is_card(const char *interface)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%.64s/phy80211", interface);
+	if (access(path, F_OK) == 0)
+		return false;
+	snprintf(path, sizeof(path), "/sys/class/net/%.64s/device", interface);
+	return access(path, F_OK) == 0;
+}
+
+/*
+ * Every card, with what drives its link (phydev, where the driver has one): the cable may be in
+ * another one by then. IPv6 is a module in few kernels.
+ */
+static void tell_network(void)
+{
+	struct dirlist list;
+	const char *interface;
+	unsigned int cards = 0;
+	char path[300];
+
+	dirlist_open(&list, "/sys/class/net");
+	while ((interface = dirlist_next(&list)) != NULL) {
+		if (!is_card(interface))
+			continue;
+		cards++;
+		snprintf(path, sizeof(path), "/sys/class/net/%.64s", interface);
+		tell_drivers(path);
+		snprintf(path, sizeof(path), "/sys/class/net/%.64s/phydev", interface);
+		if (access(path, F_OK) == 0)
+			tell_drivers(path);
+	}
+	dirlist_close(&list);
+	if (cards == 0)
+		cli_tell("unknown = the card to the network: there is none");
+	if (access("/sys/module/ipv6", F_OK) == 0)
+		cli_tell("driver = ipv6");
+}
+
 static void describe_target(const struct config_target *t)
 {
 	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
+	struct address_host host;
 	struct device d;
 	char folder[64];
 	int error = device_is_block(t->name, t->fstype) ? device_find(t->name, &d) : -ENOTBLK;
@@ -63,6 +107,8 @@ static void describe_target(const struct config_target *t)
 		snprintf(folder, sizeof(folder), "/sys/dev/block/%u:%u", major(d.number),
 			 minor(d.number));
 		tell_drivers(folder);
+	} else if (error == -ENOTBLK && address_of_target(t->name, &host)) {
+		tell_network();
 	} else {
 		cli_tell("unknown = the device: %s", error == -ENODEV	 ? "it is not there"
 						     : error == -ENOTBLK ? "it is no disk"

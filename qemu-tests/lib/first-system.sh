@@ -61,7 +61,7 @@ compiler_of() {
 copy_modules() {
 	local to=$1 file
 	# shellcheck disable=SC2046,SC2086 # lists of names
-	module_files "$kernel" $(kernel_has "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs) \
+	module_files "$kernel" $(kernel_has "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs virtio_net) \
 		>"$to/modules"
 	while read -r file; do
 		mkdir -p "$to/$(dirname "$file")"
