@@ -125,14 +125,15 @@ way_to() { # HOST
 	case $route in
 	local* | unreachable* | prohibit* | blackhole*) interface='' ;;
 	esac
-	[ -n "$interface" ] && [ "$interface" != lo ] ||
+	[ "$interface" != lo ] || interface=''
+	[ -n "$interface" ] ||
 		{ warn "$left_out this system has no route to $server; load again when the network is up"; return 0; }
 	card_below "$interface"
 	[ -z "$why" ] || { warn "$left_out $interface, which leads there, $why"; return 0; }
 	own=$(with_prefix "$interface" "$source")
 	[ -n "$own" ] || { warn "$left_out $interface has no address for it"; return 0; }
 	same=''
-	[ "$server" = "$1" ] || same==$server
+	[ "$server" = "$1" ] || same="=$server"
 	echo "kdump.net=$card,$(mac_of "$card"),$own,$(word_behind via "$route"),$1$same"
 }
 

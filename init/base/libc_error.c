@@ -42,6 +42,7 @@ static const struct {
 	{ENODATA, "No data available"},
 	{EBADMSG, "Bad message"},
 	{ENOLINK, "Link has been severed"}, /* of a disk that was pulled (block/blk-core.c) */
+	{EPROTO, "Protocol error"},	    /* of kdump-init receive */
 	{EOVERFLOW, "Value too large for data type"},
 	{EILSEQ, "Illegal byte sequence"},
 	{ENOTSUP, "Not supported"},

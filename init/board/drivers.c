@@ -164,3 +164,33 @@ int drivers_of(const char *path, void (*tell)(const struct driver *))
 	}
 	return r;
 }
+
+static bool has(const char *interface, const char *file)
+{
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%.64s/%s", interface, file);
+	return access(path, F_OK) == 0;
+}
+
+unsigned int drivers_of_cards(void (*tell)(const struct driver *))
+{
+	struct dirlist list;
+	const char *name;
+	unsigned int cards = 0;
+	char path[PATH_BYTES];
+
+	dirlist_open(&list, "/sys/class/net");
+	while ((name = dirlist_next(&list)) != NULL) {
+		if (!has(name, "device") || has(name, "phy80211"))
+			continue;
+		cards++;
+		snprintf(path, sizeof(path), "/sys/class/net/%.64s", name);
+		(void)drivers_of(path, tell); /* of so many devices the nearest do */
+		snprintf(path, sizeof(path), "/sys/class/net/%.64s/phydev", name);
+		if (has(name, "phydev"))
+			(void)drivers_of(path, tell);
+	}
+	dirlist_close(&list);
+	return cards;
+}

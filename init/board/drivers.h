@@ -22,4 +22,11 @@ struct driver {
  */
 int drivers_of(const char *path, void (*tell)(const struct driver *));
 
+/*
+ * The same of every card of the network that a capture kernel could use, with what drives its link
+ * (phydev, where there is one). Wireless ones are none: the keys are those of the running system.
+ * Returns how many cards there are.
+ */
+unsigned int drivers_of_cards(void (*tell)(const struct driver *));
+
 #endif

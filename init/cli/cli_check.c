@@ -143,7 +143,7 @@ static void check_system(const struct config *c, const char *file, const char *c
 	check_surroundings();
 	check_watchdog(c, file);
 	for (unsigned int i = 0; i < c->targets; i++) {
-		check_target(&c->target[i], capture.line);
+		check_target(c, &c->target[i], capture.line);
 		check_place(c, &c->target[i]);
 		check_options(&c->target[i]);
 	}

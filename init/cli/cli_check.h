@@ -12,10 +12,13 @@
 void check_target_name(const struct config_target *t);
 
 /*
- * Whether T is there and can be written to, on this system and, as far as CMDLINE, the command line
- * of the capture kernel, tells, in that one.
+ * Whether T, of C, is there and can be written to, on this system and, as far as CMDLINE, the
+ * command line of the capture kernel, tells, in that one.
  */
-void check_target(const struct config_target *t, const char *cmdline);
+void check_target(const struct config *c, const struct config_target *t, const char *cmdline);
+
+/* The same of what is neither a block device nor flash: a share, or another machine. */
+void check_network(const struct config *c, const struct config_target *t, const char *cmdline);
 
 /* What will capture, as far as it is known. */
 struct capture {

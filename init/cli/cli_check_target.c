@@ -160,21 +160,7 @@ static void check_device(const struct config_target *t, const char *cmdline)
 			t->name, d.note, d.path);
 }
 
-/* A share of the network: only the kernel itself sets one up (admin-guide/nfs/nfsroot.rst). */
-static void check_network(const struct config_target *t, const char *cmdline)
-{
-	char ip[256];
-
-	if (strstr(t->name, ":/") != NULL && !config_cmdline_value(cmdline, "ip", ip, sizeof(ip)))
-		finding(MAY_LOSE,
-			"target %s: NFS without a network: nothing but ip= on its command line sets one "
-			"up in the capture kernel, whose driver has to be built in; give a disk as "
-			"target, or load with kdump-load --append ip=dhcp",
-			t->name);
-	finding(NOTE, "target %s: not tried from here", t->name);
-}
-
-void check_target(const struct config_target *t, const char *cmdline)
+void check_target(const struct config *c, const struct config_target *t, const char *cmdline)
 {
 	struct device_name n;
 
@@ -189,7 +175,7 @@ void check_target(const struct config_target *t, const char *cmdline)
 			"or leave raw: out",
 			t->name);
 	} else if (!flash_is_name(n.source)) {
-		check_network(t, cmdline);
+		check_network(c, t, cmdline);
 	} else if (!flash_is_there(n.source)) {
 		finding(LOSES, "target %s: there is no such %s", t->name,
 			n.source[0] == 'u' ? "volume of UBI" : "partition of flash");

@@ -5,7 +5,6 @@
  * stands below a target is of that target. Nothing of the system is changed.
  */
 #include "base/address.h"
-#include "base/dirlist.h"
 #include "board/drivers.h"
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
@@ -41,42 +40,10 @@ static void tell_drivers(const char *folder)
 		cli_tell("unknown = its drivers: %s: %s", folder, strerror(-error));
 }
 
-/* Wireless cards have no use there: the keys are those of the running system. */
-static bool is_card(const char *interface)
-{
-	char path[300];
-
-	snprintf(path, sizeof(path), "/sys/class/net/%.64s/phy80211", interface);
-	if (access(path, F_OK) == 0)
-		return false;
-	snprintf(path, sizeof(path), "/sys/class/net/%.64s/device", interface);
-	return access(path, F_OK) == 0;
-}
-
-/*
- * Every card, with what drives its link (phydev, where the driver has one): the cable may be in
- * another one by then. IPv6 is a module in few kernels.
- */
+/* Every card: the cable may be in another one by then. IPv6 is a module in few kernels. */
 static void tell_network(void)
 {
-	struct dirlist list;
-	const char *interface;
-	unsigned int cards = 0;
-	char path[300];
-
-	dirlist_open(&list, "/sys/class/net");
-	while ((interface = dirlist_next(&list)) != NULL) {
-		if (!is_card(interface))
-			continue;
-		cards++;
-		snprintf(path, sizeof(path), "/sys/class/net/%.64s", interface);
-		tell_drivers(path);
-		snprintf(path, sizeof(path), "/sys/class/net/%.64s/phydev", interface);
-		if (access(path, F_OK) == 0)
-			tell_drivers(path);
-	}
-	dirlist_close(&list);
-	if (cards == 0)
+	if (drivers_of_cards(tell_driver) == 0)
 		cli_tell("unknown = the card to the network: there is none");
 	if (access("/sys/module/ipv6", F_OK) == 0)
 		cli_tell("driver = ipv6");

@@ -45,6 +45,24 @@ struct options {
 };
 
 static struct store store;
+
+/* What ended a connection, for people. */
+static const char *reason(int error)
+{
+	switch (error) {
+	case 0:
+		return "the sender gave up";
+	case -EBADMSG:
+		return "what came is not what kdump-init sends, or was damaged on the way";
+	case -EPROTO:
+		return "what came was out of turn, or of another version";
+	case -EAGAIN:
+		return "nothing came for 10 minutes";
+	default:
+		return strerror(-error);
+	}
+}
+
 static char peer[PEER];
 static uint64_t shown_ms;
 
@@ -68,7 +86,7 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 	char result[32] = "", panic[200] = "";
 
 	if (r->store->name[0] == '\0') {
-		cli_say("%s: %s", peer, error != 0 ? strerror(-error) : "nothing came");
+		cli_say("%s: %s", peer, error != 0 ? reason(error) : "nothing came");
 		return CLI_FAILED;
 	}
 	if (r->complete && status_load(r->store->dump_fd, &t) > 0) {
@@ -81,7 +99,7 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 		return CLI_DONE;
 	}
 	cli_say("%s/%s: cut off after %" PRIu64 " MiB from %s (%s): %s", dir, r->store->name,
-		r->bytes >> 20, peer, error != 0 ? strerror(-error) : "the sender gave up",
+		r->bytes >> 20, peer, reason(error),
 		(r->files >> LAYOUT_IS_MEMORY & 1) != 0
 			? "log and memory are there, without a status"
 		: (r->files >> LAYOUT_IS_LOG & 1) != 0 ? "only the log is there"

@@ -5,6 +5,7 @@
  */
 #include "cli/drivers_check.h"
 
+#include "base/address.h"
 #include "board/drivers.h"
 #include "board/pseudofs.h"
 #include "cli/kernel_config.h"
@@ -182,9 +183,15 @@ static void judge_requests(const char *fstype)
 static void judge_target(void)
 {
 	const char *fstype = strcmp(target->fstype, "auto") == 0 ? NULL : target->fstype;
+	struct address_host host;
 	char folder[64];
 	struct device d;
 
+	if (address_of_target(target->name, &host)) {
+		(void)drivers_of_cards(judge_driver); /* check tells where there is none */
+		if (host.tcp)
+			return;
+	}
 	if (!device_is_block(target->name, target->fstype)) {
 		if (fstype == NULL)
 			fstype = device_name_fstype(target->name);

@@ -16,10 +16,11 @@
 
 enum { ANSWERS = 16 /* to files that were refused, before the one that is waited for */ };
 
+/* Which call finds out that the other side is gone makes no difference. */
 static int fail(struct stream *s, int error)
 {
 	if (s->error == 0)
-		s->error = error;
+		s->error = error == -EPIPE ? -ECONNRESET : error;
 	return s->error;
 }
 

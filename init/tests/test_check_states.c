@@ -210,7 +210,42 @@ TEST("check: the time is measured by what a fast disk has written")
 TEST("check: NFS without a network")
 {
 	armedsys_expect("printf 'nodev\\tnfs\\n' >>filesystems; " WORDS("kdump.target=nas:/crash"),
-			CLI_DONE, "may lose a dump: target nas:/crash: NFS without a network");
+			CLI_DONE,
+			"may lose a dump: target nas:/crash: no way to nas: load the capture");
+}
+
+TEST("check: NFS with the way to its server")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell("printf 'nodev\\tnfs\\n' >>filesystems; " WORDS(
+		"kdump.target=nas:/crash") "echo 'line = quiet kdump.net=eth0,52:54:00:12:34:56,"
+					   "10.0.2.15/24,10.0.2.2,nas=10.0.2.9' "
+					   ">>root/run/kdump-init/loaded"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "no way to") == NULL);
+}
+
+TEST("check: a stream in the clear, which nobody has allowed")
+{
+	armedsys_expect(WORDS("kdump.target=tcp:10.0.2.2:7000"), CLI_NO,
+			"insecure = yes allows it");
+}
+
+TEST("check: a stream in the clear that is allowed, and a way to it")
+{
+	static const char *const check[] = {"kdump-init", "check"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell(WORDS(
+		"kdump.target=tcp:10.0.2.2:7000") "echo 'line = quiet kdump.insecure=yes "
+						  "kdump.net=eth0,52:54:00:12:34:56,10.0.2.15/24,,10.0.2.2' "
+						  ">>root/run/kdump-init/loaded"));
+	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "no way to") == NULL);
+	CHECK(strstr(armedsys_said, "insecure") == NULL);
+	CHECK(strstr(armedsys_said, "the module tcp") == NULL);
 }
 
 TEST("check: NFS with a network that was given to the capture kernel alone")
@@ -221,7 +256,8 @@ TEST("check: NFS with a network that was given to the capture kernel alone")
 	REQUIRE(scratch_shell("printf 'nodev\\tnfs\\n' >>filesystems; " WORDS(
 		"kdump.target=nas:/crash") "echo 'line = quiet ip=dhcp' >>root/run/kdump-init/loaded"));
 	CHECK_EQ(armedsys_run(2, check), CLI_DONE);
-	CHECK(strstr(armedsys_said, "without a network") == NULL);
+	CHECK(strstr(armedsys_said, "no way to") == NULL);
+	CHECK_HAS(armedsys_said, "nobody looks up nas in the capture kernel");
 }
 
 TEST("check: 9p without its modules")

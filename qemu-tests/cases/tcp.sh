@@ -103,7 +103,8 @@ meddle_with_desk() {
 	(
 		while machine_runs; do
 			for f in "$desk"/*/vmcore-incomplete; do
-				[ -f "$f" ] && [ "$(du -k "$f" | cut -f 1)" -gt 2048 ] || continue
+				[ -f "$f" ] || continue
+				[ "$(du -k "$f" | cut -f 1)" -gt 2048 ] || continue
 				kill -"$desk_signal" "$desk_pid"
 				exit
 			done
