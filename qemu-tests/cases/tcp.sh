@@ -63,10 +63,11 @@ case_tcp() {
 	check "kdump-init receive listens" start_desk "$desk_at" || return 1
 	config_lines=("target = tcp:$desk_seen:$desk_port" "insecure = yes")
 	first_extra=$small_memory when_built=add_config
+	keep_ram
 	crash_and_capture || { stop_desk; return 1; }
 	check "kdump-init has set the network up" said 'network: [a-z0-9]* is up'
 	check "kdump-init saved the dump" said "complete: /0001-[0-9TZ]* on tcp:"
-	judge_round_trip || { stop_desk; return 1; }
+	judge_kept || { stop_desk; return 1; }
 	wait "$desk_pid" || code=$?
 	check "the receiver says that it is there" grep ': complete, .*sysrq triggered crash$' "$desk_log"
 	check "and ends well" [ "$code" = 0 ]
@@ -90,6 +91,8 @@ judge_sent() {
 	check "status: complete" status_is result complete
 	check "status: why it died" status_is panic "Kernel panic - not syncing: sysrq triggered crash"
 	check "readelf finds a sane core" sane_elf "$case_dir/dump/vmcore"
+	judge_ram "$case_dir/dump/vmcore"
+	rm -f "$(ram_file)"
 	check "all $known_count known pages are in the dump" \
 		known_pages "$case_dir/dump/vmcore" "$known_count"
 	check "vmcore-dmesg reads the dump" \
