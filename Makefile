@@ -317,8 +317,7 @@ man     := $(PREFIX)/share/man
 completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board capture-kernel linked-in network capture-cmdline root-drivers seed armed \
-	kexec-call number \
-	test-crash test-verdict open-tools open-versions
+	kexec-call number test-crash test-verdict open-tools open-versions
 units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service
 scripts := kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)

@@ -73,7 +73,7 @@ void check_network(const struct config *c, const struct config_target *t, const 
 		if (host.tcp && !may_send(c, cmdline))
 			finding(LOSES,
 				"target %s: everybody on the way could read the dump, so that none is "
-				"sent; insecure = yes allows it",
+				"sent; seal = age1... keeps it secret, insecure = yes allows it",
 				t->name);
 		check_way(c, t, &host, cmdline);
 	}

@@ -33,7 +33,7 @@ const struct config_net *config_net_of(const struct config *c, const char *host)
 
 /*
  * May a dump be sent over the network? It holds what passwords and customers have left in memory,
- * and everybody on the way can read it.
+ * and everybody on the way can read it, unless it is sealed.
  */
 bool config_may_send(const struct config *c);
 

@@ -51,6 +51,8 @@ TEST("config: nothing is sent unless it is allowed")
 	CHECK(config_may_send(&config));
 	CHECK_EQ(config_override(&config, "insecure", "no", why), 0);
 	CHECK(!config_may_send(&config));
+	CHECK_EQ(take("seal = age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"), 0);
+	CHECK(config_may_send(&config));
 }
 
 TEST("config: the way to a server, of IPv4")

@@ -62,8 +62,9 @@ enum worker_end network_open(const struct worker *w, struct network *n)
 	*n = (struct network){.fd = -1};
 	(void)address_of_target(name, &n->host); /* it is one: the caller knows */
 	if (n->host.tcp && !config_may_send(w->config)) {
-		log_line("%s: everybody on the way could read the dump; insecure = yes allows it",
-			 name);
+		log_line(
+			"%s: everybody on the way could read the dump; seal = age1... keeps it from them, insecure = yes allows it",
+			name);
 		return WORKER_TARGET;
 	}
 	way = config_net_of(w->config, n->host.host);
