@@ -152,6 +152,7 @@ static int commit(struct receive *r, const struct stream_frame *f)
 	return answer(r, e);
 }
 
+/* What is being written, or else what was committed before. */
 static int drop(struct receive *r, const struct stream_frame *f)
 {
 	const char *name = layout_files[f->file];
@@ -159,10 +160,14 @@ static int drop(struct receive *r, const struct stream_frame *f)
 
 	if (r->writes && r->index != f->file)
 		return answer(r, -EPROTO);
-	e = r->writes ? store_discard(r->store, name, r->file.fd) : store_remove(r->store, name);
+	if (r->writes) {
+		e = store_discard(r->store, name, r->file.fd);
+	} else {
+		e = store_remove(r->store, name);
+		r->files &= ~(UINT32_C(1) << f->file | UINT32_C(1) << LAYOUT_IS_STATUS);
+	}
 	r->writes = false;
 	r->refused = 0;
-	r->files &= ~(UINT32_C(1) << f->file | UINT32_C(1) << LAYOUT_IS_STATUS);
 	return answer(r, e == -ENOENT ? 0 : e);
 }
 

@@ -173,6 +173,21 @@ TEST("receive: what comes out of turn, or reaches beyond what there can be, is r
 	REFUSED(-EBADMSG, {STREAM_MAKE, STREAM_VERSION, 0, 5});
 }
 
+TEST("receive: what is given up while it is written anew leaves what was whole before")
+{
+	struct receive r;
+
+	stream_scene_begin();
+	stream_scene_add(STREAM_MAKE, STREAM_VERSION, 0, NULL, 0);
+	stream_scene_add(STREAM_PUT, LAYOUT_IS_LOG, 0, "first", 5);
+	stream_scene_add(STREAM_COMMIT, LAYOUT_IS_LOG, 5, NULL, 0);
+	stream_scene_add(STREAM_PUT, LAYOUT_IS_LOG, 0, "again", 5);
+	stream_scene_add(STREAM_DROP, LAYOUT_IS_LOG, 0, NULL, 0);
+	r = receive_first(stream_scene_size, 0);
+	CHECK_EQ(r.files, 1 << LAYOUT_IS_LOG);
+	CHECK(is_there(LAYOUT_LOG, "") && !is_there(LAYOUT_LOG, LAYOUT_INCOMPLETE));
+}
+
 TEST("receive: nothing is taken behind a status")
 {
 	struct receive r;

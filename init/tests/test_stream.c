@@ -32,6 +32,28 @@ static struct config config;
 static struct worker_shared shared;
 static unsigned int frames_left; /* until the receiver dies */
 
+/* The call of send(2) that fails, and with what; 0: none. Each before it takes a part only. */
+static unsigned int failing_send, sends;
+static int send_error;
+
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
+ssize_t __real_send(int fd, const void *data, size_t size, int flags);
+
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
+{
+	if (failing_send == 0)
+		return __real_send(fd, data, size, flags);
+	if (++sends % 3 == 1) {
+		errno = EINTR;
+		return -1;
+	}
+	if (sends >= failing_send) {
+		errno = send_error;
+		return -1;
+	}
+	return __real_send(fd, data, size > 1 && sends % 3 == 2 ? size / 2 : size, flags);
+}
+
 static void tell_nothing(void)
 {
 }
@@ -249,6 +271,32 @@ TEST("stream: where the desk dies after any frame, the next target has its turn"
 		REQUIRE(frames < 40);
 		scratch_remove("desk");
 	}
+}
+
+TEST("stream: a send that fails, whichever it is, ends the attempt; a part, or a signal, does not")
+{
+	static const int errors[] = {ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENOBUFS};
+	enum worker_end end = WORKER_IO;
+
+	for (failing_send = 1; end != WORKER_DONE; failing_send++) {
+		const char *dump;
+
+		set_config(FORMAT_ELF, PAGE_RAW);
+		sends = 0;
+		send_error = errors[failing_send % 4];
+		test_note("send number %u", failing_send);
+		end = send_to(keep_dump, ATTEMPT_FULL);
+		dump = only_dump();
+		if (end != WORKER_DONE && CHECK_EQ(end, WORKER_IO)) {
+			check_lost(dump);
+			CHECK(dump == NULL || !has(dump, "status"));
+		} else if (CHECK(dump != NULL)) {
+			CHECK_EQ(verify(dump), CLI_DONE);
+		}
+		REQUIRE(failing_send < 2000);
+		scratch_remove("desk");
+	}
+	CHECK(failing_send > 30);
 }
 
 TEST("stream: who is no desk ends the attempt, and gets nothing of the memory")

@@ -17,7 +17,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo ring
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo ring receive
 JOBS    ?= 2
 BITS    ?= 64
 
@@ -75,6 +75,7 @@ translate_sources := init/tests/fuzz/fuzz_translate.c $(corefile) $(tables) \
 	vmcoreinfo.c notes.c rows.c elfcore.c machine.c kdump_layout.c)
 pages_sources := init/tests/fuzz/fuzz_pages.c $(reading)
 deflate_sources := $(addprefix init/,tests/fuzz/fuzz_deflate.c $(addprefix codec/,adler.c deflate.c deflate_block.c deflate_codes.c))
+receive_sources := init/tests/fuzz/fuzz_receive.c init/cli/receive.c init/base/clock.c $(pure)
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 ring_sources := $(addprefix init/,tests/fuzz/fuzz_ring.c output/crc.c base/bytes.c base/io.c \
 	$(addprefix store/,ring.c ring_header.c ring_place.c ring_write.c layout.c))
@@ -86,7 +87,7 @@ cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread write pwrite fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
-	clock_ms getrandom
+	clock_ms getrandom send
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read pread open
 # Everything through which PID 1 could reach the machine that runs the tests is among these.
@@ -181,6 +182,7 @@ $(out)/fuzz_pages: $(call fuzz_of,$(pages_sources))
 $(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
 $(out)/fuzz_lzo: $(call fuzz_of,$(lzo_sources))
 $(out)/fuzz_ring: $(call fuzz_of,$(ring_sources))
+$(out)/fuzz_receive: $(call fuzz_of,$(receive_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) $(MACHINE) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)

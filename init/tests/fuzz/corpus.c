@@ -279,6 +279,16 @@ static void write_ring(const char *dir, unsigned int count)
 	write_seed(dir, "ring", count, "", seed, (size_t)(at - seed));
 }
 
+/* Frames of fuzz_receive, eight bytes each: a dump; one that gives a file up; one of a log. */
+static const struct seed streams[] = {
+	SEED("\1\0\0\0\0\0\0\0\2\2\0\0\0\x40L\0\3\2\0\0\x40\0\0\0\2\1\0\0\x80\x80M\0"
+	     "\2\1\0\0\0\x80m\0\3\1\0\3\0\0\0\0\2\3\0\0\0\040C\0\3\3\0\0\x20\0\0\0"
+	     "\2\0\0\0\0\x10S\0\3\0\0\0\x10\0\0\0"),
+	SEED("\1\0\0\0\0\0\0\0\2\1\0\0\0\x80M\0\4\1\0\0\0\0\0\0\2\2\0\0\0\x10L\0"
+	     "\3\2\0\0\x10\0\0\0\4\2\0\0\0\0\0\0\2\1\0\4\0\x80M\0"),
+	SEED("\1\0\0\0\0\0\0\0\2\2\0\0\0\x40L\0\3\2\0\0\x40\0\0\0\3\0\0\0\0\0\0\0"),
+};
+
 int main(int argc, char **argv)
 {
 	/* copied through a mapping; copied by reading; a file of unknown size */
@@ -299,6 +309,9 @@ int main(int argc, char **argv)
 	make_room(argv[1], "deflate");
 	make_room(argv[1], "lzo");
 	make_room(argv[1], "ring");
+	make_room(argv[1], "receive");
+	for (unsigned int i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+		write_seed(argv[1], "receive", i, "", streams[i].text, streams[i].size);
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
 		write_seed(argv[1], "config", i, "", configs[i].text, configs[i].size);
 	for (unsigned int i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
