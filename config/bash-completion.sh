@@ -13,7 +13,7 @@ _kdump_words() { # PROGRAM COMMAND
 	kdump-init:extract) echo --texts --check ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
-	kdump-init:) echo check dmesg dump verify extract report list open --help --version ;;
+	kdump-init:) echo check dmesg dump verify extract receive report list open --help --version ;;
 	kdump-load:*)
 		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --dry-run \
 			--status --unload --test --yes --keep-nothing -h --help ;;
