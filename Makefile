@@ -318,7 +318,7 @@ completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board capture-kernel linked-in network capture-cmdline root-drivers seed armed \
 	kexec-call number test-crash test-verdict open-tools open-versions
-units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service
+units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service kdump-network.service
 scripts := kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 placed  := $(programs:$(out)/%=$(SBINDIR)/%) $(PREFIX)/sbin/kdump-mkinitramfs $(PREFIX)/sbin/kdump-load \

@@ -95,6 +95,7 @@ describe_loaded() {
 	echo "config_sum = $config_sum"
 	[ -z "$own_archive" ] || echo "modules_sum = $modules_sum"
 	echo "line = $line"
+	echo "ways = $ways"
 }
 
 write_stamp() {
@@ -108,6 +109,16 @@ write_stamp() {
 
 stamped() { # KEY
 	sed -n "s/^$1 = //p" "$stamp" 2>/dev/null
+}
+
+# Whether there is a way to the servers now that is not the one that was handed over. One that is
+# not there now may be again, and what was handed over is kept.
+way_has_changed() {
+	loaded_line=$(stamped line)
+	was=$(stamped ways)
+	case $loaded_line in *' kdump.net='*) [ -n "$was" ] || return 1 ;; esac # somebody's own
+	now=$(network_ways " $loaded_line" 2>/dev/null)
+	[ -n "$now" ] && [ "$now" != " ${was# }" ]
 }
 
 # What of the loaded is not what is there now, a line each. Nothing where it is not known what
@@ -125,6 +136,8 @@ changed_since() {
 			echo "$what $file is another one now: load it with kdump-load"
 		fi
 	done
+	! way_has_changed ||
+		echo "the way to the server of a target is another one now: load it with kdump-load"
 	[ "$(sum_of "$top/etc/kdump-init.conf")" = "$(stamped config_sum)" ] ||
 		echo "/etc/kdump-init.conf has changed: make the archive again and load it (kdump-load --auto)"
 	! grep -q '^modules_sum = ' "$stamp" || [ "$(sum_of "$top/etc/kdump-init/modules")" = "$(stamped modules_sum)" ] ||

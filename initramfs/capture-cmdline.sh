@@ -210,7 +210,8 @@ build_cmdline() {
 	# not start the whole system then. Where there is no such file it panics, and reboots.
 	appended init || line="$line init=/sbin/kdump-init"
 	[ -n "$initrd$linked_in" ] || use_root_partition
-	appended kdump.net || line="$line$(network_ways "$line $append")"
+	appended kdump.net || ways=$(network_ways "$line $append")
+	line=$line$ways
 	line="$line$append"
 	while case $line in ' '*) true ;; *) false ;; esac; do line=${line# }; done
 }

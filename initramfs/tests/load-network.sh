@@ -145,3 +145,32 @@ test_nothing_of_a_name_gets_into_the_shell() {
 	[ "$(way | tail -n 1)" = none ]
 	[ ! -e there ]
 }
+
+# What --status says of the way, what was loaded being what it is.
+told_of_the_way() {
+	run kdump-load --status
+	echo "$out" | grep -c '^changed: the way to the server' || :
+}
+
+test_a_way_that_is_another_one_since_is_told() {
+	network
+	run kdump-load --kernel kernel --initrd archive
+	exits 0
+	[ "$(told_of_the_way | tail -n 1)" = 0 ]
+	sed -i 's/via 10.0.2.2/via 10.0.2.3/' said/route-192.0.2.7
+	[ "$(told_of_the_way | tail -n 1)" = 1 ]
+	rm said/route-192.0.2.7 # it may come back
+	[ "$(told_of_the_way | tail -n 1)" = 0 ]
+}
+
+test_a_way_that_is_there_only_later_is_told() {
+	network
+	mv said/route-192.0.2.7 said/later
+	run kdump-load --kernel kernel --initrd archive
+	exits 0
+	[ "$(told_of_the_way | tail -n 1)" = 0 ]
+	mv said/later said/route-192.0.2.7
+	[ "$(told_of_the_way | tail -n 1)" = 1 ]
+	run kdump-load --kernel kernel --initrd archive --append kdump.net=mine
+	[ "$(told_of_the_way | tail -n 1)" = 0 ]
+}

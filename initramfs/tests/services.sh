@@ -160,7 +160,7 @@ test_nothing_is_loaded_or_reported_in_a_capture_kernel() {
 # The units as they are, but for where the programs lie.
 test_systemd_has_nothing_to_say_of_the_units() {
 	mkdir units
-	for unit in kdump-load.service kdump-load.path kdump-reload.service kdump-report.service; do
+	for unit in kdump-load.service kdump-load.path kdump-reload.service kdump-report.service kdump-network.service; do
 		sed "s|/usr/sbin/kdump|$tools/kdump|" "$tools/$unit" >units/$unit
 	done
 	systemd-analyze verify --man=no units/* >said 2>&1 || fail "exit $?: $(cat said)"
@@ -172,7 +172,7 @@ test_systemd_has_nothing_to_say_of_the_units() {
 
 # What a unit starts is a shell, by whose name the journal would have its lines.
 test_the_journal_names_who_speaks() {
-	for unit in kdump-load kdump-report kdump-reload; do
+	for unit in kdump-load kdump-report kdump-reload kdump-network; do
 		grep -q -x "SyslogIdentifier=$unit" "$tools/$unit.service" || fail "$unit"
 	done
 }

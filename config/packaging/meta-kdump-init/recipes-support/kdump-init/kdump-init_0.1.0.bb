@@ -35,7 +35,7 @@ do_install() {
     fi
 }
 
-SYSTEMD_SERVICE:${PN} = "kdump-load.service kdump-load.path kdump-report.service"
+SYSTEMD_SERVICE:${PN} = "kdump-load.service kdump-load.path kdump-report.service kdump-network.service"
 
 # update-rc.d.bbclass links one script for each package: the one that reports has a package for it.
 PACKAGES =+ "${@bb.utils.contains('DISTRO_FEATURES', 'systemd', '', '${PN}-report', d)}"
