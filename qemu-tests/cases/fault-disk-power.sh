@@ -22,7 +22,8 @@ for machine in arm64 x86_64; do
 done
 define fault-power-kill virt power_kill 3
 define_extra fault-power-30 virt power_kill 30
-for name in fault-power-{kdump,vfat,f2fs,vfat-300,f2fs-300,kill,30}; do
+define_extra fault-power-raw virt power_raw 100
+for name in fault-power-{raw,kdump,vfat,f2fs,vfat-300,f2fs-300,kill,30}; do
 	needs "$name" makedumpfile
 done
 
@@ -131,6 +132,31 @@ tell_cuts() {
 		grep -c '([1-9][0-9]* in part' "$1") kept parts of writes"
 }
 
+# case_power_raw CUTS: a target without a filesystem. The earlier dump is that of a first crash, which
+# the device has room for beside the new one.
+case_power_raw() {
+	local image=$case_dir/p2.img
+	draw_seed
+	fstype=raw extra_modules=()
+	config_lines=("target = raw:PARTUUID=$disk_partuuid_gpt" "format = kdump")
+	first_extra=$small_memory deadline=600
+	disk_mib=512 p2_sectors=$((256 * 2048))
+	prepare_crash || return 1
+	run_machine || return 1
+	disk_partition "$disk_image" "$image"
+	disk_content=$case_dir/content
+	check "the first crash is on the device" look_raw "$image" "$disk_content$dump_path" || return 1
+	earlier=$(ls "$disk_content$dump_path")
+	check "and whole" whole_dump "$disk_content$dump_path/$earlier"
+	mv "$case_dir/console.log" "$case_dir/console-first.log"
+	dd if=/dev/zero of="$disk_image" bs=512 seek=64 count=1 conv=notrunc status=none
+	cp --sparse=always "$disk_image" "$case_dir/before.img"
+	record_writes
+	run_machine || return 1
+	judge_reboot 180
+	judge_cuts "$1"
+}
+
 # case_power_kill CUTS: after each, the disk is booted into a capture that nothing disturbs.
 case_power_kill() {
 	local number
@@ -141,6 +167,8 @@ case_power_kill() {
 	disk_content=$case_dir/content
 	earlier_dump "$disk_content"
 	prepare_crash || return 1
+	mkdir -p "$case_dir/newest"
+	cp -r "$disk_content$dump_path/$earlier" "$case_dir/newest/"
 	for ((number = 1; number <= $1; number++)); do
 		cut_power "$number" $((RANDOM % 20 + 1)) $((RANDOM % 300)) || return 1
 		capture_again "$number" || return 1
@@ -157,8 +185,6 @@ prepare_crash() {
 	check "kdump-mkinitramfs makes the archive" \
 		capture_archive "$capture" "$case_dir/kdump-init.conf" "${extra_modules[@]}" || return 1
 	first_system "$case_dir/first.cpio" "$capture"
-	mkdir -p "$case_dir/newest"
-	cp -r "$disk_content$dump_path/$earlier" "$case_dir/newest/"
 }
 
 # start_crash NAME NUMBER: the machine from its first boot, in a day of its own, so that no

@@ -5,9 +5,9 @@
 # that does it (a journal is replayed, f2fs rolls forward what was fsynced, FAT has nothing
 # of the kind), and the dumps taken out. The images are copies: nothing else needs them.
 #
-# ext4 and FAT are read on the host, by e2fsck and debugfs, fsck.vfat and mtools. f2fs has no
-# program that does what mount(2) does, so that a machine boots which mounts many such images
-# at once, and puts all that it finds into one archive (first-system/look).
+# ext4 and FAT are read on the host, by e2fsck and debugfs, fsck.vfat and mtools; a raw device by
+# kdump-init extract. f2fs has no program that does what mount(2) does, so that a machine boots which
+# mounts many such images at once, and puts all that it finds into one archive (first-system/look).
 
 # cut_modules FSTYPE: what the capture kernel has to load for it.
 cut_modules() {
@@ -36,6 +36,13 @@ look_at() {
 
 look_ext4() {
 	sound_ext4 "$1" && take_out "$1" "$2"
+}
+
+# Nothing is to be made sound: what has no header is not there.
+look_raw() {
+	rm -rf "$2"
+	mkdir -p "${2%/*}"
+	"$build/host/kdump-init" extract "$1" "$2"
 }
 
 # There is no journal: what was not flushed may have left names without content and clusters
