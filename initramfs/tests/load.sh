@@ -204,6 +204,27 @@ test_a_scarce_reservation_is_a_warning() {
 	has "$err" 'may run out of memory below 33 MiB'
 }
 
+test_memory_of_cma_is_room_to_run_in_and_none_to_be_loaded_into() {
+	system
+	zimage kernel
+	echo $((22 << 20)) >root/sys/kernel/kexec_crash_size
+	mkdir -p root/sys/kernel/kexec
+	echo $((22 << 20)) >root/sys/kernel/kexec/crash_size
+	cp root/sys/kernel/kexec_crash_loaded root/sys/kernel/kexec/crash_loaded
+	printf '%s\n' 48000000-483fffff 4c000000-4cbfffff 'nonsense' >root/sys/kernel/kexec/crash_cma_ranges
+	dry_run
+	exits 0
+	lacks "$err" 'may run out of memory'
+	printf '%s\n' 48000000-483fffff >root/sys/kernel/kexec/crash_cma_ranges
+	dry_run
+	has "$err" '22 MiB are reserved, and 4 MiB of CMA; the capture may run out of memory below 33 MiB'
+	run kdump-load --status
+	has "$out" 'reserved: 22 MiB, and 4 MiB of CMA'
+	echo $((16 << 20)) >root/sys/kernel/kexec/crash_size
+	printf '%s\n' 48000000-57ffffff >root/sys/kernel/kexec/crash_cma_ranges
+	refused 'kernel and archive need'
+}
+
 test_kernels_before_6_6_need_less_without_tracefs() {
 	system
 	for named in vmlinuz-6.1.0-50-armmp:28 vmlinuz-5.10.0-32-armmp:28 vmlinuz-6.6.1:33 vmlinuz-7.2.13:33 kernel:33; do
