@@ -48,16 +48,17 @@ likely_modules() {
 		"$top/proc/modules" 2>/dev/null
 }
 
-# The filesystem of the root partition, as it is mounted or as rootfstype= says.
+# The filesystem of the root partition, as it is mounted or as rootfstype= says; where the system
+# runs from memory or on layers, each that is loaded.
 root_filesystem() {
 	kind_of_root=$(printf '%s\n' "$line$append" | sed -n 's/.*\(^\| \)rootfstype=\([^ ,]*\).*/\2/p')
 	[ -n "$kind_of_root" ] ||
 		kind_of_root=$(sed -n 's/^[^ ]* \/ \([^ ]*\) .*/\1/p' "$top/proc/mounts" 2>/dev/null | tail -n 1)
-	if [ -n "$kind_of_root" ]; then
-		! loaded_module "$kind_of_root" || echo "$kind_of_root"
-	else
-		sed -n 's/ .*//;/^\(ext[234]\|f2fs\|xfs\|btrfs\|ubifs\|squashfs\|erofs\)$/p' "$top/proc/modules" 2>/dev/null
-	fi
+	case $kind_of_root in
+	'' | rootfs | tmpfs | ramfs | overlay | aufs)
+		sed -n 's/ .*//;/^\(ext[234]\|f2fs\|xfs\|btrfs\|ubifs\|squashfs\|erofs\)$/p' "$top/proc/modules" 2>/dev/null ;;
+	*) ! loaded_module "$kind_of_root" || echo "$kind_of_root" ;;
+	esac
 }
 
 # Refuses when a module would be missing; names the command that packs it.

@@ -214,6 +214,14 @@ test_drivers_that_are_modules_need_an_archive() {
 	run kdump-load --kernel kernel --cmdline 'root=/dev/mmcblk0p2 panic=5' --dry-run
 	exits 1
 	has "$err" '-m mmc_block'
+	# What runs from memory, or on layers, does not show what the partition has.
+	for kind in rootfs tmpfs overlay; do
+		echo "none / $kind rw 0 0" >root/proc/mounts
+		run kdump-load --kernel kernel --dry-run
+		exits 1
+		has "$err" 'kdump-mkinitramfs -k 6.9.0-test -m ext4 -m mmc_block -m sdhci_iproc'
+	done
+	echo '/dev/root / ext4 rw 0 0' >root/proc/mounts
 	run kdump-load --kernel kernel --drivers-built-in --dry-run
 	exits 0
 	run kdump-load --kernel kernel --initrd archive --dry-run

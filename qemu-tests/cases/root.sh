@@ -46,9 +46,9 @@ case_article() {
 	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
 	first_system "$case_dir/first.cpio" "$(find "$dir/boot" -name 'vmlinuz-*')"
 	run_machine || return 1
+	judge_round_trip || return 1
 	check "Debian's kernel is refused, its drivers being modules" report_line first \
 		'^refused: .*root= needs drivers that are modules here.*kdump-mkinitramfs -k .* -m ext4'
-	judge_round_trip || return 1
 	check "it noticed that it stands on its target" said 'remounted'
 	judge_clean "$fstype"
 	judge_files "$fstype" || return 1
