@@ -13,9 +13,9 @@ _kdump_words() { # PROGRAM COMMAND
 	kdump-init:extract) echo --texts --check ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
-	kdump-init:) echo check dmesg dump verify extract receive report list open --help --version ;;
+	kdump-init:) echo check dmesg dump verify extract receive report list open seed --help --version ;;
 	kdump-load:*)
-		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --dry-run \
+		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --seed --dry-run \
 			--status --unload --test --yes --keep-nothing -h --help ;;
 	kdump-mkinitramfs:*)
 		echo -k --modules-dir --for -m -c -i -o --compress --checker --strip --archiver -h --help ;;

@@ -13,6 +13,7 @@
 #include "codec/codec.h"
 #include "config/config_source.h"
 #include "disk/device.h"
+#include "output/age.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -58,6 +59,28 @@ static void check_watchdog(const struct config *c, const char *file)
 	finding(NOTE, "%s", note);
 	if (c->watchdog[0] == '/' && access(c->watchdog, F_OK) != 0)
 		finding(NOTE, "%s: watchdog %s: %s", file, c->watchdog, strerror(errno));
+}
+
+/*
+ * Lines that were refused are told already. What no key agreement can be made with has a checksum
+ * that is right, and is somebody's bad joke.
+ */
+static void check_seal(const struct config *c)
+{
+	static const struct age_secret any = {.scalar = {{1}}};
+	uint8_t header[AGE_HEADER];
+	struct age age;
+
+	for (unsigned int i = 0; i < c->seals; i++) {
+		if (age_begin(&age, c->seal[i], 1, &any, header) == 0)
+			finding(LOSES, "seal: nothing can be sealed for the recipient number %u",
+				i + 1);
+	}
+	if (c->seal_wanted && c->seals == 0)
+		finding(LOSES, "seal: no recipient is left, so nothing will be saved");
+	else if (c->seals > 0)
+		finding(NOTE, "dumps are sealed for %u recipient%s; nothing here opens them",
+			c->seals, c->seals > 1 ? "s" : "");
 }
 
 static void check_codec(const struct config *c)
@@ -209,6 +232,7 @@ static int check_config(const char *file, enum what what)
 	for (unsigned int i = 0; i < c.targets; i++)
 		check_target_name(&c.target[i]);
 	check_codec(&c);
+	check_seal(&c);
 	check_loop(&c);
 	if (c.test != 0)
 		finding(MAY_LOSE,

@@ -40,8 +40,12 @@ int kdump_writer_plan(struct kdump_writer *w, struct vmcore *core, struct filter
 			1;
 	w->bitmap_bytes = round_up((w->max_mapnr + 7) / 8, w->block);
 	w->descs_at = (1 + w->sub_blocks) * w->block + 2 * w->bitmap_bytes;
-	w->sub_blocks += (round_up(w->descs_at, grain) - w->descs_at) >> core->frames.shift;
-	w->descs_at = round_up(w->descs_at, grain);
+	if (grain > SINK_BLOCK) { /* else it is a multiple, as a block of the file is */
+		uint64_t up = round_up(w->descs_at, grain);
+
+		w->sub_blocks += (up - w->descs_at) >> core->frames.shift;
+		w->descs_at = up;
+	}
 	w->data_at = round_up(w->descs_at + filter->kept * KDUMP_DESC, grain);
 	w->size_limit = w->data_at + (filter->kept + 1) * w->block;
 	return compress_start(&w->compress, codec, (size_t)w->block);

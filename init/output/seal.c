@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#ifdef WITH_SEAL
+
 int seal_begin(struct seal_stream *s, struct seal *keys,
 	       int (*put)(void *arg, const uint8_t *data, size_t size), void *arg)
 {
@@ -70,16 +72,13 @@ int seal_end(struct seal_stream *s)
 	return put_chunk(s, true);
 }
 
-uint64_t seal_size(const struct seal *seal, uint64_t size)
+uint64_t seal_size(const struct seal *keys, uint64_t size)
 {
-	const struct seal *keys = SEALED_ONLY(seal);
-
 	return keys == NULL ? size : age_size(keys->count, size);
 }
 
-uint64_t seal_content(const struct seal *seal, uint64_t size)
+uint64_t seal_content(const struct seal *keys, uint64_t size)
 {
-	const struct seal *keys = SEALED_ONLY(seal);
 	uint64_t empty;
 
 	if (keys == NULL)
@@ -90,3 +89,5 @@ uint64_t seal_content(const struct seal *seal, uint64_t size)
 	size -= empty;
 	return size - size / (AGE_CHUNK + AGE_TAG) * AGE_TAG;
 }
+
+#endif

@@ -135,16 +135,18 @@ static void copy_in(struct sink *s, const uint8_t *data, size_t n)
 int sink_append(void *sink, const uint8_t *data, size_t size)
 {
 	struct sink *s = sink;
-	size_t kept;
 	int r;
 
 	if (is_full(s, size))
 		sink_fail(s, -EFBIG);
-	kept = sink_keep_behind(s, data, size);
-	r = s->writer.error;
-	if (data != NULL)
+	if (SEALED_ONLY(s->options.sealed) != NULL) {
+		size_t kept = sink_keep_behind(s, data, size);
+
 		data += kept;
-	for (size -= kept; size > 0 && r == 0;) {
+		size -= kept;
+	}
+	r = s->writer.error;
+	while (size > 0 && r == 0) {
 		size_t n = size < COPY_BYTES ? size : COPY_BYTES;
 		struct sink_run *run = open_run(s, sink_place_of(s, s->end, &n), &r);
 		size_t room = SINK_BUFFER_BYTES - s->writer.buffer[s->filling].used;

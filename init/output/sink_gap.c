@@ -59,12 +59,11 @@ void sink_gap(struct sink *s, uint64_t size)
 
 size_t sink_keep_behind(struct sink *s, const uint8_t *data, size_t size)
 {
-	struct sink_sealed *e = SEALED_ONLY(s->options.sealed);
-	size_t left;
+	struct sink_sealed *e = s->options.sealed;
+	size_t left = e->behind - e->behind_used;
 
-	if (e == NULL || e->behind_used >= e->behind)
+	if (left == 0)
 		return 0;
-	left = e->behind - e->behind_used;
 	size = size < left ? size : left;
 	memcpy(e->after + e->behind_used, data, size);
 	s->crc32 = crc_update(s->crc32, data, size);

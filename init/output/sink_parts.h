@@ -17,8 +17,8 @@ uint64_t sink_place_of(const struct sink *s, uint64_t at, size_t *size);
 void sink_sum_up(struct sink *s);
 
 /*
- * Of SIZE bytes that are appended, keeps those that share a block with the end of a gap. Returns
- * how many.
+ * In a sealed file: of SIZE bytes that are appended, keeps those that share a block with the end of
+ * a gap. Returns how many.
  */
 size_t sink_keep_behind(struct sink *s, const uint8_t *data, size_t size);
 

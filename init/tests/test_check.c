@@ -112,6 +112,35 @@ TEST("check: a loop brake is told, and what would keep it from holding")
 		check_one(&systems[i], CLI_DONE, systems[i].finding);
 }
 
+#define RECIPIENT "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
+
+TEST("check: whom dumps are sealed for is told, and where they would not be saved")
+{
+	static const struct system good[] = {
+		{"root=/dev/vda2", "seal = " RECIPIENT "\n",
+		 "dumps are sealed for 1 recipient; nothing here opens them"},
+		{"root=/dev/vda2 kdump.seal=" RECIPIENT, "", "dumps are sealed for 1 recipient;"},
+	};
+	static const struct system bad[] = {
+		{"root=/dev/vda2", "keep = 3\nseal = age1xmwwc\n",
+		 "/etc/conf:2: seal: not as long as an X25519 recipient"},
+		{"root=/dev/vda2", "seal = age1xmwwc\n",
+		 "no recipient is left, so nothing will be saved"},
+		{"root=/dev/vda2", "sael = " RECIPIENT "\n", "no recipient is left"},
+		/* The key of nothing but zeros, with the checksum that it has. */
+		{"root=/dev/vda2",
+		 "seal = age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z\n",
+		 "nothing can be sealed for the recipient number 1"},
+	};
+
+	machine();
+	fakesys_enter();
+	for (unsigned int i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		check_one(&good[i], CLI_DONE, good[i].finding);
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check_one(&bad[i], CLI_NO, bad[i].finding);
+}
+
 TEST("check: a bad value of the brake, or of log_to_root, is refused")
 {
 	static const struct system systems[] = {

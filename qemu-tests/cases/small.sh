@@ -28,14 +28,20 @@ case_sizes() {
 	config_lines=("target = ${part}2")
 	write_config
 	check "the archive is made" capture_archive "$out" "$case_dir/kdump-init.conf" ext4
-	check "kdump-init for armel is below 160 KiB" smaller "$(kdump_binary)" 163840
-	check "one without seal and network is made" make -s -C "$repo" ARCH=armel O="$build/plain" \
-		WITH_SEAL=no WITH_NET=no "$build/plain/armel/kdump-init"
-	check "it is below 128 KiB" smaller "$build/plain/armel/kdump-init" 131072
+	check "kdump-init for armel is below 144 KiB" smaller "$(kdump_binary)" 147456
+	check "it is built without sealed dumps and network" build_plain
+	check "that is below 128 KiB" smaller "$case_dir/plain/$kdump_arch/kdump-init" 131072
+	rm -rf "$case_dir/plain"
 	note "with all codecs: $(stat -c %s "$(codecs_binary)") bytes"
 	check "the archive with ext4 and virtio is below 1 MiB" smaller "$out" 1048576
 	check "kdump-init asks for no dynamic linker" \
 		not grep -q INTERP <(readelf -lW "$(kdump_binary)")
+}
+
+# The libraries of the architecture are unpacked already: build/sysroot.
+build_plain() {
+	mkdir -p "$case_dir/plain" && ln -sfn "$build/sysroot" "$case_dir/plain/sysroot" &&
+		make -s -C "$repo" ARCH="$kdump_arch" O="$case_dir/plain" WITH_SEAL=no WITH_NET=no
 }
 
 smaller() {

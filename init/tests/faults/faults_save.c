@@ -47,6 +47,7 @@ static enum { LOG_FITS, LOG_AFTER_MEMORY, LOG_NEVER } log_room;
 static unsigned int calls_before_log;
 static uint64_t deadline_ms; /* of the attempt */
 static uint64_t log_ms;	     /* that its log was given */
+static bool sealed;	     /* log and memory have the names of age files */
 
 /* ---- In place of what knows the crashed kernel ---- */
 
@@ -204,7 +205,8 @@ static bool is_complete(const char *dir)
 	free(data);
 	if (!complete)
 		return false;
-	snprintf(path, sizeof(path), "%svmcore", dir);
+	snprintf(path, sizeof(path), "%svmcore%s", dir,
+		 sealed && strcmp(dir, NEW) == 0 ? ".age" : "");
 	if (!CHECK(access(path, F_OK) == 0))
 		return false;
 	data = scratch_read_file(path, &size);
@@ -217,13 +219,14 @@ static bool is_complete(const char *dir)
 /* A log with its final name is the log, to its last byte. */
 static bool log_is_whole(void)
 {
+	const char *path = sealed ? NEW "vmcore-dmesg.txt.age" : NEW "vmcore-dmesg.txt";
 	uint8_t *data;
 	size_t size;
 	bool good;
 
-	if (access(NEW "vmcore-dmesg.txt", F_OK) != 0)
+	if (access(path, F_OK) != 0)
 		return true;
-	data = scratch_read_file(NEW "vmcore-dmesg.txt", &size);
+	data = scratch_read_file(path, &size);
 	good = CHECK_EQ(size, LOG) && CHECK_MEM(data, crash_log, LOG);
 	free(data);
 	return good;
@@ -244,6 +247,7 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 	struct save save = {.worker = &worker, .mount = &mount, .status = &status};
 
 	status_init(&status);
+	status.sealed = sealed;
 	status.test = config->test != 0;
 	status.crash_time = 1700000000;
 	return save_dump(&save);
@@ -328,6 +332,12 @@ TEST("saving: when a call fails in a test, the same")
 
 	test.test = 1;
 	sweep(&test, ATTEMPT_FULL, 0, 0);
+}
+
+TEST("saving: when a call fails in a sealed dump, the same")
+{
+	sealed = true;
+	sweep(&many, ATTEMPT_FULL, ASKED, 0);
 }
 
 TEST("saving: when a call fails in a capture of the log alone, the same")

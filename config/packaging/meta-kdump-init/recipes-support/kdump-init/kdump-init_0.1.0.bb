@@ -12,6 +12,10 @@ DEPENDS = "zlib"
 RDEPENDS:${PN} = "kexec"
 COMPATIBLE_HOST = "(arm|aarch64|x86_64).*-linux.*"
 
+# BearSSL is in meta-networking: with that layer dumps can be sealed.
+PACKAGECONFIG ??= "${@bb.utils.contains('BBFILE_COLLECTIONS', 'networking-layer', 'seal', '', d)}"
+PACKAGECONFIG[seal] = "WITH_SEAL=yes,WITH_SEAL=no,bearssl"
+
 inherit externalsrc systemd update-rc.d
 
 EXTERNALSRC = "${KDUMP_INIT_SOURCE}"
@@ -19,7 +23,7 @@ EXTERNALSRC_BUILD = "${WORKDIR}/build"
 EXTERNALSRC_SYMLINKS = ""
 
 # Packaging strips. What makes the programs small comes last and wins.
-EXTRA_OEMAKE = "-C ${S} O=${B} ARCH=own 'CC=${CC}' STRIP=true"
+EXTRA_OEMAKE = "-C ${S} O=${B} ARCH=own 'CC=${CC}' STRIP=true ${PACKAGECONFIG_CONFARGS}"
 CFLAGS:append = " -Os -ffunction-sections -fdata-sections -fno-stack-protector"
 
 do_compile() {
