@@ -14,11 +14,12 @@
 #define LAYOUT_LOG	   "vmcore-dmesg.txt" /* of the kernel that crashed */
 #define LAYOUT_MEMORY	   "vmcore"
 #define LAYOUT_CAPTURE_LOG "capture.log" /* of kdump-init itself */
-/* The first two are called so as age files. */
+/* The first two, and records, are called so as age files. */
 #define LAYOUT_SEALED	     ".age"
 #define LAYOUT_SEALED_LOG    LAYOUT_LOG LAYOUT_SEALED
 #define LAYOUT_SEALED_MEMORY LAYOUT_MEMORY LAYOUT_SEALED
 #define LAYOUT_STATUS	     "status"
+#define LAYOUT_RECORDS	     "pstore" /* a directory of records, each a file by the kernel's name */
 
 /* A file has this behind its name until it is whole and durable. */
 #define LAYOUT_INCOMPLETE "-incomplete"

@@ -5,6 +5,7 @@
  */
 #include "store/removal.h"
 
+#include "base/dirlist.h"
 #include "base/io.h"
 #include "store/layout.h"
 #include "store/ring_write.h"
@@ -166,6 +167,26 @@ static int remove_files(const struct store *s, struct dump *d)
 	return r;
 }
 
+/* The records of pstore: what else is in their directory stays, and so does it then. */
+static void remove_records(const struct store *s, int dump_fd)
+{
+	static struct dirlist list;
+	int fd = openat(dump_fd, LAYOUT_RECORDS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const char *name;
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	dirlist_begin(&list, fd);
+	while ((name = dirlist_next(&list)) != NULL) {
+		if (look_at(s, fd, name, &st))
+			(void)unlinkat(fd, name, 0); /* or it is there, as its directory is */
+	}
+	(void)store_sync_directory(fd);
+	close(fd);					       /* read only */
+	(void)unlinkat(dump_fd, LAYOUT_RECORDS, AT_REMOVEDIR); /* refused where it is not empty */
+}
+
 int removal_of_dump(const struct store *s, const char *name)
 {
 	struct dump d;
@@ -176,6 +197,8 @@ int removal_of_dump(const struct store *s, const char *name)
 	if (d.header != NULL)
 		return ring_remove(s->ring, d.header);
 	r = d.foreign ? -EPERM : remove_files(s, &d);
+	if (r == 0)
+		remove_records(s, d.fd);
 	if (r == 0 && unlinkat(s->path_fd, name, AT_REMOVEDIR) != 0) {
 		if (errno == ENOTEMPTY || errno == EEXIST)
 			r = store_sync_directory(d.fd);

@@ -38,11 +38,10 @@ int store_sync_directory(int fd)
 	return -errno;
 }
 
-/*
- * Opens NAME in the directory AT, makes it first if it is missing. What is there may be of a worker
- * that was killed before it was durable: it is made so in any case. Returns fd or -errno.
+/* What is there may be of a worker that was killed before it was durable: it is made so in any
+ * case.
  */
-static int open_or_make(int at, const char *name)
+int store_directory(int at, const char *name)
 {
 	int fd = openat(at, name, DIR_FLAGS);
 	int r;
@@ -79,7 +78,7 @@ static int open_path(int root_fd, const char *path)
 		memcpy(name, path, len);
 		name[len] = '\0';
 		path += len;
-		next = open_or_make(fd, name);
+		next = store_directory(fd, name);
 		close(fd); /* read only */
 		if (next < 0)
 			return next;

@@ -37,6 +37,9 @@ int store_open(struct store *s, int root_fd, const char *path);
 void store_open_ring(struct store *s, struct ring *ring); /* the same there; cannot fail */
 void store_open_stream(struct store *s, struct stream *stream);
 
+/* Opens NAME in the directory AT, and makes it first if it is missing, durably. fd or -errno. */
+int store_directory(int at, const char *name);
+
 /*
  * Makes in it a directory for a crash at TIME (seconds since 1970; negative: not known). Returns
  * 0, or -errno; then it may be tried again, or store_end called. */
@@ -68,10 +71,8 @@ void store_room(const struct store *s, uint64_t free, uint64_t *room, uint64_t *
 
 /* The three in one, for small texts. */
 int store_text(struct store *s, const char *file, const char *text, size_t size);
-
-/* Makes the new directory itself durable in its parent: 0 or -errno. Removes one that is empty. */
-int store_sync(const struct store *s);
-void store_drop(struct store *s);
+int store_sync(const struct store *s); /* the new directory in its parent, durably: 0 or -errno */
+void store_drop(struct store *s);      /* removes one that is empty */
 
 /* Closes the directories. Returns 0 or the first -errno of close. */
 int store_end(struct store *s);

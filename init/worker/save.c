@@ -14,6 +14,7 @@
 #include "worker/save_error.h"
 #include "worker/save_log.h"
 #include "worker/save_parts.h"
+#include "worker/save_records.h"
 #include "worker/space.h"
 
 #include <errno.h>
@@ -214,6 +215,7 @@ static enum worker_end save_all(struct save *s)
 	s->worker->shared->loop = space_is_loop(&s->space, s->status);
 	if (end != WORKER_DONE)
 		return end;
+	save_records(s);
 	s->worker->tell(); /* of a watchdog that came late, while capture.log can still have it */
 	do
 		end = save_kind(s);

@@ -25,7 +25,9 @@ struct save {
 	struct ring *ring;	   /* in its place, for a target without a filesystem; or NULL */
 	struct stream *stream;	   /* the same, for one that is another machine */
 	struct capture *capture;   /* open */
-	struct status *status;	   /* the one that CAPTURE fills in */
+	const char *records;	   /* the directory that has those of pstore; or NULL */
+	void (*show_records)(const char *records); /* mounts it there */
+	struct status *status;			   /* the one that CAPTURE fills in */
 
 	struct store store;
 	struct space space;

@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 enum { WAIT_STEP_MS = 100 };
@@ -213,6 +214,13 @@ static enum worker_end begin_sealing(struct run *r)
 	return w->attempt->kind == ATTEMPT_REPORT ? WORKER_DONE : WORKER_FAILED;
 }
 
+/* Nothing can be removed there then. */
+static void mount_pstore(const char *dir)
+{
+	(void)mount("pstore", dir, "pstore", MS_RDONLY,
+		    NULL); /* or it is already, or there is none */
+}
+
 int worker_run(void *arg)
 {
 	struct run *r = &run;
@@ -235,6 +243,8 @@ int worker_run(void *arg)
 		.worker = r->worker,
 		.mount = &r->mount,
 		.capture = &r->capture,
+		.records = "/sys/fs/pstore",
+		.show_records = mount_pstore,
 		.status = &r->status,
 	};
 	r->worker->tell(); /* PID 1 is silent from here on */

@@ -26,6 +26,7 @@ case_new() {
 	wrapper=                # a script of first-system/before-*, run before kdump-init
 	config_lines=()         # of kdump-init.conf
 	extra_modules=(ext4)
+	first_modules=()        # more of the first system's
 	archive_options=()      # more of kdump-mkinitramfs
 	append=''               # to the capture kernel's command line
 	first_extra=''          # to the first kernel's

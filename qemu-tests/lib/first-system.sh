@@ -43,8 +43,10 @@ copy_programs() {
 	cp "$tests/first-system/init" "$to/init"
 	cp "$tests"/first-system/{live,talk,die,look} "$to/sbin/"
 	chmod 755 "$to/init" "$to"/sbin/{kdump-load,kdump-report,live,talk,die,look}
-	"$(compiler_of "$userland")" -std=gnu11 -Os -static -o "$to/sbin/huge" \
-		"$tests/first-system/huge.c"
+	for lib in huge subvolume; do
+		"$(compiler_of "$userland")" -std=gnu11 -Os -static -o "$to/sbin/$lib" \
+			"$tests/first-system/$lib.c"
+	done
 }
 
 # compiler_of DEBIAN-ARCHITECTURE: what .ci/install-tools brings for the first system's.
@@ -57,11 +59,12 @@ compiler_of() {
 	esac
 }
 
-# The modules of every filesystem a case may ask for, and their loading order.
+# The modules of every filesystem a case may ask for, and MODULE..., and their loading order.
 copy_modules() {
 	local to=$1 file
+	shift
 	# shellcheck disable=SC2046,SC2086 # lists of names
-	module_files "$kernel" $(kernel_has "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs virtio_net) \
+	module_files "$kernel" $(kernel_has "$kernel" $modules ext4 vfat nls_ascii nls_cp437 f2fs virtio_net "$@") \
 		>"$to/modules"
 	while read -r file; do
 		mkdir -p "$to/$(dirname "$file")"
@@ -149,6 +152,8 @@ first_system() {
 	mkdir -p "$dir/case"
 	cp "$case_dir/settings" "$dir/case/settings"
 	[ -z "${2:-}" ] || { mkdir -p "$dir/boot"; cp "$2" "$dir/boot/capture"; }
+	# shellcheck disable=SC2154 # of lib/case.sh
+	[ ${#first_modules[@]} = 0 ] || copy_modules "$dir" "${first_modules[@]}"
 	cp "$work/base/$machine_base.cpio" "$out"
 	capture_add "$out" "$dir"
 	rm -rf "$dir"

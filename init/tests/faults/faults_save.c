@@ -216,6 +216,24 @@ static bool is_complete(const char *dir)
 	return complete;
 }
 
+static const char *records; /* the directory that stands for pstore; or NULL */
+
+static void show_records(const char *dir)
+{
+	(void)dir;
+}
+
+/* What bears its final name there is what it is in pstore. */
+static bool records_are_whole(void)
+{
+	return records == NULL ||
+	       CHECK(scratch_shell(
+		       "! cd " NEW "pstore 2>/dev/null || for f in *; do case $f in "
+		       "'*' | *-incomplete) ;; *) cmp $f ../../../../%s/$f || exit 1 ;; "
+		       "esac; done",
+		       records));
+}
+
 /* A log with its final name is the log, to its last byte. */
 static bool log_is_whole(void)
 {
@@ -244,7 +262,11 @@ static enum worker_end save(const struct config *config, enum attempt_kind kind,
 				      .tell = tell};
 	const struct mount mount = {.dir = "top"};
 	struct status status;
-	struct save save = {.worker = &worker, .mount = &mount, .status = &status};
+	struct save save = {.worker = &worker,
+			    .mount = &mount,
+			    .status = &status,
+			    .records = records,
+			    .show_records = show_records};
 
 	status_init(&status);
 	status.sealed = sealed;
@@ -274,7 +296,7 @@ static bool try_fault(const struct fault *f, const struct config *config, enum a
 	good = CHECK(promise == NULL);
 	good &= CHECK_EQ(scratch_count_entries("/proc/self/fd"), before);
 	good &= CHECK(complete || is_complete(NEWEST));
-	good &= log_is_whole();
+	good &= log_is_whole() && records_are_whole();
 	if (end == WORKER_DONE)
 		good &= CHECK(shared.saved != 0 && access(NEW "status", F_OK) == 0);
 	else if (!f->from_there_on) /* else a name may stay on a file that is whole */
@@ -308,6 +330,9 @@ static void sweep(const struct config *config, enum attempt_kind kind, unsigned 
 	}
 }
 
+static enum worker_end run(const struct config *config, unsigned int asked,
+			   unsigned int full_times);
+
 static const struct config few = {.keep = 1, .dmesg = 1, .max_per_day = 20};
 static const struct config many = {.keep = 5, .dmesg = 1, .max_per_day = 20};
 
@@ -338,6 +363,22 @@ TEST("saving: when a call fails in a sealed dump, the same")
 {
 	sealed = true;
 	sweep(&many, ATTEMPT_FULL, ASKED, 0);
+}
+
+TEST("saving: when a call fails with records in pstore, they are whole, and cost no dump")
+{
+	records = "records";
+	REQUIRE(scratch_shell("mkdir records && echo said >records/console-ramoops-0"));
+	scratch_write_file("records/dmesg-ramoops-0", crash_log, 10000);
+	for (int i = 0; i < 2; i++) {
+		struct fault f = {.error = i == 0 ? EIO : ENOSPC, .call = 1};
+
+		while (f.call < CALLS_MAX && try_fault(&f, &many, ATTEMPT_FULL, 0, 0))
+			f.call++;
+		CHECK(f.call < CALLS_MAX && f.call > 50);
+	}
+	CHECK(run(&many, 0, 0) == WORKER_DONE && is_complete(NEW));
+	CHECK(scratch_shell("diff -r records " NEW "pstore"));
 }
 
 TEST("saving: when a call fails in a capture of the log alone, the same")

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * worker/save_records: what is in pstore comes into the dump, whole and bounded, and stays where it
+ * is; whatever is in the way of that costs nothing but them.
+ */
+#include "worker/save_records.h"
+
+#include "disk/mount.h"
+#include "store/dumps.h"
+#include "store/removal.h"
+#include "store/ring.h"
+#include "tests/scratch.h"
+#include "tests/sealing.h"
+#include "tests/test.h"
+#include "worker/capture.h"
+#include "worker/save.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DUMP   "disk/crash/0001-20231114T221320Z/"
+#define COPIES DUMP "pstore/"
+
+static struct config config;
+static struct worker_shared shared;
+static struct save save;
+static unsigned int shown;
+
+static void show(const char *records)
+{
+	CHECK_STR(records, "records");
+	CHECK_EQ(shared.in_log, 1);
+	shown++;
+}
+
+/* A dump is being made, and there are three records. */
+static void begin(void)
+{
+	static const struct attempt attempt = {.number = 1};
+	static struct worker worker = {.config = &config, .attempt = &attempt, .shared = &shared};
+	int root;
+
+	REQUIRE(mkdir("disk", 0700) == 0 && mkdir("records", 0700) == 0);
+	root = open("disk", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	save = (struct save){.worker = &worker, .records = "records", .show_records = show};
+	REQUIRE(root >= 0 && store_open(&save.store, root, "/crash") == 0);
+	REQUIRE(store_make(&save.store, 1700000000) == 0);
+	close(root);
+	REQUIRE(scratch_shell("printf 'Panic#1\\nwhy it died\\n' >records/dmesg-ramoops-0 && "
+			      "head -c 70000 /dev/urandom >records/console-ramoops-0 && "
+			      ": >records/pmsg-ramoops-0"));
+}
+
+static void end(void)
+{
+	CHECK_EQ(shared.in_log, 0);
+	CHECK_EQ(store_end(&save.store), 0);
+}
+
+TEST("records of pstore are copied beside the log, byte for byte, and stay where they are")
+{
+	begin();
+	REQUIRE(scratch_shell("cp -r records before"));
+	save_records(&save);
+	end();
+	CHECK_EQ(shown, 1);
+	CHECK(scratch_shell("diff -r records before && diff -r records %s", COPIES));
+	CHECK(scratch_shell(
+		"test $(stat -c %%a %s) = 700 && test $(stat -c %%a %s/*0 | sort -u) = 600", COPIES,
+		COPIES));
+}
+
+TEST("records of a sealed dump are sealed, each for itself, and nothing of them is in the clear")
+{
+	static struct capture capture;
+	static struct seal keys;
+
+	begin();
+	sealing_keys(&keys);
+	capture.seal = &keys;
+	save.capture = &capture;
+	save_records(&save);
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 3);
+	CHECK(scratch_shell("! grep -q -r -a 'why it died' disk"));
+	CHECK(sealing_open(COPIES "dmesg-ramoops-0.age"));
+	CHECK(sealing_open(COPIES "console-ramoops-0.age"));
+	CHECK(sealing_open(COPIES "pmsg-ramoops-0.age"));
+	CHECK(scratch_shell("cd records && for f in *; do cmp $f ../%s$f.age || exit 1; done",
+			    COPIES));
+}
+
+TEST("what is no record is not followed, and no directory is made for nothing")
+{
+	begin();
+	REQUIRE(scratch_shell(
+		"rm records/* && mkfifo records/pipe && ln -s /etc/passwd records/l"));
+	save_records(&save);
+	end();
+	CHECK(scratch_shell("test -z \"$(ls -A %s 2>/dev/null)\"", COPIES));
+	REQUIRE(scratch_shell("rm -rf disk records"));
+	begin();
+	REQUIRE(scratch_shell("rm -r records"));
+	save_records(&save);
+	end();
+	CHECK(access(COPIES, F_OK) != 0);
+}
+
+TEST("records are bounded in number and in size")
+{
+	begin();
+	REQUIRE(scratch_shell("cd records && for i in $(seq 100); do echo $i >dmesg-efi-$i; done"));
+	save_records(&save);
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 64);
+	REQUIRE(scratch_shell("rm -rf disk records"));
+	begin();
+	REQUIRE(scratch_shell(
+		"cd records && for i in 1 2 3 4; do head -c 700000 /dev/zero >z$i; done"));
+	save_records(&save);
+	end();
+	CHECK(scratch_shell("test $(cat %s* | wc -c) -le 1048576", COPIES));
+	CHECK(scratch_shell("test -z \"$(ls %s | grep incomplete)\"", COPIES));
+}
+
+TEST("where there is no room beyond what is to stay free, there are no records")
+{
+	begin();
+	config.free = UINT64_MAX / 2;
+	save_records(&save);
+	config.free = 0;
+	end();
+	CHECK(access(COPIES, F_OK) != 0);
+}
+
+TEST("after a worker that died of the log, in a ring, and without pstore it is not looked at")
+{
+	static struct ring ring;
+
+	begin();
+	shared.skip_log = 1;
+	save_records(&save);
+	shared.skip_log = 0;
+	save.ring = &ring;
+	save_records(&save);
+	save.ring = NULL;
+	save.records = NULL;
+	save_records(&save);
+	end();
+	CHECK_EQ(shown, 0);
+	CHECK(access(COPIES, F_OK) != 0);
+}
+
+TEST("the records of a dump go with it, and what else is beside them stays")
+{
+	begin();
+	save_records(&save);
+	REQUIRE(store_text(&save.store, "status", "result=log-only\n", 16) == 0);
+	CHECK_EQ(removal_of_dump(&save.store, save.store.name), 0);
+	CHECK(access(DUMP, F_OK) != 0);
+	end();
+	REQUIRE(scratch_shell("rm -rf disk records"));
+	begin();
+	save_records(&save);
+	REQUIRE(scratch_shell("mkdir %smine", COPIES));
+	REQUIRE(store_text(&save.store, "status", "result=log-only\n", 16) == 0);
+	CHECK_EQ(removal_of_dump(&save.store, save.store.name), 0);
+	end();
+	CHECK(access(COPIES "mine", F_OK) == 0 && access(COPIES "dmesg-ramoops-0", F_OK) != 0);
+}
