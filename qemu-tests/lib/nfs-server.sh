@@ -1,27 +1,22 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# An NFS server for the guest, in user space: Debian's nfs-ganesha, unpacked, never installed, at a
-# port of the host's loopback. NFSv4 alone: for version 3 it wants to register with rpcbind, which
-# would be a service of the host. It needs root, for it opens files by their handles.
+# An NFS server for the guest, in user space: Debian's nfs-ganesha and rpcbind, unpacked, never
+# installed, in a network of their own, where they have the ports that they are known by. QEMU runs
+# in there, too, and its network of the user leads to them. All of it needs root, and ends with
+# the process that was started.
 
 fetch_ganesha() {
 	fetch nfs-ganesha "$(dpkg --print-architecture)" nfs-ganesha nfs-ganesha-vfs libntirpc4.3 \
 		libnfsidmap1 liburcu8 libwbclient0 libgssapi-krb5-2 libkrb5-3 libkrb5support0 \
-		libk5crypto3 libkeyutils1 libcom-err2 libacl1 libblkid1 libcap2 libdbus-1-3 libuuid1
+		libk5crypto3 libkeyutils1 libcom-err2 libacl1 libblkid1 libcap2 libdbus-1-3 libuuid1 \
+		rpcbind libtirpc3 libwrap0
 }
 
-# The libraries of the unpacked server, as a path.
-ganesha_libraries() {
-	find "$unpacked/nfs-ganesha" -name '*.so*' -printf '%h\n' | sort -u | paste -s -d :
-}
-
-ganesha_config() { # PORT
+ganesha_config() {
 	cat <<-END
 		NFS_CORE_PARAM {
-			Protocols = 4;
-			NFS_Port = $1;
-			Bind_addr = 127.0.0.1;
+			Protocols = 3, 4;
 			Enable_UDP = false;
 			Enable_NLM = false;
 			Enable_RQUOTA = false;
@@ -37,7 +32,7 @@ ganesha_config() { # PORT
 		EXPORT {
 			Export_Id = 1;
 			Path = $case_dir/export;
-			Pseudo = /crash;
+			Pseudo = $case_dir/export;
 			Access_Type = RW;
 			Squash = No_Root_Squash;
 			SecType = sys;
@@ -46,25 +41,39 @@ ganesha_config() { # PORT
 	END
 }
 
-# A port of the loopback that nobody has now.
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+# What runs in the namespaces. rpcbind wants a user whom its package would make, and a /run.
+ganesha_script() {
+	cat <<-END
+		ip link set lo up
+		mount -t tmpfs run /run
+		mkdir /run/rpcbind
+		{ cat /etc/passwd; echo '_rpc:x:998:65534::/run/rpcbind:/bin/false'; } >/run/passwd
+		mount --bind /run/passwd /etc/passwd
+		export LD_LIBRARY_PATH=$(find "$unpacked/nfs-ganesha" -name '*.so*' -printf '%h\n' |
+			sort -u | paste -s -d :)
+		$unpacked/nfs-ganesha/sbin/rpcbind -w -f &
+		sleep 0.5
+		$unpacked/nfs-ganesha/usr/bin/ganesha.nfsd -F -f $case_dir/ganesha.conf \
+			-L $case_dir/ganesha.log -p /run/ganesha.pid
+	END
 }
 
-# Exports $case_dir/export as /crash, at $nfs_port.
+# Exports $case_dir/export, and lets the machine of the case start where it is seen.
 start_ganesha() {
-	nfs_port=$(free_port)
 	mkdir -p "$case_dir"/{export,nfs-state}
-	ganesha_config "$nfs_port" >"$case_dir/ganesha.conf"
-	LD_LIBRARY_PATH=$(ganesha_libraries) "$unpacked/nfs-ganesha/usr/bin/ganesha.nfsd" -F \
-		-f "$case_dir/ganesha.conf" -L "$case_dir/ganesha.log" -p "$case_dir/ganesha.pid" \
-		</dev/null >/dev/null 2>&1 3>&- 8>&- 9>&- &
+	ganesha_config >"$case_dir/ganesha.conf"
+	unshare --net --mount --pid --fork --kill-child sh -c "$(ganesha_script)" \
+		</dev/null >"$case_dir/ganesha.out" 2>&1 3>&- 8>&- 9>&- &
 	nfs_pid=$!
 	for _ in $(seq 100); do
-		! grep -q 'NFS SERVER INITIALIZED' "$case_dir/ganesha.log" 2>/dev/null || return 0
+		! grep -q 'NFS SERVER INITIALIZED' "$case_dir/ganesha.log" 2>/dev/null || {
+			qemu=(nsenter --target "$nfs_pid" --net "${qemu[@]}")
+			return 0
+		}
 		kill -0 "$nfs_pid" 2>/dev/null || break
 		sleep 0.1
 	done
+	cat "$case_dir/ganesha.out"
 	tail -n 20 "$case_dir/ganesha.log"
 	return 1
 }
