@@ -172,7 +172,7 @@ remove_test() {
 		mount -o remount,rw "$work/${at%%/*}" 2>"$work/said" ;;
 	esac
 	if ! rm -f "$to_remove/status" || ! sync ||
-		! rm -f "$to_remove/vmcore" "$to_remove/vmcore-dmesg.txt" "$to_remove/capture.log" ||
+		! rm -f "$to_remove"/vmcore "$to_remove"/vmcore-dmesg.txt "$to_remove"/vmcore.age "$to_remove"/vmcore-dmesg.txt.age "$to_remove/capture.log" ||
 		! rmdir "$to_remove"; then
 		warn "cannot remove $to_remove; the next capture does"
 	fi
