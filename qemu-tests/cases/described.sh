@@ -33,7 +33,7 @@ describe_machine() { # FILE
 	mode=describe boot_limit=1
 	write_settings
 	write_config
-	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
+	disk_make "$disk_image" "$table" "${disk_fstype:-$fstype}" "$disk_content"
 	first_system "$case_dir/first.cpio"
 	capture_add_files "$case_dir/first.cpio" "$(kdump_binary)" "$(kdump_binary)-full" \
 		"$case_dir/kdump-init.conf"

@@ -39,8 +39,10 @@ case_place() {
 
 # Sets what differs from one bus to the next; the target is the whole second disk.
 place_settings() {
-	fstype=$2 second=$case_dir/second.img
-	extra_modules=("$(place_module "$2")") first_modules=("${extra_modules[@]}")
+	fstype=$2 disk_fstype=ext4 second=$case_dir/second.img
+	extra_modules=("$(place_module "$2")")
+	# shellcheck disable=SC2206 # a list of names
+	first_modules=($modules "${extra_modules[@]}")
 	first_extra=$small_memory list_sums=yes wrapper=hash
 	config_lines=("target = LABEL=KDUMPS2" "path = /var/crash")
 	[ -z "${3:-}" ] || config_lines+=("options = $3")

@@ -11,6 +11,7 @@ case_new() {
 	nonce=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
 	disk_image=$case_dir/disk.img
 	fstype=ext4 dump_path=/var/crash
+	disk_fstype=            # of the first disk, where the target is another one
 	disk_content=           # a folder whose content the target starts with
 	machine_extra=()        # more arguments of QEMU
 	machine_serial=(-serial file:LOG)
@@ -27,6 +28,7 @@ case_new() {
 	config_lines=()         # of kdump-init.conf
 	extra_modules=(ext4)
 	first_modules=()        # more of the first system's
+	first_parameters=       # of one of these: its name, and they
 	archive_options=()      # more of kdump-mkinitramfs
 	append=''               # to the capture kernel's command line
 	first_extra=''          # to the first kernel's
@@ -90,7 +92,7 @@ crash_and_capture() {
 	local capture=$case_dir/capture.cpio
 	write_settings
 	write_config
-	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
+	disk_make "$disk_image" "$table" "${disk_fstype:-$fstype}" "$disk_content"
 	check "kdump-mkinitramfs makes the archive" \
 		capture_archive "$capture" "$case_dir/kdump-init.conf" "${extra_modules[@]}" || return 1
 	capture_changes "$capture"

@@ -154,6 +154,8 @@ first_system() {
 	[ -z "${2:-}" ] || { mkdir -p "$dir/boot"; cp "$2" "$dir/boot/capture"; }
 	# shellcheck disable=SC2154 # of lib/case.sh
 	[ ${#first_modules[@]} = 0 ] || copy_modules "$dir" "${first_modules[@]}"
+	[ -z "$first_parameters" ] ||
+		sed -i "s|/${first_parameters%% *}\.ko.*|& ${first_parameters#* }|" "$dir/modules"
 	cp "$work/base/$machine_base.cpio" "$out"
 	capture_add "$out" "$dir"
 	rm -rf "$dir"
