@@ -28,6 +28,15 @@ const char *const layout_files[LAYOUT_FILES] = {
 	[LAYOUT_IS_SEALED_LOG] = LAYOUT_SEALED_LOG,
 };
 
+unsigned int layout_index(const char *file)
+{
+	unsigned int i = 0;
+
+	while (i < LAYOUT_FILES - 1 && strcmp(layout_files[i], file) != 0)
+		i++;
+	return i;
+}
+
 /* What holds nothing of the crashed kernel stays as it is. */
 enum layout_file layout_sealed(enum layout_file file, bool sealed)
 {

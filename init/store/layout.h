@@ -41,6 +41,9 @@ enum layout_file {
 };
 extern const char *const layout_files[LAYOUT_FILES];
 
+/* Which of them FILE, a name that is among them, is. */
+unsigned int layout_index(const char *file);
+
 /* What FILE, one of the first four, is in a dump that is SEALED or not. */
 enum layout_file layout_sealed(enum layout_file file, bool sealed);
 

@@ -13,10 +13,8 @@
 
 unsigned int ring_store_index(const char *file)
 {
-	unsigned int i = 0;
+	unsigned int i = layout_index(file);
 
-	while (i < LAYOUT_FILES - 1 && strcmp(layout_files[i], file) != 0)
-		i++;
 	if (i >= RING_FILES)
 		return i == LAYOUT_IS_SEALED_MEMORY ? LAYOUT_IS_MEMORY : LAYOUT_IS_LOG;
 	return i;

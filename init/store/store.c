@@ -134,7 +134,7 @@ int store_create(struct store *s, const char *file)
 	if (s->ring != NULL)
 		return ring_create(s->ring, ring_store_index(file));
 	if (s->stream != NULL)
-		return stream_create(s->stream, ring_store_index(file));
+		return stream_create(s->stream, layout_index(file));
 	layout_incomplete(name, file);
 	fd = openat(s->dump_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -194,7 +194,7 @@ int store_discard(struct store *s, const char *file, int fd)
 	layout_incomplete(name, file);
 	close(fd); /* the content does not matter any more */
 	if (s->stream != NULL)
-		return stream_drop(s->stream, ring_store_index(file));
+		return stream_drop(s->stream, layout_index(file));
 	return s->ring != NULL ? 0 : remove_name(s, name);
 }
 
@@ -219,7 +219,7 @@ int store_remove(struct store *s, const char *file)
 	if (s->ring != NULL)
 		return ring_drop(s->ring, ring_store_index(file));
 	if (s->stream != NULL)
-		return stream_drop(s->stream, ring_store_index(file));
+		return stream_drop(s->stream, layout_index(file));
 	r = remove_name(s, LAYOUT_STATUS);
 	return r == 0 || r == -ENOENT ? remove_name(s, file) : r;
 }

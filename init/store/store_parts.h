@@ -25,7 +25,7 @@ int ring_store_text(struct store *s, const char *text, size_t size);
 NET_ONLY int stream_store_make(struct store *s, int64_t seconds);
 NET_ONLY int stream_store_commit(struct store *s, const char *file, int fd);
 
-/* FILE as an index of layout_files. */
+/* The number of FILE in a ring, where what is sealed has that of the same file in the clear. */
 unsigned int ring_store_index(const char *file);
 
 /*

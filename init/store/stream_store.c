@@ -23,9 +23,9 @@ int stream_store_make(struct store *s, int64_t seconds)
 /* The memory may end with zeros, which nobody sent. */
 int stream_store_commit(struct store *s, const char *file, int fd)
 {
-	unsigned int index = ring_store_index(file);
+	unsigned int index = layout_index(file);
+	bool memory = index == LAYOUT_IS_MEMORY || index == LAYOUT_IS_SEALED_MEMORY;
 
 	close(fd); /* a copy of the connection's */
-	return stream_commit(s->stream, index,
-			     index == LAYOUT_IS_MEMORY ? s->memory_bytes : s->stream->end);
+	return stream_commit(s->stream, index, memory ? s->memory_bytes : s->stream->end);
 }

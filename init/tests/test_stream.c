@@ -11,6 +11,7 @@
 #include "tests/images/crashlog.h"
 #include "tests/page_flags.h"
 #include "tests/scratch.h"
+#include "tests/sealing.h"
 #include "tests/test.h"
 #include "worker/capture.h"
 #include "worker/save.h"
@@ -31,6 +32,7 @@
 static struct config config;
 static struct worker_shared shared;
 static unsigned int frames_left; /* until the receiver dies */
+static struct seal *sealed;	 /* by whom; NULL: in the clear */
 
 /* The call of send(2) that fails, and with what; 0: none. Each before it takes a part only. */
 static unsigned int failing_send, sends;
@@ -118,7 +120,7 @@ static enum worker_end save_to(struct stream *stream, enum attempt_kind kind)
 		.config = &config, .attempt = &attempt, .shared = &shared, .tell = tell_nothing};
 	const struct mount mount = {.sparse = true};
 	struct status s;
-	struct capture capture = {.status = &s, .progress = &shared.progress};
+	struct capture capture = {.status = &s, .progress = &shared.progress, .seal = sealed};
 	struct save save = {.worker = &worker,
 			    .mount = &mount,
 			    .stream = stream,
@@ -129,6 +131,7 @@ static enum worker_end save_to(struct stream *stream, enum attempt_kind kind)
 
 	scratch_write_file("core", c->core.bytes, c->core.size);
 	status_init(&s);
+	s.sealed = sealed != NULL;
 	REQUIRE(capture_open(&capture, "core") == 0);
 	end = save_dump(&save);
 	capture_close(&capture);
@@ -224,6 +227,33 @@ TEST("stream: what arrives is a dump like any other, in each format, with each c
 				    dump, dump));
 		if (i == 3)
 			CHECK(scratch_shell("cmp core %s/vmcore", dump));
+		scratch_remove("desk");
+	}
+}
+
+TEST("stream: a sealed dump is one there, too, by its names")
+{
+	static struct seal keys;
+	char file[200];
+
+	sealed = &keys;
+	for (unsigned int format = FORMAT_ELF; format <= FORMAT_KDUMP; format++) {
+		const char *dump;
+
+		sealing_keys(&keys);
+		set_config(format, PAGE_ZLIB);
+		CHECK_EQ(send_to(keep_dump, ATTEMPT_FULL), WORKER_DONE);
+		dump = only_dump();
+		REQUIRE(dump != NULL);
+		CHECK(!has(dump, LAYOUT_MEMORY) && !has(dump, LAYOUT_LOG));
+		CHECK_EQ(verify(dump), CLI_DONE);
+		CHECK(scratch_shell("! grep -q -r -a 'that crashed' %s", dump));
+		snprintf(file, sizeof(file), "%s/" LAYOUT_SEALED_LOG, dump);
+		CHECK(sealing_open(file) && scratch_shell("grep -q 'that crashed' %s", file));
+		snprintf(file, sizeof(file), "%s/" LAYOUT_SEALED_MEMORY, dump);
+		CHECK(sealing_open(file));
+		if (format == FORMAT_ELF)
+			CHECK(scratch_shell("cmp core %s", file));
 		scratch_remove("desk");
 	}
 }

@@ -175,7 +175,7 @@ static bool counts(const struct ring_dump *d)
 
 static bool overlaps(const struct ring_dump *d, uint64_t at, size_t size)
 {
-	for (unsigned int file = 1; file < LAYOUT_FILES; file++) {
+	for (unsigned int file = 1; file < RING_FILES; file++) {
 		if ((d->files >> file & 1) != 0 &&
 		    (holds(d, file, at) || holds(d, file, at + size - 1)))
 			return true;

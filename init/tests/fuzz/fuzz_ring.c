@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-	FIELDS = 4 * (5 + LAYOUT_FILES) + 8 * (LAYOUT_FILES + 1),
+	FIELDS = 4 * (5 + RING_FILES) + 8 * (RING_FILES + 1),
 	FIELDS_AT = 16,
 	TEXT = 16,
 	RECORD = 2 + FIELDS + TEXT,
@@ -42,14 +42,14 @@ static void put(const void *data, size_t size, uint64_t at)
 /* Brings the fields to what a header could hold, which few do by chance. */
 static void mend(uint8_t *fields, uint32_t blocks)
 {
-	uint8_t *sizes = fields + FIELDS - 8 * (LAYOUT_FILES + 1);
+	uint8_t *sizes = fields + FIELDS - 8 * (RING_FILES + 1);
 
 	bytes_put(fields, 4, bytes_get32(fields) % 64);
 	bytes_put(fields + 4, 4, bytes_get32(fields + 4) % 4);
 	bytes_put(fields + 8, 4, bytes_get32(fields + 8) % blocks);
 	bytes_put(fields + 12, 4, blocks - (bytes_get32(fields + 12) % 4 == 1));
 	bytes_put(fields + 16, 4, bytes_get32(fields + 16) % 16);
-	for (unsigned int i = 0; i < LAYOUT_FILES; i++) {
+	for (unsigned int i = 0; i < RING_FILES; i++) {
 		uint64_t most = i == 0 ? TEXT : (uint64_t)blocks * RING_BLOCK;
 		uint8_t *at = fields + 20 + 4 * i, *size = sizes + 8 * i;
 
@@ -99,7 +99,7 @@ static void check_dump(const struct ring *r, const struct ring_dump *d)
 
 	HOLDS(ring_is_possible(d, r->blocks) && ring_extent(d) <= r->blocks);
 	HOLDS((told == 0 || told == 1) && status.size <= RING_BLOCK);
-	for (unsigned int i = 1; i < LAYOUT_FILES; i++) {
+	for (unsigned int i = 1; i < RING_FILES; i++) {
 		uint64_t at = ring_offset(r, d, i);
 
 		if ((d->files >> i & 1) == 0 || d->size[i] == 0)
