@@ -18,7 +18,7 @@ network_targets() { # LINE
 		# shellcheck disable=SC2086 # words
 		printf '%s\n' $of_line
 	else
-		sed -n 's/^[[:space:]]*target[[:space:]]*=[[:space:]]*"\{0,1\}\([^[:space:]"]*\).*/\1/p' \
+		sed -n 's/^[[:space:]]*[Tt][Aa][Rr][Gg][Ee][Tt][[:space:]]*[=:][[:space:]]*"\{0,1\}\([^[:space:]"]*\).*/\1/p' \
 			"$top/etc/kdump-init.conf" 2>/dev/null
 	fi
 	set +f

@@ -240,6 +240,8 @@ static int check_config(const char *file, enum what what)
 			"next one; leave that key to kdump-load --test");
 	if (what != SYNTAX)
 		check_system(&c, file, cmdline);
+	else
+		check_sending(&c);
 	return findings_of(LOSES) == 0 ? CLI_DONE : CLI_NO;
 }
 

@@ -17,6 +17,9 @@ void check_target_name(const struct config_target *t);
  */
 void check_target(const struct config *c, const struct config_target *t, const char *cmdline);
 
+/* Where nobody but the configuration C is known: is anything sent to the targets in it? */
+void check_sending(const struct config *c);
+
 /* The same of what is neither a block device nor flash: a share, or another machine. */
 void check_network(const struct config *c, const struct config_target *t, const char *cmdline);
 

@@ -79,3 +79,14 @@ void check_network(const struct config *c, const struct config_target *t, const 
 	}
 	finding(NOTE, "target %s: not tried from here", t->name);
 }
+
+void check_sending(const struct config *c)
+{
+	for (unsigned int i = 0; i < c->targets && !config_may_send(c); i++) {
+		if (address_is_tcp(c->target[i].name))
+			finding(MAY_LOSE,
+				"target %s: nothing is sent there unless insecure = yes, or "
+				"kdump.insecure=yes for the capture kernel",
+				c->target[i].name);
+	}
+}

@@ -260,6 +260,19 @@ TEST("check: NFS with a network that was given to the capture kernel alone")
 	CHECK_HAS(armedsys_said, "nobody looks up nas in the capture kernel");
 }
 
+TEST("check --syntax: a stream that the file alone does not allow")
+{
+	static const char *const check[] = {"kdump-init", "check", "--syntax", "/etc/tcp.conf"};
+
+	armedsys_arm();
+	REQUIRE(scratch_shell("echo 'target = tcp:10.0.2.2:7000' >root/etc/tcp.conf"));
+	CHECK_EQ(armedsys_run(4, check), CLI_DONE);
+	CHECK_HAS(armedsys_said, "nothing is sent there unless insecure = yes");
+	REQUIRE(scratch_shell("echo 'insecure = yes' >>root/etc/tcp.conf"));
+	CHECK_EQ(armedsys_run(4, check), CLI_DONE);
+	CHECK(strstr(armedsys_said, "insecure") == NULL);
+}
+
 TEST("check: 9p without its modules")
 {
 	armedsys_expect(WORDS("kdump.target=host kdump.fstype=9p"), CLI_NO,

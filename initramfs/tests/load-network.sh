@@ -50,6 +50,15 @@ test_the_way_to_a_server_is_handed_over() {
 	[ "$(way | tail -n 1)" = kdump.net=eth0,52:54:00:12:34:56,10.0.2.15/24,10.0.2.2,192.0.2.7 ]
 }
 
+test_a_target_is_found_as_kdump_init_finds_it() {
+	network
+	for spelled in '  target=tcp:192.0.2.7:7000' 'Target: "tcp:192.0.2.7"' 'target = tcp:192.0.2.7 # desk'; do
+		printf '# target = tcp:10.9.9.9\n%s\n' "$spelled" >root/etc/kdump-init.conf
+		[ "$(way | grep -c ',192.0.2.7$')" = 1 ] || fail "$spelled"
+		lacks "$(appended_line)" 10.9.9.9
+	done
+}
+
 test_a_server_in_the_same_network_needs_no_gateway() {
 	network
 	targets '10.0.2.9:/srv/crash'

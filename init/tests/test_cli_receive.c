@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init receive, as it is called: over the loopback interface.
+ */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "net/connect.h"
+#include "store/layout.h"
+#include "tests/scratch.h"
+#include "tests/stream_scene.h"
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS = 10 };
+
+/* Runs "kdump-init receive" with the words of COMMAND, what it says going to the file "said". */
+static int run(const char *command)
+{
+	char text[200], *words[WORDS + 2], *rest = text;
+	int argc = 0;
+	int fd = open("said", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+		_exit(99);
+	snprintf(text, sizeof(text), "kdump-init receive%s%s", command[0] != '\0' ? " " : "",
+		 command);
+	while (argc < WORDS && (words[argc] = strsep(&rest, " ")) != NULL)
+		argc++;
+	words[argc] = NULL;
+	return cli_main(argc, words);
+}
+
+static pid_t start(const char *command)
+{
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid == 0)
+		_exit(run(command));
+	return pid;
+}
+
+static int end_of(pid_t pid)
+{
+	int status;
+
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The port that it says it listens at. */
+static uint16_t port_of(void)
+{
+	for (unsigned int i = 0; i < 200; i++) {
+		size_t size;
+		char *text;
+		unsigned int port = 0;
+
+		clock_pause(20);
+		if (access("said", F_OK) != 0)
+			continue;
+		text = (char *)scratch_read_file("said", &size);
+		sscanf(text, "waiting at port %u", &port);
+		free(text);
+		if (port != 0)
+			return (uint16_t)port;
+	}
+	test_note("it does not listen");
+	test_stop();
+}
+
+/* Sends the first SIZE bytes of the scene, and reads what is answered until it is over. */
+static void send_scene(const struct address *to, uint16_t port, size_t size)
+{
+	static volatile uint32_t progress;
+	struct net_wait w = {.until_ms = clock_ms() + 5000, .progress = &progress};
+	int fd = connect_to(to, port, &w);
+	char answers[4096];
+
+	REQUIRE(fd >= 0);
+	CHECK_EQ(write(fd, stream_scene_bytes, size), (ssize_t)size);
+	CHECK_EQ(shutdown(fd, SHUT_WR), 0);
+	while (read(fd, answers, sizeof(answers)) > 0)
+		;
+	close(fd);
+}
+
+static const struct address loopback = {.family = ADDRESS_IPV4, .bytes = {127, 0, 0, 1}};
+
+static void check_said(const char *what)
+{
+	size_t size;
+	char *text = (char *)scratch_read_file("said", &size);
+
+	CHECK_HAS(text, what);
+	free(text);
+}
+
+TEST("receive: a dump comes by the network, is told, and ends it with --once")
+{
+	pid_t pid = start("--once --bind 127.0.0.1 --port 0 desk");
+
+	stream_scene_dump();
+	send_scene(&loopback, port_of(), stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_DONE);
+	check_said("desk/0001-20231114T221320Z: complete, 0 MiB from 127.0.0.1: made up");
+	CHECK(scratch_shell("cd desk/0001-20231114T221320Z && ls | paste -s -d ' ' >../names && "
+			    "grep -qx 'capture.log status vmcore vmcore-dmesg.txt' ../names"));
+}
+
+TEST("receive: what was cut off is told, and is no success")
+{
+	pid_t pid = start("--port 0 --bind 127.0.0.1 --once desk");
+
+	stream_scene_dump();
+	send_scene(&loopback, port_of(), stream_scene_size - 100);
+	CHECK_EQ(end_of(pid), CLI_NO);
+	check_said("cut off after 0 MiB from 127.0.0.1");
+}
+
+TEST("receive: one connection after the other, and one that hangs is in nobody's way")
+{
+	static volatile uint32_t progress;
+	struct net_wait w = {.until_ms = clock_ms() + 5000, .progress = &progress};
+	pid_t pid = start("--port 0 --bind 127.0.0.1 desk");
+	uint16_t port = port_of();
+	int hanging = connect_to(&loopback, port, &w);
+
+	REQUIRE(hanging >= 0);
+	stream_scene_dump();
+	for (unsigned int i = 0; i < 20; i++)
+		send_scene(&loopback, port, i % 4 == 3 ? 50 : stream_scene_size);
+	clock_pause(200); /* the last ones may be on their way out */
+	CHECK(scratch_shell(
+		"[ \"$(ls desk | wc -l)\" = 15 ] && [ \"$(ls desk/*/status | wc -l)\" = 15 ]"));
+	close(hanging);
+	kill(pid, SIGTERM);
+	CHECK_EQ(end_of(pid), -1);
+}
+
+TEST("receive: IPv6, where this machine has it")
+{
+	static const struct address six = {.family = ADDRESS_IPV6, .bytes = {[15] = 1}};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	union address_socket at;
+	socklen_t size = address_socket(&six, 0, &at);
+	bool there = fd >= 0 && bind(fd, &at.any, size) == 0;
+	pid_t pid;
+
+	if (fd >= 0)
+		close(fd);
+	if (!there)
+		return;
+	pid = start("--once --bind ::1 --port 0 desk");
+	stream_scene_dump();
+	send_scene(&six, port_of(), stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_DONE);
+	check_said("from ::1: made up");
+}
+
+TEST("receive: options that make no sense, and places where nothing can be kept")
+{
+	static const char *const wrong[] = {
+		"",	  "--port desk",  "--port 70000 desk", "--port x desk",	 "--bind desk",
+		"--once", "--never desk", "desk more",	       "--port 0 --port"};
+
+	for (unsigned int i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		test_note("receive %s", wrong[i]);
+		CHECK_EQ(end_of(start(wrong[i])), CLI_USAGE);
+	}
+	scratch_write_file("file", "x", 1);
+	CHECK_EQ(end_of(start("--bind 127.0.0.1 --port 0 no/where/desk")), CLI_FAILED);
+	check_said("no/where/desk: No such file");
+	CHECK_EQ(end_of(start("--bind 203.0.113.1 --port 0 desk")), CLI_FAILED);
+	check_said("cannot listen at 203.0.113.1");
+	CHECK_EQ(end_of(start("--bind desk --port 0 desk")), CLI_FAILED);
+}
