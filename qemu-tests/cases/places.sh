@@ -33,7 +33,9 @@ case_place() {
 	fi
 	crash_and_capture || return 1
 	judge_round_trip || return 1
-	[ "$1" = virtio ] || check "it was waited for" said 'waiting up to [0-9]+ s for LABEL='
+	case $1 in
+	u*) check "it was waited for" said 'waiting up to [0-9]+ s for LABEL=' ;;
+	esac
 	judge_place "$2"
 }
 
