@@ -33,10 +33,10 @@ has_module() { # NAME
 	"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" --show-depends "$1" >/dev/null 2>&1
 }
 
-want_driver() { # NAME
+want_driver() { # NAME [PARAMETERS]
 	case $1 in *[!A-Za-z0-9_-]*) die "the description names the driver '$1', which is no module's name" ;; esac
 	if has_module "$1" || has_module "fs-$1"; then
-		echo "$1" >>"$work/wanted"
+		echo "$1${2:+ $2}" >>"$work/wanted"
 	else
 		echo "$me: warning: kernel $kver has no module $1, which drives a target on the board: is it built in under another name?" >&2
 	fi
@@ -67,12 +67,19 @@ want_listed() {
 # Adds what the board needs to the wanted modules; what was named with -m stays.
 want_for_board() {
 	for name in $(described driver; described fstype | tr , '\n' | grep -vx -e raw -e tcp); do want_driver "$name"; done
+	described module >"$work/told"
+	while read -r name parameters; do
+		case $parameters in
+		*[!A-Za-z0-9_=@/.,:\;+\ -]*) die "the description gives the module '$name' the parameters '$parameters'" ;;
+		esac
+		want_driver "$name" "$parameters"
+	done <"$work/told"
 	if [ "$(described kernel)" != "$kver" ]; then
 		described alias >"$work/aliases"
 		while read -r name; do want_alias "$name" || continue; done <"$work/aliases"
 	fi
 	awk -F ' = ' -v me="$me" '
-		$1 == "target" || $1 == "watchdog" { of = $1 " " $2 }
+		$1 ~ /^(target|watchdog|pstore|netconsole)$/ { of = $1 " " $2 }
 		$1 == "unknown" { print me ": warning: " of ": " substr($0, 11) "; if its drivers are modules, name them with -m" }
 	' "$work/board" >&2
 }
@@ -81,12 +88,13 @@ want_for_board() {
 tell_board() {
 	awk -F ' = ' '
 		function tell() { if (of != "") print of words }
-		$1 == "target" || $1 == "watchdog" {
+		$1 ~ /^(target|watchdog|pstore|netconsole)$/ {
 			tell()
 			of = sprintf("%-8s %s:", $1, $2)
 			words = ""
 		}
 		$1 == "driver" || $1 == "fstype" { words = words " " $2 }
+		$1 == "module" { words = words " " $2; sub(/ [^ ]*=.*/, "", words) }
 		END { tell() }
 	' "$work/board"
 }

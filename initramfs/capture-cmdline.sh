@@ -185,6 +185,14 @@ saving() {
 	[ -n "$linked_in" ] || echo " initcall_blacklist=tracer_init_tracefs cryptomgr.notests"
 }
 
+# netconsole sends what the kernel says, so kdump-init says what it does to the kernel, of which
+# more than ten lines in five seconds are taken then (linux/kernel/printk/printk.c).
+over_the_network() {
+	case " $line$append " in
+	*' netconsole='*) echo " printk.devkmsg=on kdump_console=kmsg" ;;
+	esac
+}
+
 build_cmdline() {
 	[ -z "$cmdline" ] || { take_cmdline; return 0; }
 	bound_rootwait
@@ -199,6 +207,7 @@ build_cmdline() {
 	*) ! watchdog_counts || line="$line watchdog.open_timeout=120" ;;
 	esac
 	appended novmcoredd || line="$line novmcoredd"
+	line="$line$(over_the_network)"
 	line="$line$(saving)"
 	! forbids_root || line="$line kdump.log_to_root=no"
 	appended panic || line="$line panic=5"

@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,8 +75,9 @@ static void console_add(const char *name)
 }
 
 /*
- * /dev/console is only the last console= of the command line; sysfs names all of them
- * (Documentation/ABI/testing/sysfs-tty).
+ * kdump_console=kmsg: into the kernel's log, and so to its consoles that are no devices, such as
+ * netconsole, beside the others. /dev/console is only the last console= of the command line; sysfs
+ * names all of them (Documentation/ABI/testing/sysfs-tty).
  */
 void log_open_consoles(void)
 {
@@ -89,6 +91,14 @@ void log_open_consoles(void)
 		close(fd); /* read only: nothing to lose */
 	active[got > 0 ? (size_t)got : 0] = '\0';
 	consoles = 0;
+	for (char **e = environ; *e != NULL; e++) { /* words that the kernel does not know */
+		size_t n = text_begins(*e, "kdump_console=");
+
+		if (n > 0) {
+			console_add(*e + n);
+			rest = NULL;
+		}
+	}
 	while ((name = strsep(&rest, " \n")) != NULL)
 		console_add(name);
 	if (consoles == 0)

@@ -9,7 +9,7 @@
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
 #include "cli/cli_print.h"
-#include "config/config.h"
+#include "config/config_source.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
 
@@ -47,6 +47,15 @@ static void tell_network(void)
 		cli_tell("unknown = the card to the network: there is none");
 	if (access("/sys/module/ipv6", F_OK) == 0)
 		cli_tell("driver = ipv6");
+}
+
+/* The first line of a file; false where there is none. */
+static bool line_of(const char *path, char *line, size_t size)
+{
+	int n = pseudofs_read(path, line, size);
+
+	line[n > 0 ? strcspn(line, "\n") : 0] = '\0';
+	return n > 0;
 }
 
 static void describe_target(const struct config_target *t)
@@ -99,6 +108,61 @@ static void describe_watchdogs(void)
 	}
 }
 
+/*
+ * What pstore keeps its records with, if that is a module which has to be told where. Sizes are
+ * 4096 and all else is 0 unless it is told otherwise (linux/fs/pstore/ram.c).
+ */
+static void describe_pstore(void)
+{
+	static const struct {
+		const char *name, *otherwise;
+	} parameters[] = {
+		{"mem_address", "0"},	  {"mem_size", "0"},
+		{"mem_type", "0"},	  {"record_size", "4096"},
+		{"console_size", "4096"}, {"ftrace_size", "4096"},
+		{"pmsg_size", "4096"},	  {"ecc", "0"},
+	};
+	char path[64], value[32], words[400];
+	size_t n = 0;
+
+	if (!line_of("/sys/module/pstore/parameters/backend", value, sizeof(value)) ||
+	    strcmp(value, "ramoops") != 0)
+		return;
+	words[0] = '\0';
+	for (unsigned int i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+		const char *name = parameters[i].name;
+
+		snprintf(path, sizeof(path), "/sys/module/ramoops/parameters/%s", name);
+		if (line_of(path, value, sizeof(value)) &&
+		    strcmp(value, parameters[i].otherwise) != 0)
+			n += (size_t)snprintf(words + n, sizeof(words) - n, " %s=%s", name, value);
+	}
+	cli_tell("pstore = ramoops");
+	cli_tell("module = ramoops%s", words);
+}
+
+/*
+ * netconsole=[SOURCE]/[DEVICE],[TARGET], as a module takes it from its own parameters only
+ * (linux/Documentation/networking/netconsole.rst).
+ */
+static void describe_netconsole(void)
+{
+	char cmdline[2048], value[CONFIG_WORD], folder[64];
+	int n = pseudofs_read("/proc/cmdline", cmdline, sizeof(cmdline));
+	const char *device;
+
+	if (n <= 0 || !config_cmdline_value(cmdline, "netconsole", value, sizeof(value)))
+		return;
+	device = strchr(value, '/');
+	device = device == NULL ? "" : device + 1;
+	n = (int)strcspn(device, ",");
+	snprintf(folder, sizeof(folder), "/sys/class/net/%.*s", n > 0 ? n : 4,
+		 n > 0 ? device : "eth0");
+	cli_tell("netconsole = %s", folder + strlen("/sys/class/net/"));
+	tell_drivers(folder);
+	cli_tell("module = netconsole netconsole=%s", value);
+}
+
 int cli_describe(const struct config *c)
 {
 	char release[96];
@@ -113,5 +177,7 @@ int cli_describe(const struct config *c)
 		describe_target(&c->target[i]);
 	if (strcmp(c->watchdog, "none") != 0)
 		describe_watchdogs();
+	describe_pstore();
+	describe_netconsole();
 	return CLI_DONE;
 }

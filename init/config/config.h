@@ -22,7 +22,7 @@ struct config_target {
 	uint32_t wait;	   /* the seconds that its device may take to appear */
 };
 struct config_module {
-	char path[192], parameters[96]; /* the latter separated by spaces, or "" */
+	char path[192], parameters[160]; /* the latter separated by spaces, or "" */
 };
 /* CRASHES within so many seconds are a loop (0: none): ENDING follows, for a reboot after WAIT. */
 struct config_loop {

@@ -300,7 +300,7 @@ TEST("a value that does not fit is refused, not cut")
 	check_refused(repeat("options=", 'a', 256), "too long");
 	check_refused(repeat("path=/", 'a', 255), "too long");
 	check_refused(repeat("module=/", 'a', 191), "too long");
-	check_refused(repeat("module=/a ", 'p', 96), "too long");
+	check_refused(repeat("module=/a ", 'p', 160), "too long");
 	check_refused(repeat("watchdog=/dev/", 'a', 59), "too long");
 	check_refused(repeat("options=", 'a', 2000), "too long");
 	check_refused(repeat("", 'a', 2000), "no =");

@@ -204,6 +204,18 @@ test_a_scarce_reservation_is_a_warning() {
 	has "$err" 'may run out of memory below 33 MiB'
 }
 
+test_what_netconsole_sends_has_what_the_capture_says() {
+	system
+	zimage kernel
+	dry_run
+	lacks "$out" kdump_console
+	echo 'console=ttyAMA0 netconsole=6665@10.0.0.2/eth0,6666@10.0.0.1/ root=/dev/mmcblk0p2' >root/proc/cmdline
+	dry_run
+	exits 0
+	has "$out" ' netconsole=6665@10.0.0.2/eth0,6666@10.0.0.1/ '
+	has "$out" ' printk.devkmsg=on kdump_console=kmsg '
+}
+
 test_memory_of_cma_is_room_to_run_in_and_none_to_be_loaded_into() {
 	system
 	zimage kernel

@@ -127,6 +127,19 @@ test_a_described_board_gets_its_drivers_and_what_they_need() {
 	has "$(module_lines)" 'base.ko speed=3 '
 }
 
+test_a_described_module_keeps_its_parameters_and_harms_nothing() {
+	describe 6.9.0-test 'fstype = top' 'netconsole = eth0' 'driver = other' \
+		'module = base speed=@10.0.0.2/eth0,6666@10.0.0.1/ mode=x;y' >board
+	make_archive --for board
+	exits 0
+	has "$(module_lines)" 'base.ko speed=@10.0.0.2/eth0,6666@10.0.0.1/ mode=x;y '
+	has "$out" 'netconsole eth0: other base'
+	describe 6.9.0-test 'module = base speed=(1)' >hostile
+	make_archive --for hostile
+	exits 1
+	has "$err" "gives the module 'base' the parameters"
+}
+
 test_of_a_list_of_filesystems_each_is_packed_that_there_is() {
 	describe 6.9.0-test 'fstype = nosuch,top' >board
 	make_archive --for board

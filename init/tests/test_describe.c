@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kdump-init check --describe: what an archive has to hold besides the drivers of the targets.
+ */
+#include "cli/cli_command.h"
+
+#include "config/config.h"
+#include "tests/fakesys.h"
+#include "tests/scratch.h"
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What is said of this system, which has no target; the caller's to free. */
+static char *describe(void)
+{
+	static struct config config = {.watchdog = "none"};
+	int out = dup(STDOUT_FILENO);
+	size_t size;
+	char *said;
+
+	fakesys_enter();
+	REQUIRE(out >= 0 && freopen("/said", "w", stdout) != NULL);
+	CHECK_EQ(cli_describe(&config), CLI_DONE);
+	REQUIRE(dup2(out, STDOUT_FILENO) >= 0);
+	said = (char *)scratch_read_file("/said", &size);
+	return said;
+}
+
+static void begin(const char *cmdline)
+{
+	fakesys_begin();
+	fakesys_file("proc/sys/kernel/osrelease", "6.9.0-test\n");
+	fakesys_file("proc/cmdline", cmdline);
+}
+
+TEST("describe: ramoops is told where its records are, by what is not so by itself")
+{
+	char *said;
+
+	begin("quiet\n");
+	fakesys_file("sys/module/pstore/parameters/backend", "ramoops\n");
+	fakesys_file("sys/module/ramoops/parameters/mem_address", "1610612736\n");
+	fakesys_file("sys/module/ramoops/parameters/mem_size", "1048576\n");
+	fakesys_file("sys/module/ramoops/parameters/record_size", "4096\n");
+	fakesys_file("sys/module/ramoops/parameters/console_size", "0\n");
+	fakesys_file("sys/module/ramoops/parameters/ecc", "0\n");
+	said = describe();
+	CHECK_STR(said,
+		  "kernel = 6.9.0-test\npstore = ramoops\n"
+		  "module = ramoops mem_address=1610612736 mem_size=1048576 console_size=0\n");
+	free(said);
+}
+
+TEST("describe: another backend of pstore, or none, needs no module")
+{
+	char *said;
+
+	begin("quiet\n");
+	fakesys_file("sys/module/pstore/parameters/backend", "(null)\n");
+	said = describe();
+	CHECK_STR(said, "kernel = 6.9.0-test\n");
+	free(said);
+}
+
+/* Its drivers are those of any device in /sys: test_drivers.c. */
+TEST("describe: netconsole gets its words, and its interface is named")
+{
+	char *said;
+
+	begin("a=1 netconsole=6665@10.0.0.2/end0,6666@10.0.0.1/ root=/dev/vda\n");
+	said = describe();
+	CHECK_HAS(said, "kernel = 6.9.0-test\nnetconsole = end0\n");
+	CHECK_HAS(said, "module = netconsole netconsole=6665@10.0.0.2/end0,6666@10.0.0.1/\n");
+	free(said);
+}
+
+TEST("describe: netconsole without a name means eth0, and one that is not there is told")
+{
+	char *said;
+
+	begin("netconsole=@/,@10.0.0.1/\n");
+	said = describe();
+	CHECK_HAS(said, "netconsole = eth0\nunknown = its drivers: /sys/class/net/eth0: ");
+	CHECK_HAS(said, "module = netconsole netconsole=@/,@10.0.0.1/\n");
+	free(said);
+}
