@@ -11,6 +11,7 @@ define virt-seal-kdump virt seal kdump
 define_extra raspi0-seal raspi0 seal elf
 define_extra raspi0-seal-kdump raspi0 seal kdump
 define virt-seal-none virt seal_none
+define virt-seal-tcp virt seal_tcp
 needs virt-seal-kdump crash makedumpfile
 
 # new_key FILE -> $recipient
@@ -153,4 +154,31 @@ case_seal_none() {
 	check "status: no dump, and why" status_is panic 'panic, no dump: no randomness'
 	check "nothing of the crashed kernel is there" not report_line second '^dump .*/vmcore'
 	check "no known page is on the disk" not grep -a -q "KNOWN-$nonce" "$disk_image"
+}
+
+# Over a network nobody has to be trusted on the way, and no leave (insecure) is needed: what comes
+# to the desk is called as it is, and opened there.
+case_seal_tcp() {
+	local recipient code=0 dir=$case_dir/dump
+	extra_modules=()
+	set_network 4
+	check "age-keygen makes a key" new_key "$case_dir/one.key" || return 1
+	check "kdump-init receive listens" start_desk "$desk_at" || return 1
+	config_lines=("target = tcp:$desk_seen:$desk_port" "format = kdump" "seal = $recipient")
+	when_built=add_what_loads
+	crash_and_capture || { stop_desk; return 1; }
+	check "kdump-init saved the dump" said "complete: /0001-[0-9TZ]* on tcp:"
+	wait "$desk_pid" || code=$?
+	check "the receiver ends well" [ "$code" = 0 ]
+	check "exactly one dump, with a name and a time" find_sent || return 1
+	check "its files are the sealed ones" sealed_names "$dir"
+	check "the dump is whole, kdump-init verify agrees" whole_dump "$dir"
+	check "age opens the memory" opens "$case_dir/one.key" vmcore || return 1
+	check "age opens the log" opens "$case_dir/one.key" vmcore-dmesg.txt || return 1
+	judge_opened_log
+}
+
+sealed_names() {
+	[ "$(find "$1" -mindepth 1 -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = \
+		'capture.log status vmcore-dmesg.txt.age vmcore.age ' ]
 }
