@@ -11,6 +11,7 @@ _kdump_words() { # PROGRAM COMMAND
 	kdump-init:check) echo --json --syntax --describe --archive ;;
 	kdump-init:dump) echo -d -c -f ;;
 	kdump-init:extract) echo --texts --check ;;
+	kdump-init:receive) echo --port --bind --once ;;
 	kdump-init:report) echo --json --test ;;
 	kdump-init:list) echo --json ;;
 	kdump-init:) echo check dmesg dump verify extract receive report list open seed --help --version ;;
