@@ -83,7 +83,7 @@ static int find_mapped(const char *volume, struct device *d)
 	if (search_first(has_mapper_name, volume, d->name))
 		return 0;
 	snprintf(d->note, sizeof(d->note),
-		 "nobody sets up LVM or encryption in the capture kernel");
+		 "nobody sets up LVM or encryption in the capture kernel: give a plain partition");
 	return -ENODEV;
 }
 

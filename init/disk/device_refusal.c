@@ -30,9 +30,9 @@ const char *device_refusal(const struct device *d, const char *fstype, char *tex
 	const char *why = NULL;
 
 	if (sb->use == SUPERBLOCK_MEMBER)
-		why = "it is a member of a RAID or of LVM; name the device that is made of it";
+		why = "it is a member of a RAID or of LVM; give a plain partition";
 	else if (sb->use == SUPERBLOCK_ENCRYPTED)
-		why = "it is encrypted or protected; give another target";
+		why = "it is encrypted or protected; give a plain partition";
 	else if (device_is_raw(fstype) && sb->type != NULL)
 		why = "wipefs -a it if nothing on it is needed";
 	else if (named)

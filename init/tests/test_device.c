@@ -179,6 +179,7 @@ TEST("what another device is made of gives way to that, and is found by the name
 	check_found("/dev/mapper/mpath a", "dm-0", DEVICE_SURE);
 	check_none("/dev/mapper/mpath", -ENODEV);
 	CHECK_HAS(d.note, "LVM");
+	CHECK_HAS(d.note, "give a plain partition");
 	check_found("/dev/vg-x/root", "dm-1", DEVICE_SURE);
 	check_none("/dev/vg/root", -ENODEV);
 }
@@ -218,8 +219,10 @@ TEST("members of RAID and LVM, swap, and what is ambiguous are refused with the 
 	CHECK_HAS(d.note, " holds ");
 	CHECK(strstr(d.note, ": ") != NULL && strstr(d.note, ": ")[2] != '\0');
 	check_refused("/dev/vda1", "auto", "/dev/kdump-177-1 holds linux_raid_member");
-	check_refused("/dev/vda1", "ext4", "is a member of a RAID");
-	check_refused("/dev/vda2", "ext4", "crypto_LUKS");
+	check_refused("/dev/vda1", "ext4",
+		      "is a member of a RAID or of LVM; give a plain partition");
+	check_refused("/dev/vda2", "ext4",
+		      "crypto_LUKS: it is encrypted or protected; give a plain partition");
 	check_refused("UUID=" OTHER, "auto", "swap");
 	check_refused("/dev/vda4", "auto", "ext4 and squashfs3");
 	check_refused("/dev/vda4", "ext4", NULL);
