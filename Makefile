@@ -396,7 +396,7 @@ help:
 	@echo '                 unit BITS=32: only with words of 32 bits (64: only of 64); fuzz the same'
 	@echo 'make binaries    every architecture'"'"'s binary on its own output; ARCHES=arm64: only those'
 	@echo 'make check-long  10,000 runs of PID 1, power cuts by the hundred, other machines and kernels;'
-	@echo '                 PART=pid1, arm, machines, raspi0, power, kernels, systems or binaries'
+	@echo '                 PART=pid1, arm, machines, raspi0, targets, power, kernels, systems or binaries'
 	@echo 'make capture-kernel BOARD=virt CONFIG=FILE: a kernel with all drivers and kdump-init in it,'
 	@echo '                 in build/capture-kernel/virt; or BOARD=raspi0, vexpress, aarch64-virt'
 	@echo 'make bench       measures it beside dd, cp and makedumpfile; QUICK=1 in ten minutes'

@@ -35,7 +35,7 @@ words_of_help() {
 }
 
 words_of_completion() { # PROGRAM
-	bash -c '. "$1" && for command in "" check dump extract report list; do _kdump_words "$2" "$command"; done' \
+	bash -c '. "$1" && for command in "" check dump extract receive report list; do _kdump_words "$2" "$command"; done' \
 		bash "$completion" "$1" | tr ' ' '\n' | sort -u
 }
 

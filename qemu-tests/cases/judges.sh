@@ -54,9 +54,9 @@ case_judge_of_dumps() {
 
 case_long_parts() {
 	local part
-	for part in arm machines raspi0 power kernels systems; do
+	for part in arm machines raspi0 targets power kernels systems; do
 		"$tests/check-long" --list "$part" >"$case_dir/$part" 2>&1
-		check "check-long finds the cases of '$part'" grep -q -E '^(fault|kernel|raspi0|debian)-' "$case_dir/$part"
+		check "check-long finds the cases of '$part'" grep -q -E '^(fault|kernel|raspi0|debian|virt)-' "$case_dir/$part"
 		check "each of them is one of the series" not grep -vxFf <(printf '%s\n' "${case_order[@]}") "$case_dir/$part"
 	done
 }
