@@ -79,6 +79,11 @@ static void show(const struct receive *r)
 	(void)io_write(STDOUT_FILENO, line, strlen(line)); /* it is for the eye alone */
 }
 
+static bool has(const struct receive *r, enum layout_file file)
+{
+	return ((r->files >> file | r->files >> layout_sealed(file, true)) & 1) != 0;
+}
+
 /* What is there of the dump when the connection is over; ERROR is why it is. */
 static enum cli_exit tell_end(const struct receive *r, const char *dir, int error)
 {
@@ -100,10 +105,9 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 	}
 	cli_say("%s/%s: cut off after %" PRIu64 " MiB from %s (%s): %s", dir, r->store->name,
 		r->bytes >> 20, peer, reason(error),
-		(r->files >> LAYOUT_IS_MEMORY & 1) != 0
-			? "log and memory are there, without a status"
-		: (r->files >> LAYOUT_IS_LOG & 1) != 0 ? "only the log is there"
-						       : "nothing of it is whole");
+		has(r, LAYOUT_IS_MEMORY) ? "log and memory are there, without a status"
+		: has(r, LAYOUT_IS_LOG)	 ? "only the log is there"
+					 : "nothing of it is whole");
 	return CLI_NO;
 }
 

@@ -123,6 +123,20 @@ TEST("receive: what was cut off is told, and is no success")
 	send_scene(&loopback, port_of(), stream_scene_size - 100);
 	CHECK_EQ(end_of(pid), CLI_NO);
 	check_said("cut off after 0 MiB from 127.0.0.1");
+	check_said("log and memory are there, without a status");
+}
+
+TEST("receive: of a sealed dump that was cut off, what there is is told as of another")
+{
+	pid_t pid = start("--port 0 --bind 127.0.0.1 --once desk");
+
+	stream_scene_begin();
+	stream_scene_add(STREAM_MAKE, STREAM_VERSION, 1700000000, NULL, 0);
+	stream_scene_add(STREAM_PUT, LAYOUT_IS_SEALED_LOG, 0, "sealed", 6);
+	stream_scene_add(STREAM_COMMIT, LAYOUT_IS_SEALED_LOG, 6, NULL, 0);
+	send_scene(&loopback, port_of(), stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_NO);
+	check_said("only the log is there");
 }
 
 TEST("receive: one connection after the other, and one that hangs is in nobody's way")
