@@ -94,7 +94,7 @@ hear_capture() {
 	judge_status
 	check "the listener heard why it died" grep -a 'kdump-init: why it died: ' "$heard"
 	check "the listener heard that the dump is complete" grep -a 'kdump-init: complete: /var/crash/0001-' "$heard"
-	check "the listener heard the kernel reboot" grep -a 'reboot: Restarting system' "$heard"
+	check "the listener heard the last words of kdump-init" grep -a 'kdump-init: rebooting' "$heard"
 	check "so did who looks at the console" grep -a 'kdump-init: complete: /var/crash/0001-' "$case_dir/console.log"
 	check "no line was left out" not grep -a 'output lines suppressed' "$heard"
 }

@@ -228,6 +228,7 @@ struct pid1_plan pid1_draw(uint64_t seed)
 	draw_room(&state, &plan);
 	draw_root(&state, &plan);
 	draw_loop(&state, &plan);
+	plan.records = chance(&state, 30);
 	return plan;
 }
 
@@ -276,7 +277,7 @@ void pid1_describe(const struct pid1_run *run, char *text, size_t size)
 		p->codec, p->dmesg, pid1_paths[p->path], p->earlier, p->earlier_kib,
 		strangers[p->stranger], protects[p->protect], p->keep, p->timeout,
 		p->remains ? " remains" : "", p->direct ? " direct" : "",
-		p->no_vmcore ? " no vmcore" : "");
+		p->no_vmcore ? " no vmcore" : (p->records ? " records" : ""));
 
 	for (unsigned int i = 0; i < pid1_disks(p) && n < size; i++)
 		n += (size_t)snprintf(text + n, size - n, " %s%s", i == p->targets ? "root= " : "",

@@ -130,7 +130,7 @@ static void check_text(struct look *l, const char *path, const char *want)
 	else if (size == 0 || text[size - 1] != '\n')
 		blame(l, "%s has its name, and is cut short", path);
 	else if (want != NULL && strcmp(text, want) != 0)
-		blame(l, "%s is not the log of the image", path);
+		blame(l, "%s is not what it should be", path);
 	free(text);
 }
 
@@ -229,6 +229,36 @@ static void check_status(struct look *l, const char *dump)
 	free(status);
 }
 
+/* A record of pstore that bears its name is what it is there. */
+static void check_records(struct look *l, const char *dump)
+{
+	char path[PID1_PATH];
+	DIR *dir;
+	const struct dirent *e;
+
+	pid1_path(path, "%s/pstore", dump);
+	dir = opendir(path);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		bool console = strcmp(e->d_name, "console-ramoops-0") == 0;
+		size_t n = strlen(e->d_name);
+
+		if (e->d_name[0] == '.' ||
+		    (n > strlen(tail) && strcmp(e->d_name + n - strlen(tail), tail) == 0))
+			continue;
+		pid1_path(path, "%s/pstore/%s", dump, e->d_name);
+		if (!console && strcmp(e->d_name, "dmesg-efi-1") != 0)
+			blame(l, "%s: no record has that name", path);
+		else if (pid1_is_unsafe(l->run, path))
+			blame(l, "%s has its name without fsync", path);
+		else
+			check_text(l, path, console ? "what was said\n" : "Panic#1 Part1\n");
+	}
+	if (dir == NULL || !l->run->plan.records)
+		blame(l, "%s is none", path);
+	if (dir != NULL)
+		closedir(dir);
+}
+
 void check_dump(struct look *l, const char *dump)
 {
 	DIR *dir = opendir(dump);
@@ -244,7 +274,9 @@ void check_dump(struct look *l, const char *dump)
 	if (access(status, F_OK) == 0)
 		check_status(l, dump);
 	while ((e = readdir(dir)) != NULL) {
-		if (e->d_name[0] != '.')
+		if (strcmp(e->d_name, "pstore") == 0)
+			check_records(l, dump);
+		else if (e->d_name[0] != '.')
 			check_file(l, dump, e->d_name);
 	}
 	closedir(dir);

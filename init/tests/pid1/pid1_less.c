@@ -6,6 +6,7 @@
  */
 #include "tests/pid1/pid1.h"
 #include "tests/pid1/pid1_scene.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -136,6 +137,31 @@ static int when_the_disk_is_slow(void)
 		good &= CHECK_EQ(v[i].left, cases[i].left);
 	}
 	return !good;
+}
+
+static void look_for_records(const char *dir)
+{
+	CHECK(scratch_shell(
+		"cmp %s/sys/fs/pstore/dmesg-efi-1 %s/disk1/crash/0002-*/pstore/dmesg-efi-1 && "
+		"cmp %s/sys/fs/pstore/console-ramoops-0 "
+		"%s/disk1/crash/0002-*/pstore/console-ramoops-0",
+		dir, dir, dir, dir));
+}
+
+static int when_there_are_records(void)
+{
+	struct pid1_plan plan = pid1_quiet();
+	struct pid1_verdict v;
+
+	pid1_images();
+	plan.records = true;
+	v = pid1_one(&plan, look_for_records);
+	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE));
+}
+
+TEST("records of pstore are in the dump, and where they were")
+{
+	pid1_test(when_there_are_records);
 }
 
 TEST("a disk too slow for the memory gets the log before the time is over")

@@ -181,7 +181,7 @@ static int flags_what_is_on_the_disk(void)
 		{cut_log, "shorter than status says (log_bytes)"},
 		{cut_log_alone, "is cut short"},
 		{change_log, "its content is not what was written (log_crc32)"},
-		{change_log_alone, "is not the log of the image"},
+		{change_log_alone, "is not what it should be"},
 		{lose_status, "nothing has a status"},
 		{damage_earlier, "an earlier dump is damaged"},
 		{write_outside, "is not empty"},

@@ -57,6 +57,7 @@ struct pid1_plan {
 	bool no_log_to_root; /* log_to_root = no */
 	unsigned int loop;   /* loop_crashes */
 	const char *on_loop;
+	bool records; /* there are some in pstore */
 	unsigned int faults;
 	struct pid1_fault fault[PID1_FAULTS];
 	unsigned int cut; /* the call at which the power goes, 0: never */

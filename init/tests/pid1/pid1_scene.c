@@ -339,6 +339,11 @@ void pid1_build(const struct pid1_plan *plan, const char *dir)
 	say(dir, "proc/sys/kernel/panic", "0\n");
 	say(dir, "proc/sysrq-trigger", "%s", "");
 	say(dir, "proc/self/oom_score_adj", "0\n");
+	if (plan->records) {
+		make_directory(dir, "sys/fs/pstore");
+		say(dir, "sys/fs/pstore/dmesg-efi-1", "%s", "Panic#1 Part1\n");
+		say(dir, "sys/fs/pstore/console-ramoops-0", "%s", "what was said\n");
+	}
 	if (plan->watchdog)
 		say(dir, "dev/watchdog0", "%s", "");
 	if (plan->iomem)
