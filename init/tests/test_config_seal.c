@@ -74,7 +74,7 @@ TEST("there are 8 recipients, the next is refused")
 TEST("any letter that is mistyped, left out or doubled is found")
 {
 	static const char letters[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7lb1ioAGE";
-	char line[128] = "seal = " RECIPIENT;
+	char line[192] = "seal = " RECIPIENT;
 	char *text = line + 7;
 	size_t size = strlen(RECIPIENT);
 
