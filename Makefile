@@ -106,8 +106,9 @@ zlib     := $(if $(ZLIB_SOURCE),$(zlib_parts))
 ifeq ($(if $(zlib),$(wildcard $(zlib_ready)),none),)
 $(error ZLIB_SOURCE=$(ZLIB_SOURCE): no inflate.c there; the unpacked source of zlib is expected)
 endif
-ifeq ($(if $(seal),$(or $(BEARSSL_SOURCE),$(shell echo '#include <bearssl.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo yes)),none),)
-$(error bearssl.h is missing, which sealed dumps need: BEARSSL_SOURCE=DIR names its unpacked source, WITH_SEAL=no leaves them out)
+ifeq ($(if $(seal),$(or $(BEARSSL_SOURCE),$(shell echo '#include <bearssl.h>%int main(void) { return 0; }' | tr % '\n' | \
+	$(CC) $(CPPFLAGS) -static -x c - -lbearssl -o /dev/null >/dev/null 2>&1 && echo yes)),none),)
+$(error bearssl.h or libbearssl.a is missing, which sealed dumps need: BEARSSL_SOURCE=DIR names its unpacked source, WITH_SEAL=no leaves them out)
 endif
 bearssl_source := $(BEARSSL_SOURCE)
 bearssl_ready  := $(BEARSSL_SOURCE)/inc/bearssl.h
