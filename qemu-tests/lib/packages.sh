@@ -126,7 +126,7 @@ fetch_vmlinux() {
 index_vmlinux() {
 	local file=$1 objcopy=arm-linux-gnueabi-objcopy dir
 	[ "$2" != arm64 ] || objcopy=aarch64-linux-gnu-objcopy
-	! readelf -SW "$file" | grep -q ' \.gdb_index ' || return 0
+	! grep -q ' \.gdb_index ' <(readelf -SW "$file") || return 0
 	note "indexing ${file##*/}"
 	dir=$(mktemp -d "$file.XXXXXX") || return 0
 	if gdb -nx -batch -iex 'set auto-load no' -ex "file $file" \
