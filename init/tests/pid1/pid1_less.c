@@ -106,7 +106,7 @@ static int when_there_is_nothing_to_save(void)
 	return !good;
 }
 
-/* Each write takes SECONDS of the ten that there are; the disk works on it. */
+/* Each write takes SECONDS of the twenty that there are; the disk works on it. */
 static int when_the_disk_is_slow(void)
 {
 	static const struct {
@@ -114,7 +114,7 @@ static int when_the_disk_is_slow(void)
 		unsigned int targets;
 		enum pid1_left left;
 	} cases[] = {
-		{4, 1, LEFT_LOG_ONLY},	 /* the worker sees that it will not do */
+		{8, 1, LEFT_LOG_ONLY},	 /* the worker sees that it will not do */
 		{100, 1, LEFT_LOG_ONLY}, /* PID 1 does */
 		{100, 2, LEFT_COMPLETE}, /* the second write is elsewhere, and quick */
 	};
@@ -129,9 +129,9 @@ static int when_the_disk_is_slow(void)
 		plans[i].fault[0].kind = STRIKE_BUSY;
 		plans[i].fault[0].value = cases[i].seconds;
 		plans[i].targets = cases[i].targets;
-		plans[i].timeout = 10;
+		plans[i].timeout = 20;
 	}
-	pid1_several(plans, count, 20, v);
+	pid1_several(plans, count, 40, v);
 	for (unsigned int i = 0; i < count; i++) {
 		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved);
 		good &= CHECK_EQ(v[i].left, cases[i].left);
