@@ -20,7 +20,7 @@ for machine in arm64 x86_64; do
 	needs fault-power-$machine makedumpfile
 	needs fault-power-kill-$machine makedumpfile
 done
-define fault-power-kill virt power_kill 3
+define_extra fault-power-kill virt power_kill 3
 define_extra fault-power-30 virt power_kill 30
 define_extra fault-power-raw virt power_raw 100
 for name in fault-power-{raw,kdump,vfat,f2fs,vfat-300,f2fs-300,kill,30}; do

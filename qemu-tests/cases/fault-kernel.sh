@@ -9,7 +9,7 @@ define fault-crash-irq virt crash_irq
 define fault-crash-hung-task virt crash_hung_task
 define fault-crash-oom virt crash oom \
 	'Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled'
-define fault-crash-load virt crash load \
+define_extra fault-crash-load virt crash load \
 	'Kernel panic - not syncing: sysrq triggered crash'
 define fault-crash-smp virt crash_smp
 for machine in arm64 x86_64; do

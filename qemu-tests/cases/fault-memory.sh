@@ -19,7 +19,7 @@ define fault-memory-hog virt memory_hog release log-only
 define fault-memory-hog-stays virt memory_hog keep log-only
 
 define fault-corrupt-printk virt corrupt elf descriptors
-define fault-corrupt-memmap virt corrupt kdump memmap
+define_extra fault-corrupt-memmap virt corrupt kdump memmap
 define_extra fault-corrupt-memmap-part virt corrupt kdump memmap-part
 define fault-corrupt-vmcoreinfo virt corrupt elf vmcoreinfo
 define fault-corrupt-all virt corrupt elf descriptors ring memmap tables vmcoreinfo

@@ -9,7 +9,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$tests/lib/fault-stall.sh"
 
-define fault-slow-journal virt slow_journal
+define_extra fault-slow-journal virt slow_journal
 define fault-slow-target virt slow_target
 define fault-slower-target virt slower_target
 

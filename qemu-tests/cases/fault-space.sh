@@ -13,7 +13,7 @@ define fault-full-log virt full_log
 define fault-full-memory virt full_memory kdump
 define_extra fault-full-memory-elf virt full_memory elf
 define fault-full-in-vain virt full_in_vain
-define fault-full-level virt full_level
+define_extra fault-full-level virt full_level
 define fault-full-status virt full_status
 define fault-full-remains virt full_remains
 define fault-series-5 virt series 5 2

@@ -23,9 +23,9 @@ cell virt armmp-newest
 cell arm64 arm64-6.12
 cell x86_64 amd64-6.12
 cell virt lpae-newest
-cell raspi0 rpi-6.12
-cell virt armmp-6.12
 
+cell_extra raspi0 rpi-6.12
+cell_extra virt armmp-6.12
 cell_extra virt armmp-6.1
 cell_extra virt armmp-rc
 cell_extra virt lpae-6.1

@@ -11,7 +11,7 @@
 # saved in both, as one page that they share: levels 0 and 1 save the same frames.)
 
 define virt-levels virt levels
-define raspi0-levels raspi0 levels
+define_extra raspi0-levels raspi0 levels
 needs virt-levels makedumpfile
 needs raspi0-levels makedumpfile
 

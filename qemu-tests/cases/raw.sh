@@ -5,9 +5,8 @@
 # capture kernel that has no driver of any filesystem, and kdump-init extract gets it out of the
 # image of that partition.
 
-for machine in virt raspi0; do
-	define $machine-raw $machine raw
-done
+define virt-raw virt raw
+define_extra raspi0-raw raspi0 raw
 
 case_raw() {
 	local image=$case_dir/p2.img out=$case_dir/out

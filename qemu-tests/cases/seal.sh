@@ -6,7 +6,7 @@
 # kernel gets its randomness from kdump-load. Where it gets none, and has none of its own, nothing
 # is saved but the report of that.
 
-define virt-seal virt seal elf
+define_extra virt-seal virt seal elf
 define virt-seal-kdump virt seal kdump
 define_extra raspi0-seal raspi0 seal elf
 define_extra raspi0-seal-kdump raspi0 seal kdump

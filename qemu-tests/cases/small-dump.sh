@@ -6,7 +6,7 @@
 # lzo. It needs less than 3 MiB of memory for that. The times of both are shown and not
 # judged: they depend on what else the host does, and `make bench` compares them.
 
-define virt-small-dump virt small_dump
+define_extra virt-small-dump virt small_dump
 needs virt-small-dump makedumpfile codecs
 
 case_small_dump() {
