@@ -82,6 +82,8 @@ static void check_config(const struct config *c)
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
 }
 
+enum { VALUE_SHOWN = 100 /* bytes of a value, of a longer one the first ones */ };
+
 /* What was mended, as it says it was taken, is taken without a doubt by a line of its own. */
 static void check_mended(const char *why)
 {
@@ -90,9 +92,11 @@ static void check_mended(const char *why)
 	char unused[CONFIG_WHY];
 
 	HOLDS(taken != NULL);
-	if (strlen(why) == CONFIG_WHY - 1 || strncmp(why, "not a key;", 10) == 0 ||
-	    strpbrk(taken, "#\"'") != NULL || strstr(taken, "\xe2\x80") != NULL)
-		return; /* it is cut, or a comment, or would need quotes again */
+	if (strlen(why) == CONFIG_WHY - 1 || strlen(taken) >= VALUE_SHOWN ||
+	    strncmp(why, "not a key;", 10) == 0 || strpbrk(taken, "#\"'\n") != NULL ||
+	    strstr(taken, "\xe2\x80") != NULL || strcmp(taken + strlen(taken) - 3, " = ") == 0)
+		return; /* cut, a comment, lines, in need of quotes again, or of the command line
+			   alone */
 	taken += strlen("; taken as ");
 	config_read_init(&again);
 	HOLDS(config_read_line(&again, taken, strlen(taken), unused) >= 0);
