@@ -5,6 +5,7 @@
  */
 #include "config/config_value.h"
 
+#include "base/address.h"
 #include "codec/codec.h"
 #include "config/config_name.h"
 #include "config/config_number.h"
@@ -164,7 +165,10 @@ static const char *take_text(struct config *c, char *field, const struct config_
 {
 	bool raw = k->kind == KEY_TARGET && config_name_take_raw(l);
 	const char *problem = mend_text(l, k);
+	struct address_host host;
 
+	if (raw && (l->value[0] == '\0' || address_of_target(l->value, &host)))
+		return "no device behind raw:";
 	if (problem != NULL)
 		return problem;
 	if (strlen(l->value) >= k->max)

@@ -247,6 +247,10 @@ TEST("the name of a target is mended where it can mean one thing only")
 TEST("what can mean two things, or none, is refused, and nothing is taken of it")
 {
 	static const struct row rows[] = {
+		{"target = raw:", " targets=0 ", "no device behind raw:"},
+		{"target = RAW: ", " targets=0 ", "no device behind raw:"},
+		{"target = raw:tcp:10.0.2.2:7000", " targets=0 ", "no device behind raw:"},
+		{"target = raw:10.0.2.2:/dumps", " targets=0 ", "no device behind raw:"},
 		{"target = LABEL=card #2", " targets=0 ", "quotes around"},
 		{"target = LABEL=\"card", " targets=0 ", "quote"},
 		{"target = \"LABEL=card", " targets=0 ", "quote"},

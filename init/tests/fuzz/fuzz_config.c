@@ -13,6 +13,7 @@
 #include <string.h>
 
 enum { INPUT_MAX = 8192 };
+enum { VALUE_SHOWN = 100 }; /* bytes of a value that a reason shows; config.c cuts what is longer */
 
 static struct config config, before;
 static unsigned int findings;
@@ -82,21 +83,19 @@ static void check_config(const struct config *c)
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
 }
 
-enum { VALUE_SHOWN = 100 /* bytes of a value, of a longer one the first ones */ };
-
 /* What was mended, as it says it was taken, is taken without a doubt by a line of its own. */
 static void check_mended(const char *why)
 {
 	static struct config again;
 	const char *taken = strstr(why, "; taken as ");
+	const char *value = taken == NULL ? NULL : strstr(taken, " = ");
 	char unused[CONFIG_WHY];
 
 	HOLDS(taken != NULL);
-	if (strlen(why) == CONFIG_WHY - 1 || strlen(taken) >= VALUE_SHOWN ||
-	    strncmp(why, "not a key;", 10) == 0 || strpbrk(taken, "#\"'\n") != NULL ||
-	    strstr(taken, "\xe2\x80") != NULL || strcmp(taken + strlen(taken) - 3, " = ") == 0)
-		return; /* cut, a comment, lines, in need of quotes again, or of the command line
-			   alone */
+	if (strlen(why) == CONFIG_WHY - 1 || strncmp(why, "not a key;", 10) == 0 ||
+	    strpbrk(taken, "#\"'") != NULL || strstr(taken, "\xe2\x80") != NULL ||
+	    (value != NULL && strlen(value) == 3 + VALUE_SHOWN))
+		return; /* it is cut, or a comment, or would need quotes again */
 	taken += strlen("; taken as ");
 	config_read_init(&again);
 	HOLDS(config_read_line(&again, taken, strlen(taken), unused) >= 0);
@@ -139,12 +138,12 @@ static void read_lines(const char *text, size_t size)
 	}
 }
 
-/* The same words one by one, as KEY=VALUE. */
+/* The same words one by one, as KEY=VALUE; a newline parts words, as in the kernel. */
 static void override_words(char *text)
 {
 	char why[CONFIG_WHY];
 
-	for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " ")) {
+	for (char *word = strtok(text, " \n"); word != NULL; word = strtok(NULL, " \n")) {
 		char *equals = strchr(word, '=');
 
 		if (equals != NULL)
