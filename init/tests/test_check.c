@@ -194,7 +194,7 @@ TEST("check: a device without a filesystem is ready where it is blank, and large
 		{"root=/dev/vda2", "target = raw:PARTLABEL=none\n", "there is no such device"},
 		{"root=/dev/vda2", "target = raw:mtd3\n", "it is no block device"},
 		{"root=/dev/vda2", "target = raw:ubi0:dump\n", "it is no block device"},
-		{"root=/dev/vda2 ip=dhcp", "target = raw:server:/dumps\n", "it is no block device"},
+		{"root=/dev/vda2 ip=dhcp", "target = raw:server:/dumps\n", "no device behind raw:"},
 		{"root=/dev/vda2", "target = raw:/dev/vdc1\nfstype = ext4\n",
 		 "fstype: its target is raw"},
 	};
