@@ -94,6 +94,8 @@ int config_read_file(struct config *c, const char *path, config_report report)
 	ssize_t size = read_whole(path, text, sizeof(text));
 	int bad = 0;
 
+	if (size < 0 && size != -ENOENT) /* what a disk fails to give once it may give again */
+		size = read_whole(path, text, sizeof(text));
 	if (size < 0)
 		return (int)size;
 	if (is_utf16(text, size)) {

@@ -139,6 +139,35 @@ static int when_the_disk_is_slow(void)
 	return !good;
 }
 
+/*
+ * Whichever read fails once, one of two good disks has a dump. The configuration's is among them,
+ * which alone leads to a disk: root= does not.
+ */
+static int when_a_read_fails_once(void)
+{
+	enum { READS = 12 };
+	struct pid1_plan plans[READS];
+	struct pid1_verdict v[READS];
+	unsigned int struck = 0;
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < READS; i++) {
+		plans[i] = plan_of(CALL_READ, i + 1, false);
+		plans[i].targets = 2;
+		plans[i].root_apart = true;
+		plans[i].disk[2] = DISK_ABSENT;
+	}
+	pid1_several(plans, READS, PATIENCE_S, v);
+	for (unsigned int i = 0; i < READS; i++) {
+		const struct pid1_fault *f = &pid1_last(i)->plan.fault[0];
+
+		struck += f->struck > 0;
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved || f->in_pid1);
+	}
+	return !(good && CHECK(struck > READS / 2));
+}
+
 static void look_for_records(const char *dir)
 {
 	CHECK(scratch_shell(
@@ -172,6 +201,11 @@ TEST("a disk too slow for the memory gets the log before the time is over")
 TEST("after an I/O error there is less on the same disk, if no other one takes all of it")
 {
 	pid1_test(when_the_disk_fails);
+}
+
+TEST("a read that fails once costs no dump, not even where it is the configuration's")
+{
+	pid1_test(when_a_read_fails_once);
 }
 
 TEST("after an I/O error the next disk comes first")
