@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { POLL_MS = 250, REAP_MS = 2000 };
+enum { POLL_MS = 250, REAP_MS = 2000, FORK_MS = 20 };
 
 static void (*on_poll)(pid_t ended);
 
@@ -127,10 +127,15 @@ void *child_memory(size_t size)
 	return map == MAP_FAILED ? NULL : map;
 }
 
+/* Memory that is short for a fork may be there a moment later. */
 pid_t child_start(int (*job)(void *arg), void *arg)
 {
 	pid_t pid = fork();
 
+	if (pid < 0) {
+		clock_pause(FORK_MS);
+		pid = fork();
+	}
 	if (pid == 0) {
 		become_child();
 		_exit(job(arg));

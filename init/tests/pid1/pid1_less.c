@@ -140,32 +140,44 @@ static int when_the_disk_is_slow(void)
 }
 
 /*
- * Whichever read fails once, one of two good disks has a dump. The configuration's is among them,
- * which alone leads to a disk: root= does not.
+ * Whichever CALL fails once with ERROR, one of two good disks has a dump. The configuration's
+ * reading is among them, which alone leads to a disk: root= does not.
  */
-static int when_a_read_fails_once(void)
+static bool despite_one_failure(enum pid1_call call, int error, bool in_pid1)
 {
-	enum { READS = 12 };
-	struct pid1_plan plans[READS];
-	struct pid1_verdict v[READS];
+	enum { NTH = 12 };
+	struct pid1_plan plans[NTH];
+	struct pid1_verdict v[NTH];
 	unsigned int struck = 0;
 	bool good = true;
 
-	pid1_images();
-	for (unsigned int i = 0; i < READS; i++) {
-		plans[i] = plan_of(CALL_READ, i + 1, false);
+	for (unsigned int i = 0; i < NTH; i++) {
+		plans[i] = plan_of(call, i + 1, false);
+		plans[i].fault[0].value = error;
 		plans[i].targets = 2;
 		plans[i].root_apart = true;
 		plans[i].disk[2] = DISK_ABSENT;
 	}
-	pid1_several(plans, READS, PATIENCE_S, v);
-	for (unsigned int i = 0; i < READS; i++) {
+	pid1_several(plans, NTH, PATIENCE_S, v);
+	for (unsigned int i = 0; i < NTH; i++) {
 		const struct pid1_fault *f = &pid1_last(i)->plan.fault[0];
 
 		struck += f->struck > 0;
-		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved || f->in_pid1);
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved || (f->in_pid1 && !in_pid1));
 	}
-	return !(good && CHECK(struck > READS / 2));
+	return good && CHECK(struck > 2);
+}
+
+static int when_a_read_fails_once(void)
+{
+	pid1_images();
+	return !despite_one_failure(CALL_READ, EIO, false);
+}
+
+static int when_a_fork_fails_once(void)
+{
+	pid1_images();
+	return !despite_one_failure(CALL_FORK, EAGAIN, true);
 }
 
 static void look_for_records(const char *dir)
@@ -206,6 +218,11 @@ TEST("after an I/O error there is less on the same disk, if no other one takes a
 TEST("a read that fails once costs no dump, not even where it is the configuration's")
 {
 	pid1_test(when_a_read_fails_once);
+}
+
+TEST("a child that cannot be started once costs no dump")
+{
+	pid1_test(when_a_fork_fails_once);
 }
 
 TEST("after an I/O error the next disk comes first")
