@@ -17,15 +17,22 @@
 
 static uint8_t block[2 * RING_BLOCK]; /* the two of a slot */
 
+/* Keeps why a write failed. No room: the device promised more than it has, as one of dm-thin may,
+ * and no old dump makes any by going. */
+static void fail(struct ring *r, int error)
+{
+	r->error = error == -ENOSPC ? -EIO : error;
+}
+
 /* Writes the first SIZE bytes of the block, and makes all of the device durable. */
 static int write_block(struct ring *r, size_t size, uint64_t at)
 {
 	if (r->error == 0 && lseek(r->fd, (off_t)at, SEEK_SET) < 0)
-		r->error = -errno;
+		fail(r, -errno);
 	if (r->error == 0)
-		r->error = io_write(r->fd, block, size);
+		fail(r, io_write(r->fd, block, size));
 	if (r->error == 0 && fsync(r->fd) != 0)
-		r->error = -errno;
+		fail(r, -errno);
 	return r->error;
 }
 
@@ -68,7 +75,7 @@ int ring_commit(struct ring *r, unsigned int file, uint64_t size, const char *te
 	struct ring_dump *d = &r->own;
 
 	if (r->error == 0 && text == NULL && fsync(r->fd) != 0)
-		r->error = -errno;
+		fail(r, -errno);
 	if (r->error != 0)
 		return r->error;
 	d->files |= 1U << file;

@@ -62,6 +62,8 @@ static int put(void *arg, const uint8_t *data, size_t size)
 		w->error = w->remote->put(w->remote, data, size, s->log_bytes);
 	else
 		w->error = io_write(w->fd, data, size);
+	if (w->error == -ENOSPC && s->log_bytes + size <= w->most && w->most != UINT64_MAX)
+		w->error = -EIO; /* a device that is full though its ring is not */
 	capture_reads(w->capture, true);
 	if (w->error != 0)
 		return w->error;

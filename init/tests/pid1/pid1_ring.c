@@ -163,8 +163,11 @@ static int when_nothing_fails(void)
 	return !good;
 }
 
-/* Number FIRST to FIRST + SWEEP - 1 of that call fails; false where none did. */
-static bool sweep(enum pid1_call call, unsigned int first, int error, bool *good)
+/*
+ * Number FIRST to FIRST + SWEEP - 1 of that call fails, and where it stays so each later one, too;
+ * false where none did.
+ */
+static bool sweep(enum pid1_call call, unsigned int first, int error, bool stays, bool *good)
 {
 	struct pid1_plan plans[SWEEP];
 	struct pid1_verdict v[SWEEP];
@@ -177,8 +180,8 @@ static bool sweep(enum pid1_call call, unsigned int first, int error, bool *good
 			continue;
 		}
 		plans[i].faults = 1;
-		plans[i].fault[0] =
-			(struct pid1_fault){.call = call, .nth = first + i, .value = error};
+		plans[i].fault[0] = (struct pid1_fault){
+			.call = call, .nth = first + i, .on = stays, .value = error};
 	}
 	pid1_several(plans, SWEEP, PATIENCE_S, v);
 	for (unsigned int i = 0; i < SWEEP; i++) {
@@ -198,7 +201,24 @@ static int when_a_call_fails(void)
 	for (unsigned int i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		unsigned int first = 1;
 
-		while (sweep(calls[i], first, EIO, &good))
+		while (sweep(calls[i], first, EIO, false, &good))
+			first += SWEEP;
+		CHECK(first > 1);
+	}
+	return !good;
+}
+
+/* A device that promises more than it has, as one of dm-thin does: no old dump makes room there. */
+static int when_the_device_is_full(void)
+{
+	static const enum pid1_call calls[] = {CALL_WRITE, CALL_PWRITE, CALL_FSYNC, CALL_CLOSE};
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		unsigned int first = 1;
+
+		while (sweep(calls[i], first, ENOSPC, true, &good))
 			first += SWEEP;
 		CHECK(first > 1);
 	}
@@ -211,7 +231,7 @@ static int when_the_power_goes(void)
 	bool good = true;
 
 	pid1_images();
-	while (sweep(CALLS, first, 0, &good))
+	while (sweep(CALLS, first, 0, false, &good))
 		first += SWEEP;
 	test_note("%u power cuts", first);
 	return !good || !CHECK(first > 100);
@@ -225,6 +245,11 @@ TEST("a raw device takes a dump, which is durable, and one that is not is seen")
 TEST("a raw device: whatever call fails, what is extracted is whole, and the newest stays")
 {
 	pid1_test(when_a_call_fails);
+}
+
+TEST("a raw device that is full before its ring is costs no dump of before")
+{
+	pid1_test(when_the_device_is_full);
 }
 
 TEST("a raw device: whenever the power goes, what is extracted is whole, and the newest stays")
