@@ -290,13 +290,16 @@ static void make_vmcore(const struct pid1_plan *plan, const char *dir)
 	close(fd);
 }
 
-/* Where the file cannot be read, the command line still leads to a disk and to an end. */
+/*
+ * Where the file cannot be read, the command line still leads to a disk and to an end; but not to
+ * one without a filesystem, on which no system is.
+ */
 static void make_config(const struct pid1_plan *plan, const char *dir)
 {
 	static const char *const formats[] = {"elf", "kdump", "none"};
 	static const char *const codecs[] = {"none", "zlib", "lzo", "zstd"};
 	char targets[512] = "", loop[64] = "";
-	unsigned int root = 1;
+	unsigned int root = plan->disk[0] == DISK_RAW ? PID1_DISKS + 1 : 1;
 	size_t used = 0;
 
 	for (unsigned int n = plan->targets; n > 0; n--)
