@@ -90,10 +90,21 @@ int libc_sigprocmask(int how, const sigset_t *set, sigset_t *before)
 	return (int)syscall(SYS_rt_sigprocmask, how, set, before, SET_BYTES);
 }
 
-/* The time is in words on every kernel: their call of 64 bits came with Linux 5.1. */
+/*
+ * The time is in words of the machine on every kernel but those of 32 bits that were built without
+ * CONFIG_COMPAT_32BIT_TIME. They have the call of Linux 5.1 alone, whose time has 64 bits.
+ */
 int libc_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
 {
 	long time[] = {(long)most->tv_sec, most->tv_nsec};
+	int r = (int)syscall(SYS_rt_sigtimedwait, set, info, time, SET_BYTES);
 
-	return (int)syscall(SYS_rt_sigtimedwait, set, info, time, SET_BYTES);
+#ifdef SYS_rt_sigtimedwait_time64
+	if (r < 0 && errno == ENOSYS) {
+		int64_t time64[] = {most->tv_sec, most->tv_nsec};
+
+		r = (int)syscall(SYS_rt_sigtimedwait_time64, set, info, time64, SET_BYTES);
+	}
+#endif
+	return r;
 }

@@ -15,14 +15,30 @@
 
 enum { EVENTS = 16 };
 
-/* Waits for at least MIN events. Without a time-out the two forms of timespec do not matter. */
+/*
+ * Without a time-out the two forms of timespec do not matter, but a kernel of 32 bits that was
+ * built without CONFIG_COMPAT_32BIT_TIME has the newer call alone.
+ */
+static long ask_for_events(const struct writer *w, long min, struct io_event *events)
+{
+	long n = syscall(SYS_io_getevents, w->context, min, (long)EVENTS, events, NULL);
+
+#ifdef SYS_io_pgetevents_time64
+	if (n < 0 && errno == ENOSYS)
+		n = syscall(SYS_io_pgetevents_time64, w->context, min, (long)EVENTS, events, NULL,
+			    NULL);
+#endif
+	return n;
+}
+
+/* Waits for at least MIN events. */
 static long get_events(const struct writer *w, long min, struct io_event *events)
 {
 	long n;
 
 	file_waits(&w->file, true);
 	do
-		n = syscall(SYS_io_getevents, w->context, min, (long)EVENTS, events, NULL);
+		n = ask_for_events(w, min, events);
 	while (n < 0 && errno == EINTR);
 	file_waits(&w->file, false);
 	return n;
@@ -39,7 +55,7 @@ void writer_begin(struct writer *w, int fd, bool direct, volatile uint32_t *prog
 	if (!w->file.direct || syscall(SYS_io_setup, SINK_BUFFERS * SINK_RUNS, &context) != 0)
 		return;
 	w->context = context;
-	if (get_events(w, 0, none) < 0) { /* a kernel without 32-bit time has not this call */
+	if (get_events(w, 0, none) < 0) { /* what cannot be waited for is not sent off */
 		(void)syscall(SYS_io_destroy, context); /* valid: cannot fail */
 		w->context = 0;
 	}
