@@ -30,7 +30,7 @@ bench_way() {
 	case $1 in
 	reboot) append="rdinit=/test/bench-meter" ;;
 	elf) config_lines+=("format = elf") ;;
-	zlib-31) config_lines+=("format = kdump") ;;
+	zlib-31 | lzo-31) config_lines+=("format = kdump" "compress = ${1%-31}") ;;
 	log) config_lines+=("format = none") ;;
 	esac
 }

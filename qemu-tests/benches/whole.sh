@@ -7,13 +7,13 @@
 # first line (kexec, unpacking), from there to init, from init to the order to reboot, from there to
 # the next boot's first line.
 
-# One file, in the crashkernel= that is recommended for it.
+# whole_own_kernel CODEC: one file, in the crashkernel= that is recommended for it.
 whole_own_kernel() {
 	local file
 	file=$(capture_kernel_file virt)
 	mode=linked-in
 	crashkernel=$(reserved_for "$file")
-	append="kdump.target=${part}2 kdump.format=kdump"
+	append="kdump.target=${part}2 kdump.format=kdump kdump.compress=$1"
 	write_settings
 	disk_make "$disk_image" "$table" "$fstype" "$disk_content"
 	first_system "$case_dir/first.cpio" "$file"
@@ -22,7 +22,7 @@ whole_own_kernel() {
 
 # whole_run ROUND WAY
 whole_run() {
-	local panic capture init saved next
+	local panic capture init saved next words
 	bench_new "whole-$1-$2" virt 512
 	bench_fill
 	bench_way "$2"
@@ -30,7 +30,7 @@ whole_run() {
 	# shellcheck disable=SC2317 # called by crash_and_capture
 	capture_changes() { capture_add_files "$1" "$build/armel/bench-meter"; }
 	case $2 in
-	own-*) whole_own_kernel ;;
+	own-*-31) words=${2#own-} && whole_own_kernel "${words%-31}" ;;
 	*) crash_and_capture ;;
 	esac || return 1
 	panic=$(time_of 1 'Kernel panic - not syncing')
@@ -49,8 +49,8 @@ whole_run() {
 }
 
 bench_whole() {
-	local round way list=(reboot zlib-31 elf log own-zlib-31)
-	[ -z "${QUICK:-}" ] || list=(reboot zlib-31 log own-zlib-31)
+	local round way list=(reboot lzo-31 zlib-31 elf log own-lzo-31 own-zlib-31)
+	[ -z "${QUICK:-}" ] || list=(reboot lzo-31 log own-lzo-31)
 	bench_machine virt
 	case_begin bench-whole "$work/bench-whole" virt
 	build_capture_kernel virt || return 1
