@@ -46,7 +46,7 @@ static const struct codec codecs[] = {
 	},
 	{
 		.name = "lzo",
-		.flag = 0x02,
+		.flag = CODEC_LZO,
 		.pack_memory = LZO_PACK_MEMORY,
 		.start = lzo_start,
 		.pack = lzo_pack,

@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Flags of two rows: pages as they are, and the codec that is in every build. */
-enum { CODEC_NONE = 0, CODEC_ZLIB = 0x01 };
+/* Flags of rows that are in every build: pages as they are, the smallest codec, the quickest. */
+enum { CODEC_NONE = 0, CODEC_ZLIB = 0x01, CODEC_LZO = 0x02 };
 
 enum {
 	COMPRESS_PAGE_MAX = 65536,

@@ -20,7 +20,7 @@ void config_read_init(struct config *c)
 	c->target_defaults.wait = 30;
 	c->format = FORMAT_ELF;
 	c->level = 31;
-	c->compress = CODEC_ZLIB;
+	c->compress = CODEC_LZO;
 	c->dmesg = c->log_to_root = c->seal_status = 1;
 	c->keep = 5;
 	c->free = (uint64_t)16 << 20;

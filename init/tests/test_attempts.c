@@ -55,6 +55,10 @@ TEST("attempts: a kdump that leaves everything out already is not tried twice")
 	CHECK_STR(plan(), "F0 f0 L0 ");
 	configure(FORMAT_KDUMP, 31, CODEC_NONE, 1, 1);
 	CHECK_STR(plan(), "F0 f0 L0 ");
+	configure(FORMAT_KDUMP, 31, codec_named("zstd")->flag, 1, 1);
+	CHECK_STR(plan(), "F0 L0 ");
+	configure(FORMAT_KDUMP, 31, CODEC_LZO, 1, 1); /* zlib leaves less */
+	CHECK_STR(plan(), "F0 f0 L0 ");
 }
 
 TEST("attempts: without the log there is none of it, unless nothing else is wanted")

@@ -93,7 +93,7 @@ TEST("defaults are those of the documentation, without a target")
 	CHECK_EQ(config.target_defaults.wait, 30);
 	CHECK_EQ(config.format, FORMAT_ELF);
 	CHECK_EQ(config.level, 31);
-	CHECK_EQ(config.compress, PAGE_ZLIB);
+	CHECK_EQ(config.compress, PAGE_LZO);
 	CHECK_EQ(config.dmesg, 1);
 	CHECK_EQ(config.keep, 5);
 	CHECK_EQ(config.free, 16 << 20);

@@ -65,11 +65,11 @@ struct worker {
 	void (*tell)(void);
 };
 
-/*
- * Changes *KIND to the next cheaper one that CONFIG allows. Returns false, and changes nothing,
- * when there is none.
- */
+/* Changes *KIND to the next cheaper one that CONFIG allows; false, and no change: there is none. */
 bool attempt_cheaper(const struct config *config, enum attempt_kind *kind);
+
+/* The flag of the codec that packs a kdump file of an attempt of KIND. */
+uint32_t attempt_codec(const struct config *config, enum attempt_kind kind);
 
 /*
  * Makes one attempt, in the process that calls it: PID 1 has child_run call it in a child. ARG is a

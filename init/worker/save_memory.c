@@ -37,7 +37,7 @@ static int write_memory(struct save *s, struct capture_output *out)
 	if (!saves_as_kdump(s))
 		return capture_elf(s->capture, out);
 	return capture_kdump(s->capture, out, filtered ? CONFIG_LEVEL_MAX : c->level,
-			     filtered && c->compress == CODEC_NONE ? CODEC_ZLIB : c->compress);
+			     attempt_codec(c, s->kind));
 }
 
 const char *save_name(const struct save *s, enum layout_file file)

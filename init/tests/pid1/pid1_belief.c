@@ -80,7 +80,7 @@ static bool takes_less(const struct pid1_fault *f)
 static bool can_recover(const struct look *l)
 {
 	const struct pid1_plan *p = &l->run->plan;
-	bool filtered = p->format == 0 || p->level != 31 || p->codec == 0;
+	bool filtered = p->format == 0 || p->level != 31 || p->codec == 0 || p->codec == 2;
 	bool log = pid1_image[p->image].log != NULL && p->corruption == CORRUPT_NOT;
 	unsigned int good = 0;
 
