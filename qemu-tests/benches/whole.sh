@@ -60,6 +60,6 @@ bench_whole() {
 		done
 		list=("${list[@]:1}" "${list[0]}")
 	done >"$work/bench-whole.words"
-	to_table machine,memory_mib virt,512 round way ms jump_ms boot_ms init_ms back_ms \
+	to_table machine,memory_mib,commit "virt,512,$(commit_here)" round way ms jump_ms boot_ms init_ms back_ms \
 		<"$work/bench-whole.words" >"$results/whole.csv"
 }
