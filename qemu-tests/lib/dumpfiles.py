@@ -4,10 +4,13 @@
 A raw ELF dump (Elf: memory by physical address, notes; Ram: the same without a dump) and a
 kdump-compressed one (Kdump: which frames it has, the content of each). Written from the
 descriptions of the formats (ELF; diskdump version 6, of 32-bit ARM and of 64-bit machines);
-shares nothing with kdump-init or makedumpfile. Needs no more than python3-minimal, and zstd(1) for
-pages that it packed. A file that is not what it should be raises BadFile; nothing is ever written.
+shares nothing with kdump-init or makedumpfile. Needs zstd(1) for pages that it packed, and the
+library liblzo2 for those that are packed by lzo. A file that is not what it should be raises BadFile;
+nothing is ever written.
 """
 
+import ctypes
+import functools
 import os
 import struct
 import subprocess
@@ -214,8 +217,23 @@ def unzstd(stored, block):
     return [done.stdout[i:i + block] for i in range(0, len(done.stdout), block)]
 
 
+def unlzo(stored, block):
+    """One page. The bytes that it comes to need not be a page: the caller sees to that."""
+    page, size = ctypes.create_string_buffer(block), ctypes.c_size_t(block)
+    code = lzo_library().lzo1x_decompress_safe(stored, ctypes.c_size_t(len(stored)), page,
+                                               ctypes.byref(size), None)
+    if code != 0:
+        raise BadFile(f"lzo1x_decompress_safe ends with {code}")
+    return page.raw[:size.value]
+
+
+@functools.cache
+def lzo_library():
+    return ctypes.CDLL("liblzo2.so.2")
+
+
 def unpacked(dump, counts):
-    """Frame and content of every page whose codec is known here; COUNTS by codec of all."""
+    """Frame and content of every page; COUNTS by codec of all."""
     waiting = []
     for frame, codec, stored in dump.pages():
         counts[codec] = counts.get(codec, 0) + 1
@@ -226,6 +244,8 @@ def unpacked(dump, counts):
                 yield frame, zlib.decompress(stored)
             except zlib.error as error:
                 raise BadFile(f"{dump.path}: frame {frame:#x}: {error}") from error
+        elif codec == LZO:
+            yield frame, unlzo(stored, dump.block)
         elif codec == ZSTD:
             waiting.append((frame, stored))
     if waiting:
@@ -246,7 +266,7 @@ def compare_content(dump, raw, shown):
             wrong.append(frame)
     told = ", ".join(f"{n} {CODECS[c]}" for c, n in sorted(counts.items()))
     print(f"{dump.path}: {sum(counts.values())} pages saved ({told}), "
-          f"{len(wrong)} differ from the raw dump, {counts.get(LZO, 0)} not looked into")
+          f"{len(wrong)} differ from the raw dump")
     for frame in wrong[:shown]:
         print(f"  frame {frame:#x}, address {dump.address(frame):#x}")
     return bool(wrong)
