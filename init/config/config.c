@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 void config_read_init(struct config *c)
 {
@@ -65,6 +66,16 @@ static bool means_seal(const struct config_line *l, const struct config_key *k)
 			 : config_seal_like(l->value) || config_seal_like(l->key);
 }
 
+/* Is L a filesystem for all targets, one of which is to have none? */
+static bool has_raw(const struct config *c, const struct config_key *k, const struct config_line *l)
+{
+	unsigned int i = 0;
+
+	while (i < c->targets && strcmp(c->target[i].fstype, "raw") != 0)
+		i++;
+	return k->kind == KEY_FSTYPE && i < c->targets && strcasecmp(l->value, "raw") != 0;
+}
+
 /*
  * Stores the value of L. A key of a target goes to the last one of the list that the file, or the
  * command line, has begun; as long as there is none, to all. The first target of the command line
@@ -89,6 +100,8 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 		c->targets = 0;
 	if (k->kind == KEY_SEAL)
 		problem = config_seal_take(c, l, word);
+	else if (of_all && has_raw(c, k, l))
+		problem = "a target is raw";
 	else
 		problem = config_value_take(c, (char *)to + k->offset, k, l);
 	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)
@@ -111,12 +124,18 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 static void keep_doubtful(struct config *c, struct config_line *l, const struct config_key *k,
 			  bool word)
 {
-	bool named = k == NULL && config_name_mend(l) == NULL && config_name_like(l->value) &&
-		     strlen(l->value) < sizeof(c->doubtful.name);
+	bool raw = false;
+	bool named;
 
+	if (k == NULL && strcasecmp(l->key, "raw") == 0)
+		config_line_put_before(l, "raw:");
+	named = k == NULL && config_name_mend(l, &raw) == NULL && config_name_like(l->value) &&
+		strlen(l->value) < sizeof(c->doubtful.name);
 	if (word && !named)
 		return;
 	c->doubtful = c->target_defaults;
+	if (raw)
+		strcpy(c->doubtful.fstype, "raw");
 	if (named)
 		memcpy(c->doubtful.name, l->value, strlen(l->value) + 1);
 }

@@ -26,8 +26,15 @@ static const struct form {
 	{TAG_PARTUUID, {8, 4, 4, 4, 12}}, {TAG_PARTUUID, {8, 2}},
 };
 
+static const char raw_word[] = "raw:";
+
 /* A name has its line's room at most, and dashes may be put into it. */
-enum { FORMS = sizeof(forms) / sizeof(forms[0]), DIGITS = 32, ROOM = CONFIG_VALUE + 8 };
+enum {
+	FORMS = sizeof(forms) / sizeof(forms[0]),
+	DIGITS = 32,
+	ROOM = CONFIG_VALUE + 8,
+	RAW = sizeof(raw_word) - 1
+};
 
 static enum tag tag_named(const char *name, size_t len)
 {
@@ -132,7 +139,8 @@ static const char *untagged_problem(const char *name)
 	return strcmp(name, "/dev/") == 0 ? "no name" : NULL;
 }
 
-const char *config_name_mend(struct config_line *l)
+/* Spells a NAME that has nothing before it. */
+static const char *mend(struct config_line *l)
 {
 	const char *value;
 	enum tag tag = tag_of(l->value, &value);
@@ -166,19 +174,45 @@ const char *config_name_mend(struct config_line *l)
 	return NULL;
 }
 
+/*
+ * The bytes of TEXT that are raw: and what may stand there for it: another sign, or before what is
+ * no plain word none at all. 0: the target is not raw.
+ */
 static size_t raw_size(const char *text)
 {
-	size_t word = strncasecmp(text, "raw:", 4) == 0 ? 4 : 0;
+	const char *sign =
+		text + 3 + (strncasecmp(text, "raw", 3) == 0 ? strspn(text + 3, " \t") : 0);
+	const char *name = sign + strspn(sign, "=: \t");
 
-	return word + (word > 0 ? strspn(text + word, " \t") : 0);
+	if (strncasecmp(text, "raw", 3) != 0 ||
+	    (name == sign && (sign == text + 3 || strpbrk(name, "=:/-") == NULL)))
+		return 0;
+	return (size_t)(name - text);
 }
 
-bool config_name_take_raw(struct config_line *l)
+const char *config_name_mend(struct config_line *l, bool *raw)
 {
 	size_t size = raw_size(l->value);
+	struct address_host host;
+	const char *problem;
 
+	*raw = size > 0;
+	if (*raw && strncmp(l->value, raw_word, size) != 0)
+		config_line_doubt(l, "not how it is spelled");
 	memmove(l->value, l->value + size, strlen(l->value + size) + 1);
-	return size > 0;
+	if (*raw)
+		config_line_unquote(l, l->value);
+	problem = mend(l);
+	if (*raw &&
+	    (l->value[0] == '\0' || raw_size(l->value) > 0 || address_of_target(l->value, &host)))
+		return "no device behind raw:";
+	return problem;
+}
+
+void config_name_put_raw(struct config_line *l)
+{
+	memmove(l->value + RAW, l->value, sizeof(l->value) - RAW - 1);
+	memcpy(l->value, raw_word, RAW);
 }
 
 bool config_name_like(const char *text)

@@ -9,13 +9,14 @@
 #include "config/config_line.h"
 
 /*
- * Spells the name that is the value of L as it should be, with a doubt. Returns what is wrong with
- * it, static, where no kernel and no version of this program can find such a name; or NULL.
+ * Spells the name that is the value of L as it should be, with a doubt, and takes raw: off it: *RAW
+ * says whether it was there. Returns what is wrong with it, static, where no kernel and no version
+ * of this program can find such a name; or NULL.
  */
-const char *config_name_mend(struct config_line *l);
+const char *config_name_mend(struct config_line *l, bool *raw);
 
-/* Takes raw: from the beginning of the value of L; false when it is not there. */
-bool config_name_take_raw(struct config_line *l);
+/* Puts raw: before the value of L, a name that was taken, for whoever is told of it. */
+void config_name_put_raw(struct config_line *l);
 
 /* Whether TEXT can be meant as the name of a target, whatever key stands before it. */
 bool config_name_like(const char *text);

@@ -5,7 +5,6 @@
  */
 #include "config/config_value.h"
 
-#include "base/address.h"
 #include "codec/codec.h"
 #include "config/config_name.h"
 #include "config/config_number.h"
@@ -144,11 +143,12 @@ static const char *mend_watchdog(struct config_line *l, const struct config_key 
 		       : "unknown word";
 }
 
-static const char *mend_text(struct config_line *l, const struct config_key *k)
+static const char *mend_text(struct config_line *l, const struct config_key *k, bool *raw)
 {
+	*raw = false;
 	switch (k->kind) {
 	case KEY_TARGET:
-		return config_name_mend(l);
+		return config_name_mend(l, raw);
 	case KEY_PATH:
 		return mend_path(l);
 	case KEY_WATCHDOG:
@@ -160,32 +160,40 @@ static const char *mend_text(struct config_line *l, const struct config_key *k)
 	return NULL;
 }
 
+/* One target more. The value of L is what is told of it. */
+static const char *take_target(struct config *c, struct config_line *l, bool raw)
+{
+	struct config_target *t = &c->target[c->targets];
+
+	if (c->targets == CONFIG_TARGETS) {
+		config_line_refuse(l, "too many", "no more than 8 targets");
+		return l->problem;
+	}
+	*t = c->target_defaults;
+	memcpy(t->name, l->value, strlen(l->value) + 1);
+	c->targets++;
+	if (raw) {
+		config_name_put_raw(l);
+		strcpy(t->fstype, "raw");
+	}
+	return NULL;
+}
+
 static const char *take_text(struct config *c, char *field, const struct config_key *k,
 			     struct config_line *l)
 {
-	bool raw = k->kind == KEY_TARGET && config_name_take_raw(l);
-	const char *problem = mend_text(l, k);
-	struct address_host host;
+	bool raw;
+	const char *problem = mend_text(l, k, &raw);
 
-	if (raw && (l->value[0] == '\0' || address_of_target(l->value, &host)))
-		return "no device behind raw:";
 	if (problem != NULL)
 		return problem;
 	if (strlen(l->value) >= k->max)
 		return "too long";
+	if (k->kind == KEY_TARGET)
+		return take_target(c, l, raw);
 	if (k->kind == KEY_FSTYPE && strcmp(field, "raw") == 0 && strcmp(l->value, "raw") != 0 &&
 	    strcmp(c->target_defaults.fstype, "raw") != 0)
 		return "its target is raw";
-	if (k->kind == KEY_TARGET) {
-		if (c->targets == CONFIG_TARGETS) {
-			config_line_refuse(l, "too many", "no more than 8 targets");
-			return l->problem;
-		}
-		c->target[c->targets] = c->target_defaults;
-		if (raw)
-			strcpy(c->target[c->targets].fstype, "raw");
-		field = c->target[c->targets++].name;
-	}
 	memcpy(field, l->value, strlen(l->value) + 1);
 	return NULL;
 }
@@ -233,7 +241,7 @@ static const char *take_net(struct config *c, struct config_line *l)
 const char *config_value_take(struct config *c, void *field, const struct config_key *k,
 			      struct config_line *l)
 {
-	if (l->value[strspn(l->value, " \t\r\n")] == '\0' && k->kind != KEY_OPTIONS)
+	if (l->value[strspn(l->value, " \t\r\n\v\f")] == '\0' && k->kind != KEY_OPTIONS)
 		return "no value";
 	if (config_line_open_quote(l->value))
 		return "a quote without its other end";

@@ -38,6 +38,8 @@ static const struct seed configs[] = {
 	SEED("wait=4\n\0kdump.target=PARTUUID=1 kdump.target=PARTLABEL=2 kdump.wait=7 keep=1 path=/z"),
 	SEED("\xEF\xBB\xBFTarget: uuid=\"1234abcd\" # card\r\ntaget=LABEL=b\npath = x\n[a]\nkeep 3\n"),
 	SEED("free=0x10 MiB\ntimeout = 5 min\ndmesg=On\n;x\nPARTUUID=1\ntarget='LABEL=card #2'\n"),
+	SEED("target = RAW: partlabel=x\ntaget = raw:LABEL=x\nraw = LABEL=y\n\0kdump.target=raw=/dev/a "
+	     "kdump.target=Raw:PARTUUID=6b64756d-2 kdump.fstype=ext4"),
 	SEED("target = tcp:[fd00::2]:7000\ninsecure = yes\n\0kdump.net=eth0,52:54:00:12:34:56,fd00::1/64,"
 	     "fe80::1,desk=fd00::2 kdump.net=e,52:54:00:12:34:56,1.2.3.4/24,,1.2.3.5"),
 	SEED("on_success=poweroff\non_failure=halt\nformat=none\ncompress=lzo\ndmesg=no\nbad\n=\n"),

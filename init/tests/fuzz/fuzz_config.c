@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { INPUT_MAX = 8192 };
 enum { VALUE_SHOWN = 100 }; /* bytes of a value that a reason shows; config.c cuts what is longer */
@@ -30,7 +31,8 @@ static void count(const char *finding)
 static void check_target(const struct config *c, const struct config_target *t)
 {
 	TERMINATED(t->name);
-	HOLDS((t->name[0] != '"' && strncmp(t->name, "uuid=", 5) != 0) ||
+	HOLDS((t->name[0] != '"' && strncmp(t->name, "uuid=", 5) != 0 &&
+	       strncasecmp(t->name, "raw:", 4) != 0) ||
 	      strcmp(t->name, c->root) == 0);
 	TERMINATED(t->fstype);
 	TERMINATED(t->options);
@@ -83,6 +85,23 @@ static void check_config(const struct config *c)
 	HOLDS(c->on_success <= ENDING_SHELL && c->on_failure <= ENDING_SHELL);
 }
 
+/* The name, and whether there is a filesystem, are those of the line. */
+static void check_same(const struct config_target *t, const struct config_target *told)
+{
+	HOLDS(strcmp(t->name, told->name) == 0);
+	HOLDS(strcmp(told->fstype, "raw") != 0 || strcmp(t->fstype, "raw") == 0);
+	HOLDS(strcmp(t->fstype, "raw") != 0 || strcmp(told->fstype, "raw") == 0 ||
+	      strcmp(config.target_defaults.fstype, "raw") == 0);
+}
+
+/* A line is read without its blanks at both ends, and marks of an editor; a word with them. */
+static bool is_plain(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
+}
+
 /* What was mended, as it says it was taken, is taken without a doubt by a line of its own. */
 static void check_mended(const char *why)
 {
@@ -94,11 +113,14 @@ static void check_mended(const char *why)
 	HOLDS(taken != NULL);
 	if (strlen(why) == CONFIG_WHY - 1 || strncmp(why, "not a key;", 10) == 0 ||
 	    strpbrk(taken, "#\"'") != NULL || strstr(taken, "\xe2\x80") != NULL ||
+	    strstr(taken, "\xef\xbb\xbf") != NULL || strstr(taken, "\xc2\xa0") != NULL ||
 	    (value != NULL && strlen(value) == 3 + VALUE_SHOWN))
-		return; /* it is cut, or a comment, or would need quotes again */
+		return; /* it is cut, or a comment, or would need quotes again, or loses marks */
 	taken += strlen("; taken as ");
 	config_read_init(&again);
 	HOLDS(config_read_line(&again, taken, strlen(taken), unused) >= 0);
+	if (again.targets > 0 && is_plain(taken))
+		check_same(&config.target[config.targets - 1], &again.target[0]);
 }
 
 static void check_answer(int r, const char *why)
