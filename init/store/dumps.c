@@ -47,7 +47,10 @@ static void note(struct dump *d, const char *name, unsigned char type)
 			return;
 		}
 	}
-	d->others++;
+	if (strcmp(name, LAYOUT_RECORDS) == 0 && (type == DT_DIR || type == DT_UNKNOWN))
+		d->records = true;
+	else
+		d->others++;
 }
 
 static int read_names(struct dump *d)

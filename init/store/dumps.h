@@ -38,6 +38,7 @@ struct dump {
 	bool foreign;		 /* a run like ours did not make it: its names were not read */
 	unsigned int files;	 /* that are there and regular */
 	unsigned int incomplete; /* the same of those that were being written */
+	bool records;		 /* a directory of records is there */
 	unsigned int others;	 /* how many other names there are */
 };
 

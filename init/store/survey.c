@@ -146,7 +146,7 @@ static void sweep(struct retention *r, struct dump *d)
 {
 	if (d->incomplete != 0)
 		r->swept += removal_of_incomplete(r->store, d);
-	if (d->files == 0 && d->incomplete == 0 && d->others == 0)
+	if (d->files == 0 && d->incomplete == 0 && !d->records && d->others == 0)
 		r->swept += unlinkat(r->store->path_fd, d->name, AT_REMOVEDIR) == 0;
 }
 
@@ -173,15 +173,15 @@ static void look(void *arg, struct dump *d)
 			snprintf(r->foreign_name, sizeof(r->foreign_name), "%s", d->name);
 		return;
 	}
-	if (is_own(r, d) && (d->files | d->incomplete) != 0) {
+	if (is_own(r, d) && ((d->files | d->incomplete) != 0 || d->records)) {
 		r->count[RETENTION_OWN]++;
 		list_put(&r->may_go[RETENTION_OWN], d->name, removal_incomplete_bytes(d), false);
 		return;
 	}
 	if (!r->only_reports)
 		sweep(r, d);
-	if (d->files == 0 || (kind == RETENTION_MEMORY && !memory_is_ours(r, d)) ||
-	    !note_status(r, d))
+	if ((d->files == 0 && !d->records) || (kind == RETENTION_MEMORY && !memory_is_ours(r, d)) ||
+	    (d->files != 0 && !note_status(r, d)))
 		return;
 	r->count[kind]++;
 	if (kind == RETENTION_LOG && is_newer(d, r->newest_log))

@@ -8,6 +8,7 @@
 #include "disk/mount.h"
 #include "store/dumps.h"
 #include "store/removal.h"
+#include "store/retention.h"
 #include "store/ring.h"
 #include "tests/scratch.h"
 #include "tests/sealing.h"
@@ -171,4 +172,54 @@ TEST("the records of a dump go with it, and what else is beside them stays")
 	CHECK_EQ(removal_of_dump(&save.store, save.store.name), 0);
 	end();
 	CHECK(access(COPIES "mine", F_OK) == 0 && access(COPIES "dmesg-ramoops-0", F_OK) != 0);
+}
+
+static struct retention retention;
+
+/* The next capture looks at what is there; its own directory is "0002-...". */
+static void survey_of_the_next(unsigned int earlier_attempts)
+{
+	int root = open("disk", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	retention = (struct retention){.store = &save.store, .earlier_attempts = earlier_attempts};
+	REQUIRE(root >= 0 && store_open(&save.store, root, "/crash") == 0);
+	REQUIRE(store_make(&save.store, 1700000000) == 0);
+	close(root);
+	CHECK_EQ(retention_survey(&retention), 0);
+}
+
+TEST("records alone, of a capture that was cut off or a dump half removed, count as a report")
+{
+	char name[STORE_NAME];
+
+	for (unsigned int mine = 0; mine < 2; mine++) {
+		begin();
+		save_records(&save);
+		REQUIRE(mine == 0 || scratch_shell("mkdir %smine", COPIES));
+		end();
+		survey_of_the_next(0);
+		CHECK_EQ(retention.count[RETENTION_REPORT], 1);
+		CHECK_EQ(retention.interrupted.count, 0);
+		CHECK(access(COPIES "dmesg-ramoops-0", F_OK) == 0);
+		CHECK_EQ(retention_remove(&retention, RETENTION_REPORT, 0, name), 1);
+		CHECK(access(COPIES "dmesg-ramoops-0", F_OK) != 0);
+		CHECK_EQ(access(COPIES "mine", F_OK) == 0, mine);
+		CHECK_EQ(access(DUMP, F_OK) == 0, mine);
+		end();
+		REQUIRE(scratch_shell("rm -rf disk records"));
+	}
+}
+
+TEST("records alone, of an attempt before in the same run, stay until a dump is there")
+{
+	begin();
+	save_records(&save);
+	end();
+	survey_of_the_next(1);
+	CHECK_EQ(retention.count[RETENTION_OWN], 1);
+	CHECK_EQ(retention.count[RETENTION_REPORT], 0);
+	REQUIRE(store_text(&save.store, "vmcore-dmesg.txt", "why\n", 4) == 0);
+	CHECK_EQ(retention_supersede(&retention), 1);
+	CHECK(access(DUMP, F_OK) != 0);
+	end();
 }
