@@ -62,8 +62,21 @@ static void given(struct config *c, const struct config_key *k, struct config_li
 /* Whether L, of the key K or of none that there is, was meant to seal the dumps. */
 static bool means_seal(const struct config_line *l, const struct config_key *k)
 {
-	return k != NULL ? k->kind == KEY_SEAL
-			 : config_seal_like(l->value) || config_seal_like(l->key);
+	const struct config_key *near = k == NULL ? config_key_near(l->key) : k;
+
+	return (near != NULL && near->kind == KEY_SEAL) ||
+	       (k == NULL && (config_seal_like(l->value) || config_seal_like(l->key)));
+}
+
+/* A secret key has no business here: what it stands in is refused, and not shown. */
+static void refuse_secret(struct config_line *l)
+{
+	if (!config_seal_secret(l->key) && !config_seal_secret(l->value))
+		return;
+	memcpy(l->key, "seal", 5);
+	l->problem = NULL; /* of whatever it was taken for */
+	config_line_refuse(l, "the secret key, which is for the desk alone",
+			   config_key_expected(config_key_named(l->key)));
 }
 
 /* Is L a filesystem for all targets, one of which is to have none? */
@@ -161,10 +174,12 @@ static int tell(const struct config_line *l, const struct config_key *k, char wh
 static int take(struct config *c, struct config_line *l, bool word, char why[CONFIG_WHY])
 {
 	bool *target_refused = word ? &c->override_refused : &c->target_refused;
-	const struct config_key *k = config_key_named(l->key);
+	const struct config_key *k;
 	bool opens;
 
 	config_line_unquote(l, l->value);
+	refuse_secret(l);
+	k = config_key_named(l->key);
 	c->seal_wanted |= means_seal(l, k);
 	opens = k == NULL ? opens_target(c, l) : k->kind == KEY_TARGET;
 	if (k != NULL && strcmp(l->key, k->name) != 0)

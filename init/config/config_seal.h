@@ -21,4 +21,10 @@ const char *config_seal_take(struct config *c, struct config_line *l, bool word)
 /* Whether TEXT can be meant as a recipient, whatever key stands before it. */
 bool config_seal_like(const char *text);
 
+/* Whether a secret key stands in TEXT, which is then not to be shown. */
+bool config_seal_secret(const char *text);
+
+/* Whether a recipient stands in SIZE bytes of TEXT, of which no lines are made; UTF-16, too. */
+bool config_seal_within(const char *text, size_t size);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "config/config_key.h"
+#include "config/config_seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 32 * 1024 };
+enum { FILE_MAX = 32 * 1024, PIECES = 1024, PIECE_OVERLAP = 8 /* of what may lie across */ };
 
 static ssize_t read_whole(const char *path, char *text, size_t size)
 {
@@ -88,10 +89,28 @@ static int read_lines(struct config *c, const char *path, const char *text, size
 	return bad;
 }
 
+/* Does the file name a recipient behind its first FROM bytes? TEXT has FILE_MAX bytes. */
+static bool names_recipient(const char *path, uint64_t from, char *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	bool found = false;
+	size_t size = FILE_MAX;
+
+	for (unsigned int i = 0; i < PIECES && fd >= 0 && size == FILE_MAX && !found; i++) {
+		size = io_read_at(fd, text, FILE_MAX, from);
+		found = config_seal_within(text, size);
+		from += FILE_MAX - PIECE_OVERLAP;
+	}
+	if (fd >= 0)
+		close(fd); /* read only */
+	return found;
+}
+
 int config_read_file(struct config *c, const char *path, config_report report)
 {
 	static char text[FILE_MAX + 1];
 	ssize_t size = read_whole(path, text, sizeof(text));
+	ssize_t whole;
 	int bad = 0;
 
 	if (size < 0 && size != -ENOENT) /* what a disk fails to give once it may give again */
@@ -99,17 +118,22 @@ int config_read_file(struct config *c, const char *path, config_report report)
 	if (size < 0)
 		return (int)size;
 	if (is_utf16(text, size)) {
+		c->seal_wanted |= config_seal_within(text, (size_t)size);
 		config_tell(report,
 			    "%.200s: UTF-16; expected UTF-8, as iconv -f UTF-16 -t UTF-8 makes it",
 			    path);
 		return 1;
 	}
+	whole = size;
 	if (size > FILE_MAX) {
 		size = (ssize_t)whole_lines(text, (size_t)size);
 		config_tell(report, "%.200s: longer than 32 KiB; the rest is not read", path);
 		bad = 1;
 	}
-	return bad + read_lines(c, path, text, (size_t)size, report);
+	bad += read_lines(c, path, text, (size_t)size, report);
+	if (whole > FILE_MAX) /* what is not read leaves no dump unsealed */
+		c->seal_wanted |= names_recipient(path, (uint64_t)size, text);
+	return bad;
 }
 
 /*

@@ -127,6 +127,83 @@ TEST("a misspelled key does not leave the dumps unsealed either")
 	CHECK(!config.seal_wanted);
 }
 
+#define SECRET "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0"
+
+TEST("a secret key leaves no dump unsealed wherever it stands, and is never shown")
+{
+	static const char *const lines[] = {"seal = " SECRET,
+					    "sael = " SECRET,
+					    "key=" SECRET,
+					    SECRET,
+					    SECRET " = yes",
+					    "seal: \"" SECRET "\"",
+					    "seal " SECRET,
+					    "Seal = age-secret-key-1",
+					    "target = LABEL=a " SECRET,
+					    "[" SECRET "]",
+					    "- " SECRET,
+					    "keep = " SECRET,
+					    "kdump." SECRET};
+
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		config_read_init(&config);
+		test_note("line '%.40s'", lines[i]);
+		(void)read_line(lines[i]);
+		CHECK(memmem(why, sizeof(why), "1EGTZ", 5) == NULL);
+		CHECK(config.seal_wanted);
+		CHECK_EQ(config.seals, 0);
+	}
+	config_read_init(&config);
+	CHECK_EQ(config_override(&config, SECRET, "yes", why), -EINVAL);
+	CHECK(memmem(why, sizeof(why), "1EGTZ", 5) == NULL);
+	CHECK(config.seal_wanted);
+}
+
+TEST("a key that is nearly seal leaves no dump unsealed, whatever stands behind it")
+{
+	static const char *const lines[] = {"seals = ssh-ed25519 AAAA", "Seel: desk", "seal",
+					    "sel=desk"};
+
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		check_refused(lines[i], "expected");
+	config_read_init(&config);
+	CHECK_EQ(read_line("seal_statu = yes"), -EINVAL);
+	CHECK_EQ(read_line("free = 16M"), 0);
+	CHECK(!config.seal_wanted);
+}
+
+static void ignore(const char *finding)
+{
+	CHECK(finding[0] != '\0');
+}
+
+TEST("what is not read of a file leaves no dump unsealed where it names a recipient")
+{
+	static char text[33 * 1024 + 80];
+	static char wide[2 * 80];
+	static const char line[] = "\nseal = " RECIPIENT "\n";
+
+	for (unsigned int big = 0; big < 2; big++) {
+		memset(wide, 0, sizeof(wide));
+		for (size_t i = 0; i < sizeof(line) - 1; i++)
+			wide[2 * i + big] = line[i];
+		config_read_init(&config);
+		scratch_write_file("file", wide, 2 * (sizeof(line) - 1));
+		CHECK_EQ(config_read_file(&config, "file", ignore), 1);
+		CHECK(config.seal_wanted);
+		CHECK_EQ(config.seals, 0);
+	}
+	memset(text, '#', sizeof(text));
+	for (unsigned int there = 0; there < 2; there++) {
+		if (there != 0)
+			memcpy(text + 33 * 1024 - 40, line, sizeof(line) - 1);
+		config_read_init(&config);
+		scratch_write_file("file", text, sizeof(text));
+		CHECK_EQ(config_read_file(&config, "file", ignore), 1);
+		CHECK_EQ(config.seal_wanted, there);
+	}
+}
+
 TEST("recipients of the command line replace those of the file, if they are any")
 {
 	config_read_init(&config);
