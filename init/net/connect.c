@@ -65,8 +65,10 @@ int connect_to(const struct address *server, uint16_t port, const struct net_wai
 	socklen_t size = address_socket(server, port, &at);
 	int fd;
 
-	while ((fd = try_once(&at, size, w)) < 0 && clock_ms() < w->until_ms)
+	while ((fd = try_once(&at, size, w)) < 0 && clock_ms() < w->until_ms) {
+		*w->progress = *w->progress + 1; /* a try may end at once, as without a route */
 		clock_pause(STEP_MS * 10);
+	}
 	if (fd >= 0)
 		watch(fd);
 	return fd == -EINPROGRESS || fd == -EALREADY ? -ETIMEDOUT : fd;

@@ -98,6 +98,17 @@ TEST("network: a server that is not there is waited for no longer than it may ta
 	CHECK(clock_ms() - begun < 5000);
 }
 
+TEST("network: while there is no way to a server, each try counts as progress")
+{
+	static const struct address everybody = {.family = ADDRESS_IPV4,
+						 .bytes = {255, 255, 255, 255}};
+	struct net_wait w = within(2200);
+	uint32_t before = *w.progress;
+
+	CHECK_EQ(connect_to(&everybody, 7, &w), -ENETUNREACH);
+	CHECK(*w.progress - before >= 3);
+}
+
 static struct config config;
 static struct worker_shared shared;
 
