@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "cli/cli_print.h"
+#include "cli/connections.h"
 #include "cli/receive.h"
 #include "store/layout.h"
 #include "store/status_text.h"
@@ -27,14 +28,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-	CONNECTIONS = 16, /* at once */
-	SILENT_S = 600,	  /* that a sender may take for its next frame: it may be reading memory */
-	FREE = 16 << 20,  /* bytes that stay free, as the key free has it */
+	SILENT_S = 600,	 /* that a sender may take for its next frame: it may be reading memory */
+	FREE = 16 << 20, /* bytes that stay free, as the key free has it */
 	SHOW_MS = 1000,
+	RETRY_MS = 200, /* after a connection that could not be taken */
 	PEER = INET6_ADDRSTRLEN,
 };
 
@@ -66,12 +66,16 @@ static const char *reason(int error)
 static char peer[PEER];
 static uint64_t shown_ms;
 
-static void show(const struct receive *r)
+static bool shows;
+
+static void moved(const struct receive *r)
 {
 	char line[160];
 	uint64_t now = clock_ms();
 
-	if (now < shown_ms + SHOW_MS)
+	if (r->store->name[0] != '\0')
+		connections_keep();
+	if (!shows || now < shown_ms + SHOW_MS)
 		return;
 	shown_ms = now;
 	snprintf(line, sizeof(line), "\r%s from %s: %" PRIu64 " MiB ", r->store->name, peer,
@@ -89,6 +93,7 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 {
 	static struct status_text t;
 	char result[32] = "", panic[200] = "";
+	bool lacks;
 
 	if (r->store->name[0] == '\0') {
 		cli_say("%s: %s", peer, error != 0 ? reason(error) : "nothing came");
@@ -97,11 +102,14 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 	if (r->complete && status_load(r->store->dump_fd, &t) > 0) {
 		status_value(&t, "result", result, sizeof(result));
 		status_value(&t, "panic", panic, sizeof(panic));
+		lacks = !has(r, LAYOUT_IS_MEMORY) &&
+			(status_is(&t, "result", "complete") || status_is(&t, "result", "partial"));
 		cli_tame(result);
 		cli_tame(panic);
-		cli_tell("%s/%s: %s, %" PRIu64 " MiB from %s: %s", dir, r->store->name, result,
-			 r->bytes >> 20, peer, panic);
-		return CLI_DONE;
+		cli_tell("%s/%s: %s%s, %" PRIu64 " MiB from %s: %s", dir, r->store->name, result,
+			 lacks ? " by its status, but the memory did not come" : "", r->bytes >> 20,
+			 peer, panic);
+		return lacks ? CLI_NO : CLI_DONE;
 	}
 	cli_say("%s/%s: cut off after %" PRIu64 " MiB from %s (%s): %s", dir, r->store->name,
 		r->bytes >> 20, peer, reason(error),
@@ -114,7 +122,7 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 /* One dump, in a process of its own. */
 static enum cli_exit receive(int fd, const struct options *o)
 {
-	struct receive r = {.in = fd, .out = fd, .store = &store, .free = FREE};
+	struct receive r = {.in = fd, .out = fd, .store = &store, .free = FREE, .moved = moved};
 	enum cli_exit end;
 	int dir = io_result(open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	int error = dir < 0 ? dir : store_open(&store, dir, "");
@@ -123,10 +131,9 @@ static enum cli_exit receive(int fd, const struct options *o)
 		cli_say("%s: %s", o->dir, strerror(-error));
 		return CLI_FAILED;
 	}
-	if (isatty(STDOUT_FILENO) == 1)
-		r.moved = show;
+	shows = isatty(STDOUT_FILENO) == 1;
 	error = receive_dump(&r);
-	if (r.moved != NULL)
+	if (shows)
 		(void)io_write(STDOUT_FILENO, "\r", 1);
 	end = tell_end(&r, o->dir, error);
 	if (r.files == 0)
@@ -152,6 +159,7 @@ static void watch_peer(int fd)
 		(void)setsockopt(fd, options[i].level, options[i].option, &options[i].value,
 				 sizeof(int)); /* without one it only takes longer */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
 }
 
 static void name_peer(const union address_socket *a)
@@ -165,75 +173,42 @@ static void name_peer(const union address_socket *a)
 		memmove(peer, peer + 7, strlen(peer + 7) + 1); /* IPv4 at a socket of IPv6 */
 }
 
+/* Has the connection FD taken care of by a process of its own. */
+static void receive_apart(int listener, int fd, const struct options *o)
+{
+	int r = connections_fork();
+
+	if (r == 1) {
+		close(listener);
+		_exit((int)receive(fd, o));
+	}
+	if (r < 0)
+		cli_say("%s: %s", peer, strerror(-r));
+}
+
 /* Takes connections for ever, or with once the first. Returns the exit code. */
 static enum cli_exit serve(int listener, const struct options *o)
 {
-	unsigned int running = 0;
-
 	for (;;) {
 		union address_socket from;
 		socklen_t size = sizeof(from);
 		int fd = accept4(listener, &from.any, &size, SOCK_CLOEXEC);
-		pid_t pid;
 
-		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
-			continue;
-		if (fd < 0) {
+		if (fd < 0 && connections_ended(errno)) {
 			cli_say("no more connections: %s", strerror(errno));
 			return CLI_FAILED;
+		}
+		if (fd < 0) {
+			clock_pause(RETRY_MS);
+			continue;
 		}
 		watch_peer(fd);
 		name_peer(&from);
 		if (o->once)
 			return receive(fd, o);
-		while (running > 0 && waitpid(-1, NULL, running < CONNECTIONS ? WNOHANG : 0) > 0)
-			running--;
-		pid = fork();
-		if (pid == 0) {
-			close(listener);
-			_exit((int)receive(fd, o));
-		}
-		if (pid > 0)
-			running++;
-		else
-			cli_say("%s: %s", peer, strerror(errno));
+		receive_apart(listener, fd, o);
 		close(fd); /* it is the child's */
 	}
-}
-
-/* A socket that listens at A, or -errno. One of IPv6 for all addresses takes IPv4 as well. */
-static int listen_at(const struct address *a, uint16_t port)
-{
-	static const int yes = 1, no = 0;
-	union address_socket at;
-	socklen_t size = address_socket(a, port, &at);
-	int fd = io_result(socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-	int r;
-
-	if (fd < 0)
-		return fd;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)); /* else later */
-	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));  /* of IPv4 none */
-	r = io_result(bind(fd, &at.any, size));
-	if (r == 0)
-		r = io_result(listen(fd, CONNECTIONS));
-	if (r != 0)
-		close(fd);
-	return r != 0 ? r : fd;
-}
-
-static int open_listener(const struct options *o)
-{
-	struct address a = {.family = ADDRESS_IPV6};
-	int fd;
-
-	if (o->bind != NULL)
-		return address_read(o->bind, &a) ? listen_at(&a, o->port) : -EADDRNOTAVAIL;
-	fd = listen_at(&a, o->port);
-	if (fd != -EAFNOSUPPORT && fd != -EADDRNOTAVAIL)
-		return fd;
-	a.family = ADDRESS_IPV4; /* a machine without IPv6 */
-	return listen_at(&a, o->port);
 }
 
 /* [--port N] [--bind ADDRESS] [--once] DIR */
@@ -264,16 +239,6 @@ static bool parse(int argc, char **argv, struct options *o)
 	return o->dir[0] != '-';
 }
 
-static unsigned int port_of(int fd)
-{
-	union address_socket at;
-	socklen_t size = sizeof(at);
-
-	if (getsockname(fd, &at.any, &size) != 0)
-		return 0;
-	return ntohs(at.any.sa_family == AF_INET6 ? at.six.sin6_port : at.four.sin_port);
-}
-
 int cli_receive(int argc, char **argv)
 {
 	struct options o;
@@ -286,12 +251,13 @@ int cli_receive(int argc, char **argv)
 		return CLI_FAILED;
 	}
 	signal(SIGPIPE, SIG_IGN); /* a valid signal: cannot fail */
-	listener = open_listener(&o);
+	connections_begin();
+	listener = connections_listen(o.bind, o.port);
 	if (listener < 0) {
 		cli_say("cannot listen at %s port %u: %s",
 			o.bind != NULL ? o.bind : "::", (unsigned int)o.port, strerror(-listener));
 		return CLI_FAILED;
 	}
-	cli_tell("waiting at port %u for dumps to %s", port_of(listener), o.dir);
+	cli_tell("waiting at port %u for dumps to %s", connections_port(listener), o.dir);
 	return (int)serve(listener, &o);
 }

@@ -10,6 +10,7 @@
 #include "tests/stream_scene.h"
 #include "tests/test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,20 @@
 #include <unistd.h>
 
 enum { WORDS = 10 };
+
+/* The errors that accept4(2) has before it is called at all; 0 ends them. */
+static const int *accept_errors;
+
+int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags);
+int __real_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags);
+
+int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *size, int flags)
+{
+	if (accept_errors == NULL || *accept_errors == 0)
+		return __real_accept4(fd, from, size, flags);
+	errno = *accept_errors++;
+	return -1;
+}
 
 /* Runs "kdump-init receive" with the words of COMMAND, what it says going to the file "said". */
 static int run(const char *command)
@@ -157,6 +172,58 @@ TEST("receive: one connection after the other, and one that hangs is in nobody's
 	close(hanging);
 	kill(pid, SIGTERM);
 	CHECK_EQ(end_of(pid), -1);
+}
+
+TEST("receive: whoever says nothing, however many, does not keep a board out")
+{
+	static volatile uint32_t progress;
+	struct net_wait w = {.until_ms = clock_ms() + 5000, .progress = &progress};
+	pid_t pid = start("--port 0 --bind 127.0.0.1 desk");
+	uint16_t port = port_of();
+	int silent[40];
+
+	for (unsigned int i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+		silent[i] = connect_to(&loopback, port, &w);
+		REQUIRE(silent[i] >= 0);
+	}
+	stream_scene_dump();
+	alarm(20); /* it would wait for ten minutes */
+	send_scene(&loopback, port, stream_scene_size);
+	alarm(0);
+	CHECK(access("desk/0001-20231114T221320Z/status", F_OK) == 0);
+	kill(pid, SIGTERM);
+	CHECK_EQ(end_of(pid), -1);
+}
+
+TEST("receive: what is not the listener's fault does not end it")
+{
+	static const int errors[] = {EMFILE, ENFILE, ENOMEM, ENOBUFS, EPROTO, ENETDOWN, EINTR, 0};
+	static const int own[] = {EINVAL, 0};
+	pid_t pid;
+
+	accept_errors = errors;
+	pid = start("--once --bind 127.0.0.1 --port 0 desk");
+	stream_scene_dump();
+	send_scene(&loopback, port_of(), stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_DONE);
+	accept_errors = own;
+	CHECK_EQ(end_of(start("--bind 127.0.0.1 --port 0 desk")), CLI_FAILED);
+	check_said("no more connections");
+	accept_errors = NULL;
+}
+
+TEST("receive: a status that claims a memory which did not come is no success")
+{
+	static const char text[] = "result=complete\npanic=made up\n";
+	pid_t pid = start("--port 0 --bind 127.0.0.1 --once desk");
+
+	stream_scene_begin();
+	stream_scene_add(STREAM_MAKE, STREAM_VERSION, 1700000000, NULL, 0);
+	stream_scene_add(STREAM_PUT, LAYOUT_IS_STATUS, 0, text, sizeof(text) - 1);
+	stream_scene_add(STREAM_COMMIT, LAYOUT_IS_STATUS, sizeof(text) - 1, NULL, 0);
+	send_scene(&loopback, port_of(), stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_NO);
+	check_said("complete by its status, but the memory did not come");
 }
 
 TEST("receive: IPv6, where this machine has it")
