@@ -23,8 +23,7 @@ case_nfs() { # VERSION
 	check "kdump-init mounted it" said "mounted $desk_seen:$case_dir/export, nfs"
 	check "kdump-init saved the dump" said "complete: /var/crash/0001-[0-9TZ]* on $desk_seen:"
 	judge_kept || return 1
-	desk=$case_dir/export/var/crash
-	check "exactly one dump, with a name and a time" find_sent || return 1
+	check "exactly one dump, with a name and a time" take_dump "$case_dir/export/var/crash" || return 1
 	judge_sent
 	rm -rf "$case_dir/export"
 }

@@ -170,7 +170,7 @@ case_seal_tcp() {
 	check "kdump-init saved the dump" said "complete: /0001-[0-9TZ]* on tcp:"
 	wait "$desk_pid" || code=$?
 	check "the receiver ends well" [ "$code" = 0 ]
-	check "exactly one dump, with a name and a time" find_sent || return 1
+	check "exactly one dump, with a name and a time" take_dump "$desk" || return 1
 	check "its files are the sealed ones" sealed_names "$dir"
 	check "the dump is whole, kdump-init verify agrees" whole_dump "$dir"
 	check "age opens the memory" opens "$case_dir/one.key" vmcore || return 1

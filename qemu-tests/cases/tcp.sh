@@ -71,34 +71,15 @@ case_tcp() {
 	wait "$desk_pid" || code=$?
 	check "the receiver says that it is there" grep ': complete, .*sysrq triggered crash$' "$desk_log"
 	check "and ends well" [ "$code" = 0 ]
-	check "exactly one dump, with a name and a time" find_sent || return 1
+	check "exactly one dump, with a name and a time" take_dump "$desk" || return 1
 	judge_sent
 }
 
-# Moves it to where the judges look.
-find_sent() {
-	local found
-	found=$(cd "$desk" && ls)
-	[[ $found =~ ^0001-[0-9]{8}T[0-9]{6}Z$ ]] || { echo "found: $found"; return 1; }
-	[ "$(stat -c %a "$desk/$found" "$desk/$found"/* | sort -u | tr '\n' ' ')" = '600 700 ' ] ||
-		{ ls -la "$desk/$found"; return 1; }
-	mv "$desk/$found"/* "$case_dir/dump/"
-	rm -rf "$desk"
-}
-
+# What was sent is judged against the RAM that QEMU kept as well.
 judge_sent() {
-	check "the dump is whole, kdump-init verify agrees" whole_dump "$case_dir/dump"
-	check "status: complete" status_is result complete
-	check "status: why it died" status_is panic "Kernel panic - not syncing: sysrq triggered crash"
-	check "readelf finds a sane core" sane_elf "$case_dir/dump/vmcore"
+	judge_moved
 	judge_ram "$case_dir/dump/vmcore"
 	rm -f "$(ram_file)"
-	check "all $known_count known pages are in the dump" \
-		known_pages "$case_dir/dump/vmcore" "$known_count"
-	check "vmcore-dmesg reads the dump" \
-		run_vmcore_dmesg "$case_dir/dump/vmcore" "$case_dir/dmesg.log"
-	check "vmcore-dmesg.txt is what vmcore-dmesg prints" \
-		cmp "$case_dir/dmesg.log" "$case_dir/dump/vmcore-dmesg.txt"
 }
 
 # Once so much of the memory is there, something happens to the receiver.
