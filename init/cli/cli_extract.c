@@ -8,10 +8,9 @@
 
 #include "base/io.h"
 #include "cli/cli_print.h"
+#include "cli/ring_copy.h"
 #include "disk/device.h"
 #include "output/age.h"
-#include "output/crc.h"
-#include "output/zero.h"
 #include "store/dumps.h"
 #include "store/ring.h"
 
@@ -22,8 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { PIECE = 64 * 1024 };
 
 static struct ring ring;
 static struct status_text status;
@@ -55,42 +52,17 @@ static void tell(const char *name, const struct ring_dump *d, int told)
 		 memory ? d->size[LAYOUT_IS_MEMORY] >> 20 : 0, panic);
 }
 
-/* Zeros become holes, as far as the filesystem keeps them. FD is -1 where nothing is made. */
-static int put(int fd, const uint8_t *piece, size_t size)
-{
-	if (fd < 0)
-		return 0;
-	if (!zero_is(piece, size))
-		return io_write(fd, piece, size);
-	return lseek(fd, (off_t)size, SEEK_CUR) < 0 ? -errno : 0;
-}
-
-static int copy(int fd, const struct ring_dump *d, unsigned int file, uint32_t *crc)
-{
-	static _Alignas(uint64_t) uint8_t piece[PIECE];
-	int r = 0;
-
-	*crc = 0;
-	for (uint64_t at = 0; at < d->size[file] && r == 0;) {
-		uint64_t left = d->size[file] - at;
-		size_t n = left < PIECE ? (size_t)left : PIECE;
-
-		r = ring_read(&ring, d, file, at, piece, n);
-		if (r == 0)
-			r = put(fd, piece, n);
-		*crc = crc_update(*crc, piece, n);
-		at += n;
-	}
-	if (r == 0 && fd >= 0 && ftruncate(fd, (off_t)d->size[file]) != 0)
-		r = -errno;
-	return r;
-}
-
-/* Is FILE, called NAME, what the status says, if that says anything of it? */
-static bool is_good(const char *dump, unsigned int file, const char *name, uint32_t crc)
+/* Is FILE, called NAME, what the status says, if that says anything of it? And all of it there? */
+static bool is_good(const char *dump, unsigned int file, const char *name, uint32_t crc,
+		    uint64_t lost)
 {
 	uint32_t told;
 
+	if (lost > 0) {
+		cli_say("%s/%s: %" PRIu64 " bytes of it cannot be read on the device", dump, name,
+			lost);
+		return false;
+	}
 	if (!status_hex(&status, sums[file], &told) || told == crc)
 		return true;
 	cli_say("%s/%s: damaged on the device: not what status says (%s)", dump, name, sums[file]);
@@ -111,6 +83,7 @@ static const char *name_of(const struct ring_dump *d, unsigned int file)
 static int extract_file(struct store *s, const struct ring_dump *d, unsigned int file, bool *good)
 {
 	const char *name = name_of(d, file);
+	uint64_t lost;
 	uint32_t crc;
 	int fd, r;
 
@@ -119,13 +92,16 @@ static int extract_file(struct store *s, const struct ring_dump *d, unsigned int
 	fd = store_create(s, name);
 	if (fd < 0)
 		return fd;
-	r = copy(fd, d, file, &crc);
+	r = ring_copy(&ring, d, file, fd, &crc, &lost);
 	if (r != 0) {
 		(void)store_discard(s, name, fd); /* R is what to tell */
 		return r;
 	}
-	*good &= is_good(s->name, file, name, crc);
-	return store_commit(s, name, fd);
+	*good &= is_good(s->name, file, name, crc, lost);
+	if (lost == 0)
+		return store_commit(s, name, fd);
+	close(fd); /* what there is, is called incomplete */
+	return -EIO;
 }
 
 /* What an extraction that was interrupted left would be in the way. */
@@ -161,18 +137,27 @@ static bool is_another(const struct store *s)
 	       (there.size != status.size || memcmp(there.text, status.text, there.size) != 0);
 }
 
-/* The status comes last, as in a capture. */
+/*
+ * The status comes last, as in a capture, and where memory is wanted only behind files that are
+ * whole. What cannot be had of one file costs no other.
+ */
 static enum cli_exit extract_dump(struct store *s, const struct ring_dump *d, const char *dir)
 {
 	bool good = true;
 	int r = open_directory(s);
+	bool goes_on;
 
 	if (r == 0 && is_another(s))
 		r = -EEXIST;
-	for (unsigned int i = RING_FILES; i-- > 0 && r == 0;) {
+	goes_on = r == 0;
+	for (unsigned int i = RING_FILES; i-- > 0 && goes_on;) {
+		int error = 0;
+
 		if ((d->files >> i & 1) != 0 && !is_there(s, d, i) &&
 		    !(texts_only && i == LAYOUT_IS_MEMORY))
-			r = extract_file(s, d, i, &good);
+			error = extract_file(s, d, i, &good);
+		r = r != 0 ? r : error;
+		goes_on = r == 0 || texts_only || i - 1 != LAYOUT_IS_STATUS;
 	}
 	if (s->dump_fd >= 0)
 		close(s->dump_fd); /* its files are durable */
@@ -238,13 +223,14 @@ static enum cli_exit check_dump(const char *name)
 	if (r == 0)
 		cli_say("%s: it has no status", name);
 	for (unsigned int i = 1; i < RING_FILES && r > 0; i++) {
+		uint64_t lost;
 		uint32_t crc;
-		int error = (d->files >> i & 1) != 0 ? copy(-1, d, i, &crc) : 1;
 
-		if (error == 0)
-			good &= is_good(name, i, name_of(d, i), crc);
-		else if (error < 0)
-			r = error;
+		if ((d->files >> i & 1) == 0)
+			continue;
+		(void)ring_copy(&ring, d, i, -1, &crc, &lost); /* nothing is written */
+		good &= is_good(name, i, name_of(d, i), crc, lost);
+		r = lost > 0 ? -EIO : r;
 	}
 	if (r < 0)
 		cli_say("%s: %s", name, strerror(-r));

@@ -5,6 +5,7 @@
 #include "cli/cli_command.h"
 
 #include "store/ring_header.h"
+#include "tests/pread.h"
 #include "tests/ring_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -156,6 +157,61 @@ TEST("what an image says is shown, and no terminal obeys it")
 	said = (char *)scratch_read_file("said", &size);
 	CHECK_HAS(said, "?[2J  0 MiB  a?b??");
 	free(said);
+}
+
+/* Two dumps, of which one block of FILE of the first cannot be read; NAME is the first one's. */
+static void two_dumps_and_a_bad_block(unsigned int file, char name[32])
+{
+	struct ring ring;
+	char other[32];
+	off_t at;
+
+	ring_scene_device(8 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 20000, 18, name), WORKER_DONE);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 20000, 18, other), WORKER_DONE);
+	REQUIRE(ring_open(&ring, device, false) == 0);
+	at = (off_t)ring_offset(&ring, &ring.dump[0], file);
+	at += ring.dump[0].size[file] > 3 * RING_BLOCK ? RING_BLOCK : 0;
+	ring_close(&ring);
+	pread_fails(at, at + 512);
+}
+
+TEST("a block that cannot be read costs what it is in, and nothing else of any dump")
+{
+	static const char *const names[] = {NULL, "vmcore", "vmcore-dmesg.txt"};
+	char name[32];
+
+	for (unsigned int file = LAYOUT_IS_MEMORY; file <= LAYOUT_IS_LOG; file++) {
+		two_dumps_and_a_bad_block(file, name);
+		CHECK_EQ(cli_extract(2, words), CLI_FAILED);
+		CHECK_EQ(verify("0002-20231114T221320Z"), CLI_DONE);
+		test_note("%s", names[file]);
+		CHECK(scratch_shell("cd out/%s && test -s %s-incomplete && test ! -e %s && "
+				    "test ! -e status && test $(ls | wc -l) = 3",
+				    name, names[file], names[file]));
+		pread_fails(0, 0);
+		REQUIRE(scratch_shell("cp out/%s/%s-incomplete part", name, names[file]));
+		CHECK_EQ(cli_extract(2, words), CLI_DONE);
+		CHECK_EQ(verify(name), CLI_DONE);
+		CHECK(scratch_shell("test $(stat -c %%s part) = $(stat -c %%s out/%s/%s) && "
+				    "test $(cmp -l part out/%s/%s | wc -l) -le 4096",
+				    name, names[file], name, names[file]));
+		scratch_remove("out");
+	}
+}
+
+TEST("what its status says is told though a block of its log cannot be read")
+{
+	char *of_all[] = {texts, device, out, NULL};
+	char name[32];
+
+	two_dumps_and_a_bad_block(LAYOUT_IS_LOG, name);
+	CHECK_EQ(cli_extract(3, of_all), CLI_FAILED);
+	pread_fails(0, 0);
+	CHECK(scratch_shell("cd out/%s && test -s status && test -e capture.log && "
+			    "test ! -e vmcore-dmesg.txt && test ! -e vmcore",
+			    name));
+	CHECK(scratch_shell("test -s out/0002-*/status && test -s out/0002-*/vmcore-dmesg.txt"));
 }
 
 TEST("a dump that was damaged on the device is told, and so is a device that is none")
