@@ -382,7 +382,13 @@ ring_board() {
 case "$1 $2" in
 "check --describe") . ./described ;;
 "extract --texts") [ ! -e broken ] || { echo "$3: it is no ring" >&2; exit 3; }
-	cp -R ring/. "$4" && rm -f "$4"/*/vmcore ;;
+	cp -R ring/. "$4" && rm -f "$4"/*/vmcore
+	for bad in "$4"/*/bad; do
+		[ -e "$bad" ] || continue
+		rm -rf "${bad%/*}"
+		echo "${bad%/*}: Input/output error" >&2
+		exit 3
+	done ;;
 "extract --check") [ -f "ring/$4/vmcore" ] || { echo "$4/vmcore: damaged on the device" >&2; exit 1; } ;;
 *) exit 2 ;;
 esac'
@@ -424,6 +430,28 @@ test_the_dumps_of_a_raw_device_are_listed_and_reported_once() {
 for d in json.load(sys.stdin):
     assert d["directory"] is None and d["device"] == "/dev/mmcblk0p2", d'
 	! grep -v -e '^check --describe$' -e '^--help$' -e '^extract --texts /dev/mmcblk0p2 ' asked
+}
+
+test_a_dump_of_a_raw_device_that_cannot_be_read_hides_no_other() {
+	ring_board
+	dump_in_ring 0001 'the first'
+	report
+	exits 0
+	dump_in_ring 0002 'the second'
+	: >"$(echo ring/0001-*)/bad"
+	report
+	exits 0
+	has "$out" 'the second'
+	has "$err" 'target LABEL=kdumps cannot be looked at: '
+	has "$err" 'Input/output error'
+	report
+	exits 1
+	[ -z "$out" ] || fail "it was told again: $out"
+	rm ring/0001-*/bad
+	report
+	exits 1
+	[ -z "$out$err" ] || fail "it was told again: $out$err"
+	[ "$(wc -l <root/var/lib/kdump-init/reported)" = 2 ] || fail "$(cat root/var/lib/kdump-init/reported)"
 }
 
 test_what_crashed_is_told_to_everybody_from_a_raw_device_too() {
