@@ -7,7 +7,8 @@
 # running system goes there now; a way that the capture kernel could not go is told, and left out.
 # top, append, warn and fact are the script's.
 
-# The targets in LINE or, as there, in the configuration: those on the command line replace all.
+# The targets in LINE or, as there, in the configuration, spelled as kdump-init takes them: those on
+# the command line replace all.
 network_targets() { # LINE
 	set -f
 	of_line=''
@@ -18,8 +19,8 @@ network_targets() { # LINE
 		# shellcheck disable=SC2086 # words
 		printf '%s\n' $of_line
 	else
-		sed -n 's/^[[:space:]]*[Tt][Aa][Rr][Gg][Ee][Tt][[:space:]]*[=:][[:space:]]*"\{0,1\}\([^[:space:]"]*\).*/\1/p' \
-			"$top/etc/kdump-init.conf" 2>/dev/null
+		tr -d '\357\273\277' 2>/dev/null <"$top/etc/kdump-init.conf" | # a byte order mark
+			sed -n "s/^[[:space:]]*\([Kk][Dd][Uu][Mm][Pp]\.\)\{0,1\}[Tt][Aa][Rr][Gg][Ee][Tt][[:space:]=:>]\{1,\}[\"']\{0,1\}\([^[:space:]\"']*\).*/\2/p"
 	fi
 	set +f
 }

@@ -52,8 +52,12 @@ test_the_way_to_a_server_is_handed_over() {
 
 test_a_target_is_found_as_kdump_init_finds_it() {
 	network
-	for spelled in '  target=tcp:192.0.2.7:7000' 'Target: "tcp:192.0.2.7"' 'target = tcp:192.0.2.7 # desk'; do
-		printf '# target = tcp:10.9.9.9\n%s\n' "$spelled" >root/etc/kdump-init.conf
+	for spelled in '  target=tcp:192.0.2.7:7000' 'Target: "tcp:192.0.2.7"' 'target = tcp:192.0.2.7 # desk' \
+		'target tcp:192.0.2.7' "target = 'tcp:192.0.2.7'" 'kdump.target=tcp:192.0.2.7' 'target => tcp:192.0.2.7'; do
+		printf '# target = tcp:10.9.9.9\ntargets = tcp:10.9.9.9\n%s\n' "$spelled" >root/etc/kdump-init.conf
+		[ "$(way | grep -c ',192.0.2.7$')" = 1 ] || fail "$spelled"
+		lacks "$(appended_line)" 10.9.9.9
+		printf '\357\273\277%s\r\n' "$spelled" >root/etc/kdump-init.conf
 		[ "$(way | grep -c ',192.0.2.7$')" = 1 ] || fail "$spelled"
 		lacks "$(appended_line)" 10.9.9.9
 	done
