@@ -186,9 +186,11 @@ static void receive_apart(int listener, int fd, const struct options *o)
 		cli_say("%s: %s", peer, strerror(-r));
 }
 
-/* Takes connections for ever, or with once the first. Returns the exit code. */
+/* Takes connections for ever, or with once until a dump was begun. Returns the exit code. */
 static enum cli_exit serve(int listener, const struct options *o)
 {
+	enum cli_exit end = CLI_FAILED;
+
 	for (;;) {
 		union address_socket from;
 		socklen_t size = sizeof(from);
@@ -205,9 +207,12 @@ static enum cli_exit serve(int listener, const struct options *o)
 		watch_peer(fd);
 		name_peer(&from);
 		if (o->once)
-			return receive(fd, o);
-		receive_apart(listener, fd, o);
-		close(fd); /* it is the child's */
+			end = receive(fd, o);
+		else
+			receive_apart(listener, fd, o);
+		close(fd); /* it is the child's, or over */
+		if (o->once && store.name[0] != '\0')
+			return end;
 	}
 }
 

@@ -130,6 +130,26 @@ TEST("receive: a dump comes by the network, is told, and ends it with --once")
 			    "grep -qx 'capture.log status vmcore vmcore-dmesg.txt' ../names"));
 }
 
+TEST("receive: with --once whoever sends nothing of a dump is not the one")
+{
+	static volatile uint32_t progress;
+	struct net_wait w = {.until_ms = clock_ms() + 5000, .progress = &progress};
+	pid_t pid = start("--once --bind 127.0.0.1 --port 0 desk");
+	uint16_t port = port_of();
+
+	for (unsigned int i = 0; i < 3; i++) {
+		int fd = connect_to(&loopback, port, &w);
+
+		REQUIRE(fd >= 0);
+		CHECK(i == 0 || write(fd, "GET / HTTP/1.0\r\n", 15 + i) > 0);
+		close(fd);
+	}
+	stream_scene_dump();
+	send_scene(&loopback, port, stream_scene_size);
+	CHECK_EQ(end_of(pid), CLI_DONE);
+	CHECK_EQ(scratch_count_entries("desk"), 1);
+}
+
 TEST("receive: what was cut off is told, and is no success")
 {
 	pid_t pid = start("--port 0 --bind 127.0.0.1 --once desk");
