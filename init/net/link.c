@@ -27,7 +27,7 @@
 #define NET_CLASS "/sys/class/net"
 #endif
 
-enum { STEP_MS = 100 };
+enum { STEP_MS = 100, NAME_MS = 10000, NAME_PART = 4 };
 
 /* struct in6_ifreq of linux/ipv6.h, which does not go with the headers of libc. */
 struct address_request {
@@ -194,15 +194,30 @@ static int wait_for_carrier(int fd, struct ifreq *q, const struct net_wait *w)
 	return r;
 }
 
+/*
+ * A card may get the name of another one whose driver is late. So a part of the time, NAME_MS at
+ * most, is the MAC's alone.
+ */
+static bool wait_for(const struct config_net *n, const struct net_wait *w,
+		     char name[CONFIG_INTERFACE])
+{
+	uint64_t now = clock_ms();
+	uint64_t part = w->until_ms > now ? (w->until_ms - now) / NAME_PART : 0;
+	uint64_t by_name_ms = now + (part < NAME_MS ? part : NAME_MS);
+	bool found;
+
+	do
+		found = find(n, false, name) || (clock_ms() >= by_name_ms && find(n, true, name));
+	while (!found && in_time(w));
+	return found;
+}
+
 int link_up(const struct config_net *n, const struct net_wait *w, char name[CONFIG_INTERFACE])
 {
 	struct ifreq q = {.ifr_flags = 0};
-	bool found;
 	int fd, r;
 
-	while (!(found = find(n, false, name) || find(n, true, name)) && in_time(w))
-		;
-	if (!found)
+	if (!wait_for(n, w, name))
 		return -ENODEV;
 	fd = io_result(socket(n->address.family == ADDRESS_IPV6 ? AF_INET6 : AF_INET,
 			      SOCK_DGRAM | SOCK_CLOEXEC, 0));

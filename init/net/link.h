@@ -17,10 +17,10 @@ struct net_wait {
 };
 
 /*
- * Looks for the interface of N by its MAC, or where none has that by its name, until it is there,
- * brings it up, waits until it has a carrier, and sets address and route. NAME gets what it is
- * called here. Returns 0; -ENODEV: it did not appear; -ENETDOWN: it has no carrier, but address and
- * route are set; or another -errno.
+ * Looks for the interface of N by its MAC, or where none has got that after a part of the time by
+ * its name, until it is there, brings it up, waits until it has a carrier, and sets address and
+ * route. NAME gets what it is called here. Returns 0; -ENODEV: it did not appear; -ENETDOWN: it has
+ * no carrier, but address and route are set; or another -errno.
  */
 int link_up(const struct config_net *n, const struct net_wait *w, char name[CONFIG_INTERFACE]);
 

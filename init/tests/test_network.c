@@ -5,13 +5,16 @@
  */
 #include "base/clock.h"
 #include "net/connect.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 #include "worker/network.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,4 +213,65 @@ TEST("network: where no interface has the MAC, the name decides")
 	if (!enter_network())
 		return;
 	check_link("lo,02:00:00:00:00:99,10.9.8.7/24,10.9.8.1,10.1.1.1", &own);
+}
+
+static bool write_once(const char *path, const char *before, unsigned int number)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%s%u 1", before, number);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, (size_t)n) == n;
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* What /sys tells of interfaces is a folder of files here. */
+static bool enter_sysfs(void)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+	int deny;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0)
+		return false;
+	deny = open("/proc/self/setgroups", O_WRONLY | O_CLOEXEC);
+	if (deny >= 0) {
+		CHECK_EQ(write(deny, "deny", 4), 4); /* or no group can be mapped */
+		close(deny);
+	}
+	return write_once("/proc/self/uid_map", "0 ", uid) &&
+	       write_once("/proc/self/gid_map", "0 ", gid) &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", "/sys/class/net", "tmpfs", 0, NULL) == 0;
+}
+
+static void add_card(const char *name, const char *mac)
+{
+	CHECK(scratch_shell("cd /sys/class/net && mkdir new && echo %s >new/address && mv new %s",
+			    mac, name));
+}
+
+TEST("network: a card that has the name of another one is not taken for it while that is on its way")
+{
+	static const char line[] = "kdump0,02:00:00:00:00:99,10.9.8.7/24,,10.9.8.1";
+	struct config_net n;
+	struct net_wait w = within(8000);
+	char name[CONFIG_INTERFACE];
+	pid_t child;
+
+	if (!enter_sysfs())
+		return;
+	REQUIRE(config_net_read(line, &n));
+	add_card("kdump0", "02:00:00:00:00:01");
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		clock_pause(700);
+		add_card("lo", "02:00:00:00:00:99");
+		_exit(0);
+	}
+	CHECK_EQ(link_up(&n, &w, name), 0);
+	CHECK_STR(name, "lo");
+	REQUIRE(waitpid(child, NULL, 0) == child);
 }
