@@ -123,6 +123,12 @@ bool attempt_cheaper(const struct config *config, enum attempt_kind *kind)
 	return true;
 }
 
+uint32_t attempt_codec(const struct config *config, enum attempt_kind kind)
+{
+	(void)kind;
+	return config->compress;
+}
+
 static void tell(void)
 {
 }
