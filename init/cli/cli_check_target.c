@@ -160,6 +160,24 @@ static void check_device(const struct config_target *t, const char *cmdline)
 			t->name, d.note, d.path);
 }
 
+/* The capture kernel attaches what nothing has attached here, and can see only then what is in it.
+ */
+static void check_flash(const struct config_target *t, bool ubi)
+{
+	char entry[FLASH_ENTRY];
+
+	if (flash_listed(t->name, entry))
+		return;
+	if (flash_attachable(t->name, entry))
+		finding(NOTE,
+			"target %s: %s is not attached here, so nobody knows whether it has that "
+			"volume; the capture kernel attaches it: try by kdump-load --test",
+			t->name, entry);
+	else
+		finding(LOSES, "target %s: there is no such %s", t->name,
+			ubi ? "volume of UBI" : "partition of flash");
+}
+
 void check_target(const struct config *c, const struct config_target *t, const char *cmdline)
 {
 	struct device_name n;
@@ -174,10 +192,9 @@ void check_target(const struct config *c, const struct config_target *t, const c
 			"target %s: it is no block device; raw: is for a partition of a disk, give one, "
 			"or leave raw: out",
 			t->name);
-	} else if (!flash_is_name(n.source)) {
+	} else if (!flash_is_target(t->name, t->fstype)) {
 		check_network(c, t, cmdline);
-	} else if (!flash_is_there(n.source)) {
-		finding(LOSES, "target %s: there is no such %s", t->name,
-			n.source[0] == 'u' ? "volume of UBI" : "partition of flash");
+	} else {
+		check_flash(t, n.source[0] == 'u');
 	}
 }

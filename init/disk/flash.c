@@ -7,56 +7,209 @@
 
 #include "base/dirlist.h"
 #include "base/io.h"
+#include "base/text.h"
+#include "board/pseudofs.h"
+#include "disk/device.h"
+#include "disk/device_name.h"
+#include "disk/ubi.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-bool flash_is_name(const char *name)
+enum {
+	NAME = 130,	    /* of a volume or partition, with NUL */
+	HEADER = 20,	    /* what is read of struct ubi_ec_hdr (drivers/mtd/ubi/ubi-media.h) */
+	HEADER_OFFSET = 16, /* its vid_hdr_offset, a big-endian number of 32 bits */
+	LOOKED_AT = 8,	    /* eraseblocks: the first ones may be bad */
+};
+
+bool flash_is_target(const char *name, const char *fstype)
 {
-	return strncmp(name, "ubi", 3) == 0 || strncmp(name, "mtd", 3) == 0;
+	struct device_name n;
+
+	device_name_read(name, fstype, &n);
+	return n.kind == DEVICE_SHARED && text_begins(n.source, "ubi|mtd") != 0 &&
+	       text_begins(fstype, "auto|ubifs|jffs2") != 0;
 }
 
-/* Is TEXT what the file NAME/name of the class says? */
-static bool has_name(int class_fd, const char *entry, const char *text)
+/* What the file NAME of ENTRY in the class says, "" when it is not there. */
+static void read_line(const char *class, const char *entry, const char *name, char text[NAME])
 {
-	char path[160];
-	char told[130];
-	size_t n;
+	char path[80];
+	int n;
+
+	snprintf(path, sizeof(path), "/sys/class/%s/%.32s/%s", class, entry, name);
+	n = pseudofs_read(path, text, NAME);
+	text[n > 0 ? strcspn(text, "\n") : 0] = '\0';
+}
+
+static bool search(const char *source, char entry[FLASH_ENTRY])
+{
+	const char *class = source[0] == 'u' ? "ubi" : "mtd";
+	size_t device = strcspn(source, ":!"); /* ubi0 of ubi0:dump */
+	struct dirlist list;
+	const char *listed;
+	char path[20], name[NAME];
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/sys/class/%s", class);
+	dirlist_open(&list, path);
+	while (!found && (listed = dirlist_next(&list)) != NULL) {
+		snprintf(entry, FLASH_ENTRY, "%s", listed);
+		read_line(class, entry, "name", name);
+		if (source[device] == '\0')
+			found = strcmp(entry, source) == 0;
+		else if (device == 3 ||
+			 (strncmp(entry, source, device) == 0 && entry[device] == '_'))
+			found = strcmp(name, source + device + 1) == 0;
+	}
+	dirlist_close(&list);
+	return found;
+}
+
+/* ubi3 is the fourth volume of the first device. */
+bool flash_listed(const char *name, char entry[FLASH_ENTRY])
+{
+	const char *source = name + text_begins(name, "/dev/");
+	char text[FLASH_ENTRY];
+
+	if (source[0] != 'u' || strpbrk(source, ":!_") != NULL)
+		return search(source, entry);
+	snprintf(text, sizeof(text), "ubi0_%.20s", source + 3);
+	return search(text, entry);
+}
+
+/* Where UBI has its volume headers in a partition that it has formatted; 0: it has not. */
+static uint32_t vid_offset(const char *entry)
+{
+	uint8_t header[HEADER];
+	char text[NAME];
+	const char *digits = text;
+	uint64_t erasesize;
+	uint32_t offset = 0;
 	int fd;
 
-	snprintf(path, sizeof(path), "%.100s/name", entry);
-	fd = openat(class_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = io_read(fd, told, sizeof(told) - 1);
-	close(fd); /* read only */
-	told[n] = '\0';
-	told[strcspn(told, "\n")] = '\0';
-	return strcmp(told, text) == 0;
+	read_line("mtd", entry, "erasesize", text);
+	if (!text_number(&digits, 10, &erasesize))
+		return 0;
+	snprintf(text, sizeof(text), "/dev/%s", entry);
+	fd = open(text, O_RDONLY | O_CLOEXEC);
+	for (unsigned int i = 0; i < LOOKED_AT && offset == 0 && fd >= 0; i++) {
+		if (io_read_at(fd, header, HEADER, i * erasesize) == HEADER &&
+		    memcmp(header, "UBI#", 4) == 0)
+			offset = (uint32_t)header[HEADER_OFFSET] << 24 |
+				 (uint32_t)header[HEADER_OFFSET + 1] << 16 |
+				 (uint32_t)header[HEADER_OFFSET + 2] << 8 |
+				 header[HEADER_OFFSET + 3];
+	}
+	if (fd >= 0)
+		close(fd); /* read only */
+	return offset;
 }
 
-bool flash_is_there(const char *name)
+/* Does ubi.mtd=VALUE stand on the command line? */
+static bool has_word(const char *cmdline, const char *value)
 {
-	size_t device =
-		strcspn(name, ":!"); /* ubi0 of ubi0:dump; without a number it is ubi0, too */
-	bool bare = device == 3;
+	char word[NAME + 8];
+
+	snprintf(word, sizeof(word), "ubi.mtd=%s", value);
+	while ((cmdline = strstr(cmdline, word)) != NULL) {
+		cmdline += strlen(word);
+		if (strchr(", \n", cmdline[0]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Attaches the partition ENTRY, number MTD, if UBI has formatted it, and looks for the volume. */
+static bool try_partition(const char *name, const char *entry, unsigned int mtd, struct device *d)
+{
+	const char *digits = name + text_begins(name, "/dev/ubi|ubi");
+	uint32_t offset = vid_offset(entry);
+	uint64_t wanted;
+	bool found;
+	int r;
+
+	if (offset == 0)
+		return false;
+	r = ubi_attach(mtd, text_number(&digits, 10, &wanted) ? (int)wanted : -1, offset);
+	found = r >= 0 && flash_listed(name, d->name);
+	if (r >= 0 && !found)
+		ubi_detach(r);
+	snprintf(d->note, sizeof(d->note), "%s to UBI: %s", entry,
+		 found	  ? "attached"
+		 : r >= 0 ? "no such volume"
+			  : strerror(-r));
+	return found;
+}
+
+int flash_find(const char *name, struct device *d)
+{
+	static bool tried[FLASH_PARTITIONS];
+	char cmdline[2048], entry[FLASH_ENTRY], told[NAME];
+	bool found = flash_listed(name, d->name);
+
+	if (found || name[text_begins(name, "/dev/")] != 'u')
+		return found ? 0 : -ENODEV;
+	(void)pseudofs_read("/proc/cmdline", cmdline,
+			    sizeof(cmdline)); /* "" when it is not there */
+	for (unsigned int i = 0; i < 2 * FLASH_PARTITIONS && !found; i++) {
+		unsigned int mtd = i % FLASH_PARTITIONS;
+
+		snprintf(entry, sizeof(entry), "mtd%u", mtd);
+		read_line("mtd", entry, "name", told);
+		if (told[0] == '\0' || tried[mtd] ||
+		    (i == mtd && !has_word(cmdline, told) && !has_word(cmdline, entry + 3)))
+			continue;
+		tried[mtd] = true;
+		found = try_partition(name, entry, mtd, d);
+	}
+	return found ? 0 : -ENODEV;
+}
+
+/* Has UBI attached the partition? */
+static bool is_attached(unsigned int mtd)
+{
 	struct dirlist list;
 	const char *entry;
+	char text[NAME], number[12];
 	bool found = false;
-	int fd = open(name[0] == 'u' ? "/sys/class/ubi" : "/sys/class/mtd",
-		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		return false;
-	dirlist_begin(&list, fd);
+	snprintf(number, sizeof(number), "%u", mtd);
+	dirlist_open(&list, "/sys/class/ubi");
 	while (!found && (entry = dirlist_next(&list)) != NULL) {
-		bool of_device = bare || strncmp(entry, name, device) == 0;
-
-		found = name[device] == '\0' ? strcmp(entry, name) == 0
-					     : of_device && has_name(fd, entry, name + device + 1);
+		read_line("ubi", entry, "mtd_num", text);
+		found = strcmp(text, number) == 0;
 	}
-	close(fd); /* read only */
+	dirlist_close(&list);
 	return found;
+}
+
+bool flash_attachable(const char *name, char entry[FLASH_ENTRY])
+{
+	bool found = false;
+
+	for (unsigned int mtd = 0; mtd < FLASH_PARTITIONS && !found; mtd++) {
+		snprintf(entry, FLASH_ENTRY, "mtd%u", mtd);
+		found = vid_offset(entry) != 0 && !is_attached(mtd);
+	}
+	return found && name[text_begins(name, "/dev/")] == 'u';
+}
+
+bool flash_folder(const char *name, char folder[FLASH_FOLDER])
+{
+	char entry[FLASH_ENTRY], number[NAME] = "";
+
+	if (!flash_listed(name, entry) && !flash_attachable(name, entry))
+		return false;
+	if (entry[0] == 'u') {
+		entry[strcspn(entry, "_")] = '\0';
+		read_line("ubi", entry, "mtd_num", number);
+		snprintf(entry, sizeof(entry), "mtd%.16s", number);
+	}
+	snprintf(folder, FLASH_FOLDER, "/sys/class/mtd/%s", entry);
+	return true;
 }

@@ -22,6 +22,9 @@ struct system {
 	const char *cmdline, *config, *finding;
 };
 
+/* What UBI begins an eraseblock with; its volume headers are at 64. */
+static const uint8_t ubi_header[20] = {'U', 'B', 'I', '#', 1, [19] = 64};
+
 static void machine(void)
 {
 	fakesys_begin();
@@ -45,7 +48,11 @@ static void machine(void)
 	fakesys_file("sys/devices/dm-0/dm/name", "vg-root\n");
 	fakesys_add("md0", NULL, 0, 65, "", "mke2fs -q -F -t ext4 -L array i");
 	fakesys_file("sys/class/ubi/ubi0_0/name", "dump\n");
+	fakesys_file("sys/class/ubi/ubi0/mtd_num", "4\n");
 	fakesys_file("sys/class/mtd/mtd3/name", "data\n");
+	fakesys_file("sys/class/mtd/mtd4/erasesize", "1024\n");
+	REQUIRE(scratch_shell("printf 'UBI#\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\10\\0' "
+			      ">tree/dev/mtd4"));
 }
 
 /* Runs check in a process of its own, where nothing was found yet; it says all to "said". */
@@ -177,6 +184,25 @@ TEST("check: root= in each form that leads to a target is ready")
 	};
 
 	CHECK_EACH(systems);
+}
+
+TEST("check: flash that UBI has formatted and nothing has attached may have the volume")
+{
+	static const struct system spare = {
+		"root=/dev/vda2", "target = ubi:dumps\n",
+		"target ubi:dumps: mtd5 is not attached here, so nobody knows whether it has that volume"};
+	static const struct system bad[] = {
+		{"root=/dev/vda2", "target = ubi:dumps\n", "no such volume of UBI"},
+		{"root=/dev/vda2", "target = mtd:dumps\n", "no such partition of flash"},
+	};
+
+	machine();
+	fakesys_file("sys/class/mtd/mtd5/erasesize", "1024\n");
+	fakesys_enter();
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check_one(&bad[i], CLI_NO, bad[i].finding); /* nothing is in mtd5 */
+	scratch_write_file("/dev/mtd5", ubi_header, sizeof(ubi_header));
+	check_one(&spare, CLI_DONE, spare.finding);
 }
 
 TEST("check: a device without a filesystem is ready where it is blank, and large enough")

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "disk/device.h"
+#include "disk/flash.h"
 #include "disk/mount.h"
 #include "output/seal.h"
 #include "store/ring.h"
@@ -32,6 +33,7 @@ enum { WAIT_STEP_MS = 100 };
 struct run {
 	struct worker *worker;
 	struct device device;
+	bool flash; /* of DEVICE the name in the kernel's list and the note alone are set */
 	struct mount mount;
 	struct ring ring;
 	struct network network;
@@ -85,6 +87,13 @@ static bool was_tried(struct run *r)
 	return false;
 }
 
+static int look_for(struct run *r)
+{
+	const char *name = r->worker->attempt->target->name;
+
+	return r->flash ? flash_find(name, &r->device) : device_find(name, &r->device);
+}
+
 /* Devices appear when their drivers have probed, which may be seconds after init starts. */
 static enum worker_end find_target(struct run *r)
 {
@@ -94,16 +103,22 @@ static enum worker_end find_target(struct run *r)
 	bool told = false;
 	int error;
 
-	if (!device_is_block(t->name, t->fstype))
+	r->flash = flash_is_target(t->name, t->fstype);
+	if (!r->flash && !device_is_block(t->name, t->fstype))
 		return WORKER_DONE;
 	if (deadline > 0 && until > deadline)
 		until = deadline;
-	while ((error = device_find(t->name, &r->device)) == -ENODEV && clock_ms() < until) {
+	while ((error = look_for(r)) == -ENODEV && clock_ms() < until) {
 		if (!told)
 			log_line("waiting up to %u s for %s", (unsigned int)t->wait, t->name);
 		told = true;
 		count_progress(r);
 		clock_pause(WAIT_STEP_MS);
+	}
+	if (r->flash && error == 0) {
+		if (r->device.note[0] != '\0')
+			log_line("%s: %s", t->name, r->device.note);
+		return WORKER_DONE;
 	}
 	if (was_tried(r))
 		return WORKER_TARGET;
@@ -176,7 +191,7 @@ static enum worker_end mount_it(struct run *r)
 	const struct config_target *t = r->worker->attempt->target;
 	bool block = device_is_block(t->name, t->fstype);
 	struct mount_request request = {
-		.name = t->name,
+		.name = r->flash ? r->device.name : t->name,
 		.address = r->network.server_text,
 		.device = block ? &r->device : NULL,
 		.fstype = t->fstype,
