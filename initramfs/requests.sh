@@ -12,7 +12,8 @@
 #   ntfs_load_nls, fs/hfsplus/super.c, fs/nls/nls_base.c load_nls; fs/nfs/client.c
 #   get_nfs_version (3 unless "vers" says otherwise, fs_context.c); net/9p/mod.c
 #   v9fs_get_trans_by_name (before 5.17 it asks for nothing, and there is no alias);
-#   fs/ubifs/compress.c compr_init.
+#   fs/ubifs/compress.c compr_init; drivers/mtd/mtdpart.c parse_mtd_partitions, when the driver of
+#   the chip is loaded, which only who uses flash tells us of.
 request_rows() {
 	cat <<'END'
 fat      must  nls_cp<FAT_DEFAULT_CODEPAGE>
@@ -37,6 +38,10 @@ nfs      must  nfsv<nfsvers=>
 ubifs    may   crypto-lzo
 ubifs    may   crypto-deflate
 ubifs    may   crypto-zstd
+ubi      may   ofpart
+ubi      may   cmdlinepart
+jffs2    may   ofpart
+jffs2    may   cmdlinepart
 END
 }
 

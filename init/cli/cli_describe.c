@@ -12,6 +12,7 @@
 #include "config/config_source.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
+#include "disk/flash.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -63,7 +64,7 @@ static void describe_target(const struct config_target *t)
 	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
 	struct address_host host;
 	struct device d;
-	char folder[64];
+	char folder[FLASH_FOLDER];
 	int error = device_is_block(t->name, t->fstype) ? device_find(t->name, &d) : -ENOTBLK;
 
 	if (error == -ENOTBLK && fstype == NULL)
@@ -85,6 +86,10 @@ static void describe_target(const struct config_target *t)
 		tell_drivers(folder);
 	} else if (error == -ENOTBLK && address_of_target(t->name, &host)) {
 		tell_network();
+	} else if (error == -ENOTBLK && flash_is_target(t->name, t->fstype) &&
+		   flash_folder(t->name, folder)) {
+		cli_tell("device = /dev/%s", strrchr(folder, '/') + 1);
+		tell_drivers(folder);
 	} else {
 		cli_tell("unknown = the device: %s", error == -ENODEV	 ? "it is not there"
 						     : error == -ENOTBLK ? "it is no disk"

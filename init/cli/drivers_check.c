@@ -11,6 +11,7 @@
 #include "cli/kernel_config.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
+#include "disk/flash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -184,7 +185,7 @@ static void judge_target(void)
 {
 	const char *fstype = strcmp(target->fstype, "auto") == 0 ? NULL : target->fstype;
 	struct address_host host;
-	char folder[64];
+	char folder[FLASH_FOLDER];
 	struct device d;
 
 	if (address_of_target(target->name, &host)) {
@@ -195,6 +196,9 @@ static void judge_target(void)
 	if (!device_is_block(target->name, target->fstype)) {
 		if (fstype == NULL)
 			fstype = device_name_fstype(target->name);
+		if (flash_is_target(target->name, target->fstype) &&
+		    flash_folder(target->name, folder))
+			(void)drivers_of(folder, judge_driver); /* as below */
 	} else if (device_find(target->name, &d) == 0) {
 		if (fstype == NULL)
 			fstype = d.superblock.fstype;

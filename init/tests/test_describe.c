@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-/* What is said of this system, which has no target; the caller's to free. */
+static struct config config = {.watchdog = "none"};
+
+/* What is said of this system, which has no target unless CONFIG has; the caller's to free. */
 static char *describe(void)
 {
-	static struct config config = {.watchdog = "none"};
 	int out = dup(STDOUT_FILENO);
 	size_t size;
 	char *said;
@@ -85,5 +87,67 @@ TEST("describe: netconsole without a name means eth0, and one that is not there 
 	said = describe();
 	CHECK_HAS(said, "netconsole = eth0\nunknown = its drivers: /sys/class/net/eth0: ");
 	CHECK_HAS(said, "module = netconsole netconsole=@/,@10.0.0.1/\n");
+	free(said);
+}
+
+/* Its drivers are those of any device in /sys, as well. */
+#define ASKED_FOR "unknown = its drivers: /sys/class/mtd/mtd1: "
+
+static void add_flash(const char *name)
+{
+	begin("quiet\n");
+	fakesys_file("sys/class/mtd/mtd1/erasesize", "1024\n");
+	fakesys_file("sys/class/mtd/mtd1/name", "dumps\n");
+	config.targets = 1;
+	strcpy(config.target[0].name, name);
+	strcpy(config.target[0].fstype, "auto");
+	strcpy(config.target[0].path, "/var/crash");
+}
+
+TEST("describe: of a volume of UBI the drivers are those of the flash it is on")
+{
+	char *said;
+
+	add_flash("ubi:crashes");
+	fakesys_file("sys/class/ubi/ubi0/mtd_num", "1\n");
+	fakesys_file("sys/class/ubi/ubi0_4/name", "crashes\n");
+	said = describe();
+	CHECK_HAS(said, "target = ubi:crashes\nfstype = ubifs\npath = /var/crash\n"
+			"device = /dev/mtd1\n" ASKED_FOR);
+	free(said);
+}
+
+TEST("describe: so are those of a volume that nothing has attached")
+{
+	static const char header[20] = {'U', 'B', 'I', '#', 1, [19] = 64};
+	char *said;
+
+	add_flash("ubi:crashes");
+	scratch_write_file("tree/dev/mtd1", header, sizeof(header));
+	said = describe();
+	CHECK_HAS(said, "target = ubi:crashes\nfstype = ubifs\npath = /var/crash\n"
+			"device = /dev/mtd1\n" ASKED_FOR);
+	free(said);
+}
+
+TEST("describe: so are those of a partition with JFFS2")
+{
+	char *said;
+
+	add_flash("mtd:dumps");
+	said = describe();
+	CHECK_HAS(said, "target = mtd:dumps\nfstype = jffs2\npath = /var/crash\n"
+			"device = /dev/mtd1\n" ASKED_FOR);
+	free(said);
+}
+
+TEST("describe: a volume is told to be unknown where no flash can have it")
+{
+	char *said;
+
+	add_flash("ubi:crashes");
+	scratch_write_file("tree/dev/mtd1", "\xff\xff\xff\xff", 4);
+	said = describe();
+	CHECK_HAS(said, "unknown = the device: it is no disk\n");
 	free(said);
 }

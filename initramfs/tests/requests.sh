@@ -159,6 +159,24 @@ test_9p_and_ubifs_bring_what_they_ask_for_by_alias() {
 	packed 9pnet 9pnet_virtio 9pnet_fd 9p
 }
 
+test_flash_brings_what_finds_its_partitions_before_its_driver() {
+	make_filesystems
+	module ofpart of_symbol
+	module spi_nor nor_symbol
+	module ubi ubi_symbol
+	module ubifs ubifs_symbol ubi_symbol
+	pack -m spi_nor -m ubifs
+	exits 0
+	packed ofpart spi_nor ubi ubifs
+	in_order ofpart spi_nor ubifs
+	module jffs2 jffs2_symbol
+	module cmdlinepart cmdline_symbol
+	pack -m spi_nor -m jffs2
+	exits 0
+	packed ofpart cmdlinepart spi_nor jffs2
+	in_order cmdlinepart spi_nor jffs2
+}
+
 test_every_line_of_soft_dependencies_counts_and_theirs_too() {
 	make_filesystems
 	module crc crc_symbol '' 'alias=crypto-crc'
