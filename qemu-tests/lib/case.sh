@@ -28,7 +28,7 @@ case_new() {
 	config_lines=()         # of kdump-init.conf
 	extra_modules=(ext4)
 	first_modules=()        # more of the first system's
-	first_parameters=       # of one of these: its name, and they
+	first_parameters=       # of these, a line each: a name, and they
 	archive_options=()      # more of kdump-mkinitramfs
 	append=''               # to the capture kernel's command line
 	first_extra=''          # to the first kernel's

@@ -148,14 +148,15 @@ capture_add_tools() {
 
 # first_system OUT [CAPTURE]: the case's own files behind the base.
 first_system() {
-	local out=$1 dir=$case_dir/first
+	local out=$1 dir=$case_dir/first name parameters
 	mkdir -p "$dir/case"
 	cp "$case_dir/settings" "$dir/case/settings"
 	[ -z "${2:-}" ] || { mkdir -p "$dir/boot"; cp "$2" "$dir/boot/capture"; }
 	# shellcheck disable=SC2154 # of lib/case.sh
 	[ ${#first_modules[@]} = 0 ] || copy_modules "$dir" "${first_modules[@]}"
-	[ -z "$first_parameters" ] ||
-		sed -i "s|/${first_parameters%% *}\.ko.*|& ${first_parameters#* }|" "$dir/modules"
+	while read -r name parameters; do
+		[ -z "$name" ] || sed -i "s|/$name\.ko.*|& $parameters|" "$dir/modules"
+	done <<<"$first_parameters"
 	cp "$work/base/$machine_base.cpio" "$out"
 	capture_add "$out" "$dir"
 	rm -rf "$dir"
