@@ -16,6 +16,7 @@ for name in ext2 ext3 vfat exfat f2fs xfs btrfs; do
 done
 define_extra virt-on-subvolume virt place virtio btrfs subvol=@dumps
 define_extra virt-on-9p virt place_9p
+define_extra virt-on-virtiofs virt place_virtiofs
 
 # case_place BUS FSTYPE [OPTIONS]
 case_place() {
@@ -116,12 +117,47 @@ judge_place() {
 
 # A folder of the host, in which the dump is looked at as it lies.
 case_place_9p() {
-	local shared=$case_dir/shared dump
-	mkdir -p "$shared"
-	extra_modules=(9p) first_extra=$small_memory wrapper=hash
+	local shared=$case_dir/shared
+	extra_modules=(9p)
 	config_lines=("target = kdump" "fstype = 9p")
 	machine_extra=(-fsdev "local,path=$shared,id=fs0,security_model=none"
 		-device "virtio-9p-device,fsdev=fs0,mount_tag=kdump")
+	capture_to_folder
+}
+
+# The same by a daemon, which wants the guest's memory shared with it, and a connection for each
+# QEMU. It runs as who runs the case; that its sandbox is chroot lets it run in a container.
+case_place_virtiofs() {
+	local shared=$case_dir/shared rc daemon=''
+	virtiofs_daemon=/usr/lib/qemu/virtiofsd # of qemu-system-common
+	[ -x "$virtiofs_daemon" ] || { note "there is no $virtiofs_daemon"; return 77; }
+	[ "$(id -u)" = 0 ] || { note "virtiofsd wants root"; return 77; }
+	extra_modules=(virtiofs) when_built=start_virtiofs
+	config_lines=("target = kdump" "fstype = virtiofs")
+	qemu=(qemu-system-arm -M "virt,memory-backend=ram" -cpu cortex-a15
+		-global virtio-mmio.force-legacy=false # which the daemon refuses
+		-object "memory-backend-memfd,id=ram,size=${memory}M,share=on")
+	machine_extra=(-chardev "socket,id=c0,path=$case_dir/fs.socket"
+		-device "vhost-user-fs-device,chardev=c0,tag=kdump")
+	capture_to_folder
+	rc=$?
+	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null # it has ended with QEMU, mostly
+	[ -z "$daemon" ] || wait "$daemon" 2>/dev/null
+	return $rc
+}
+
+start_virtiofs() {
+	"$virtiofs_daemon" -f --socket-path="$case_dir/fs.socket" -o "source=$shared,sandbox=chroot,cache=none" \
+		>"$case_dir/virtiofsd.log" 2>&1 3>&- 8>&- 9>&- &
+	daemon=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S "$case_dir/fs.socket" ] || sleep 0.2; done
+	check "virtiofsd listens" [ -S "$case_dir/fs.socket" ]
+}
+
+capture_to_folder() {
+	local dump
+	mkdir -p "$shared"
+	first_extra=$small_memory wrapper=hash
 	crash_and_capture || return 1
 	judge_round_trip || return 1
 	check "exactly one dump" [ "$(find "$shared/var/crash" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]
