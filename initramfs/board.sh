@@ -79,7 +79,7 @@ want_for_board() {
 		while read -r name; do want_alias "$name" || continue; done <"$work/aliases"
 	fi
 	awk -F ' = ' -v me="$me" '
-		$1 ~ /^(target|watchdog|pstore|netconsole)$/ { of = $1 " " $2 }
+		$1 ~ /^(target|watchdog|pstore|mtdoops|netconsole)$/ { of = $1 " " $2 }
 		$1 == "unknown" { print me ": warning: " of ": " substr($0, 11) "; if its drivers are modules, name them with -m" }
 	' "$work/board" >&2
 }
@@ -88,7 +88,7 @@ want_for_board() {
 tell_board() {
 	awk -F ' = ' '
 		function tell() { if (of != "") print of words }
-		$1 ~ /^(target|watchdog|pstore|netconsole)$/ {
+		$1 ~ /^(target|watchdog|pstore|mtdoops|netconsole)$/ {
 			tell()
 			of = sprintf("%-8s %s:", $1, $2)
 			words = ""

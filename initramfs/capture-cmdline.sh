@@ -193,6 +193,18 @@ over_the_network() {
 	esac
 }
 
+# Where mtdoops is a module, modprobe may have told it which flash is its own, of which a capture
+# kernel knows nothing; kdump-init copies the records in there.
+flash_of_mtdoops() {
+	parameters=$top/sys/module/mtdoops/parameters
+	case " $line$append " in *' mtdoops.mtddev='*) return 0 ;; esac
+	device=$(cat "$parameters/mtddev" 2>/dev/null)
+	case $device in
+	'' | *[\ \"]*) ;;
+	*) echo " mtdoops.mtddev=$device mtdoops.record_size=$(cat "$parameters/record_size")" ;;
+	esac
+}
+
 build_cmdline() {
 	[ -z "$cmdline" ] || { take_cmdline; return 0; }
 	bound_rootwait
@@ -207,7 +219,7 @@ build_cmdline() {
 	*) ! watchdog_counts || line="$line watchdog.open_timeout=120" ;;
 	esac
 	appended novmcoredd || line="$line novmcoredd"
-	line="$line$(over_the_network)"
+	line="$line$(over_the_network)$(flash_of_mtdoops)"
 	line="$line$(saving)"
 	! forbids_root || line="$line kdump.log_to_root=no"
 	appended panic || line="$line panic=5"

@@ -147,6 +147,29 @@ static void describe_pstore(void)
 }
 
 /*
+ * The flash of mtdoops, whose records are copied, and what drives it. The module keeps its name
+ * where the kernel's command line does not have it; kdump-load hands that over.
+ */
+static void describe_mtdoops(void)
+{
+	char value[80], name[96], folder[FLASH_FOLDER];
+
+	if (!line_of("/sys/module/mtdoops/parameters/mtddev", value, sizeof(value)) ||
+	    value[0] == '\0')
+		return;
+	cli_tell("mtdoops = %s", value);
+	snprintf(name, sizeof(name), "mtd%s", value);
+	if (!flash_folder(name, folder)) {
+		snprintf(name, sizeof(name), "mtd:%s", value);
+		if (!flash_folder(name, folder)) {
+			cli_tell("unknown = the flash: it is not there");
+			return;
+		}
+	}
+	tell_drivers(folder);
+}
+
+/*
  * netconsole=[SOURCE]/[DEVICE],[TARGET], as a module takes it from its own parameters only
  * (linux/Documentation/networking/netconsole.rst).
  */
@@ -183,6 +206,7 @@ int cli_describe(const struct config *c)
 	if (strcmp(c->watchdog, "none") != 0)
 		describe_watchdogs();
 	describe_pstore();
+	describe_mtdoops();
 	describe_netconsole();
 	return CLI_DONE;
 }

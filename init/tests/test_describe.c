@@ -141,6 +141,31 @@ TEST("describe: so are those of a partition with JFFS2")
 	free(said);
 }
 
+TEST("describe: so are those of the flash of mtdoops")
+{
+	char *said;
+
+	add_flash("");
+	config.targets = 0;
+	fakesys_file("sys/module/mtdoops/parameters/mtddev", "dumps\n");
+	said = describe();
+	CHECK_STR(said,
+		  "kernel = 6.9.0-test\nmtdoops = dumps\n" ASKED_FOR "No such file or directory\n");
+	free(said);
+}
+
+TEST("describe: flash of mtdoops that is not there is told")
+{
+	char *said;
+
+	begin("quiet\n");
+	fakesys_file("sys/module/mtdoops/parameters/mtddev", "9\n");
+	said = describe();
+	CHECK_STR(said, "kernel = 6.9.0-test\nmtdoops = 9\n"
+			"unknown = the flash: it is not there\n");
+	free(said);
+}
+
 TEST("describe: a volume is told to be unknown where no flash can have it")
 {
 	char *said;

@@ -38,6 +38,35 @@ static void show(const char *records)
 	shown++;
 }
 
+static uint32_t flash_record; /* bytes of a record in the file that stands for the flash */
+
+static int open_flash(uint32_t *record)
+{
+	CHECK_EQ(shared.in_log, 1);
+	*record = flash_record;
+	return open("flash", O_RDONLY | O_CLOEXEC);
+}
+
+/* Writes record NUMBER with MAGIC as mtdoops does, at PLACE of the flash, and as a file to compare.
+ */
+static void put_record(unsigned int place, uint32_t number, uint32_t magic)
+{
+	static uint8_t record[8192];
+	char name[64];
+	int fd = open("flash", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	memset(record, 0xff, sizeof(record));
+	memcpy(record, &number, 4);
+	memcpy(record + 4, &magic, 4);
+	snprintf((char *)record + 16, 64, "<0>record %u: why it died", (unsigned int)number);
+	REQUIRE(fd >= 0 && pwrite(fd, record, flash_record, (off_t)place * flash_record) ==
+				   (ssize_t)flash_record);
+	close(fd);
+	snprintf(name, sizeof(name), "written/mtdoops-%u", (unsigned int)number);
+	(void)mkdir("written", 0700);
+	scratch_write_file(name, record, flash_record);
+}
+
 /* A dump is being made, and there are three records. */
 static void begin(void)
 {
@@ -222,4 +251,62 @@ TEST("records alone, of an attempt before in the same run, stay until a dump is 
 	CHECK_EQ(retention_supersede(&retention), 1);
 	CHECK(access(DUMP, F_OK) != 0);
 	end();
+}
+
+TEST("records of mtdoops are copied byte for byte, by their numbers, and nothing else in its flash")
+{
+	begin();
+	REQUIRE(scratch_shell("rm records/*"));
+	save.open_mtdoops = open_flash;
+	flash_record = 8192;
+	put_record(0, 7, 0x5d005e00);
+	put_record(1, 4, 0x5d005d00); /* of an older kernel, without the time */
+	put_record(2, 5, 0x12345678);
+	put_record(3, UINT32_MAX, UINT32_MAX); /* erased */
+	put_record(4, 6, 0x5d005e00);
+	REQUIRE(scratch_shell("rm written/mtdoops-5 written/mtdoops-4294967295; printf x >>flash"));
+	save_records(&save);
+	end();
+	CHECK(scratch_shell("diff -r written %s", COPIES));
+}
+
+TEST("of more records of mtdoops than are kept the newest are copied, wherever the ring begins")
+{
+	begin();
+	save.open_mtdoops = open_flash;
+	flash_record = 4096;
+	for (unsigned int i = 0; i < 100; i++)
+		put_record(i, i < 30 ? 1100 + i : 1000 + i, 0x5d005e00);
+	save_records(&save);
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 64 + 3);
+	CHECK(scratch_shell(
+		"cd %s && for i in $(seq 1066 1129); do cmp mtdoops-$i ../../../../written/mtdoops-$i "
+		"|| exit 1; done",
+		COPIES));
+}
+
+TEST("records of mtdoops are sealed in a sealed dump, and flash that cannot be opened costs nothing")
+{
+	static struct capture capture;
+	static struct seal keys;
+
+	begin();
+	save.open_mtdoops = open_flash; /* there is no such file */
+	save_records(&save);
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 3);
+	REQUIRE(scratch_shell("rm -rf disk records"));
+	begin();
+	sealing_keys(&keys);
+	capture.seal = &keys;
+	save.capture = &capture;
+	save.open_mtdoops = open_flash;
+	flash_record = 4096;
+	put_record(0, 9, 0x5d005e00);
+	save_records(&save);
+	end();
+	CHECK(scratch_shell("! grep -q -r -a 'why it died' disk"));
+	CHECK(sealing_open(COPIES "mtdoops-9.age"));
+	CHECK(scratch_shell("cmp written/mtdoops-9 %smtdoops-9.age", COPIES));
 }

@@ -27,6 +27,7 @@ struct save {
 	struct capture *capture;   /* open */
 	const char *records;	   /* the directory that has those of pstore; or NULL */
 	void (*show_records)(const char *records); /* mounts it there */
+	int (*open_mtdoops)(uint32_t *record);	   /* as mtdoops_open, or NULL */
 	struct status *status;			   /* the one that CAPTURE fills in */
 
 	struct store store;

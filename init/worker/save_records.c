@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Records are read, and never removed: the kernel would take them out of their backend then
- * (fs/pstore/inode.c), and whoever collects them after the reboot is to find them all.
+ * (fs/pstore/inode.c), and whoever collects them after the reboot is to find them all. Those of
+ * mtdoops are in flash as they were written, headers and all.
  */
 #include "worker/save_records.h"
 
@@ -31,17 +32,17 @@ static int put(void *arg, const uint8_t *data, size_t size)
 }
 
 /*
- * Copies all of it, sealed by KEYS unless that is NULL, and takes its size from LEFT, where it is
- * less. Returns 0 or -errno.
+ * Copies all of it, up to SIZE bytes, sealed by KEYS unless that is NULL, and takes its size from
+ * LEFT, where it is less. Returns 0 or -errno.
  */
-static int copy(int from, int to, struct seal *keys, uint64_t *left)
+static int copy(int from, int to, struct seal *keys, uint64_t size, uint64_t *left)
 {
 	static struct seal_stream stream;
 	static uint8_t piece[PIECE];
 	int error = SEALED_ONLY(keys) != NULL ? seal_begin(&stream, keys, put, &to) : 0;
 	size_t n = PIECE;
 
-	while (n == PIECE && error == 0) {
+	while (n == PIECE && size > 0 && error == 0) {
 		n = io_read(from, piece, PIECE);
 		error = n < PIECE ? -errno : 0;
 		if (error == 0 && n >= *left)
@@ -50,72 +51,128 @@ static int copy(int from, int to, struct seal *keys, uint64_t *left)
 			error = SEALED_ONLY(keys) != NULL ? seal_write(&stream, piece, n)
 							  : put(&to, piece, n);
 		*left -= error == 0 ? n : 0;
+		size -= n;
 	}
 	return error == 0 && SEALED_ONLY(keys) != NULL ? seal_end(&stream) : error;
 }
 
-/* Where the directory could not be made, nothing can be created in it. Returns 0 or -errno. */
-static int save_record(struct save *s, struct store *to, int from, const char *name, uint64_t *left)
+/* What the records of a run are copied to, and what is left of the room for them. */
+struct copies {
+	struct save *save;
+	struct store to; /* its dump_fd is the directory of records, or below 0 */
+	uint64_t left;
+	unsigned int tried, saved;
+};
+
+/*
+ * Saves SIZE bytes from where IN stands, a multiple of PIECE, or all there are where those are
+ * fewer. The directory is made for the first; where it could not be, nothing can be created in it.
+ */
+static void save_record(struct copies *c, int in, const char *name, uint64_t size)
 {
+	struct save *s = c->save;
 	struct seal *keys = s->capture != NULL ? s->capture->seal : NULL;
 	char called[LAYOUT_FILE_NAME];
-	int in = io_open_regular(from, name);
 	int fd, error;
 
+	s->worker->shared->progress = s->worker->shared->progress + 1;
+	c->tried++;
+	if (c->to.dump_fd < 0)
+		c->to.dump_fd = store_directory(s->store.dump_fd, LAYOUT_RECORDS);
 	snprintf(called, sizeof(called), "%s%s", name,
 		 SEALED_ONLY(keys) != NULL ? LAYOUT_SEALED : "");
-	fd = in < 0 ? in : store_create(to, called);
-	error = fd < 0 ? fd : copy(in, fd, keys, left);
-	if (in >= 0)
-		close(in); /* read only */
+	fd = in < 0 ? in : store_create(&c->to, called);
+	error = fd < 0 ? fd : copy(in, fd, keys, size, &c->left);
 	if (error == 0)
-		return store_commit(to, called, fd);
-	if (fd >= 0)
-		(void)store_discard(to, called, fd); /* ERROR is what to tell */
-	return error;
+		error = store_commit(&c->to, called, fd);
+	else if (fd >= 0)
+		(void)store_discard(&c->to, called, fd); /* ERROR is what to tell */
+	c->saved += error == 0;
+}
+
+static bool may_save(const struct copies *c)
+{
+	return c->tried < RECORDS && c->left > PIECE;
+}
+
+static void save_pstore(struct copies *c)
+{
+	static struct dirlist list;
+	const char *name;
+
+	dirlist_open(&list, c->save->records);
+	while (may_save(c) && (name = dirlist_next(&list)) != NULL) {
+		int in = io_open_regular(list.fd, name);
+
+		save_record(c, in, name, UINT64_MAX);
+		if (in >= 0)
+			close(in); /* read only */
+	}
+	dirlist_close(&list);
 }
 
 /*
- * Tries those that are listed, and the directory is made for the first. Returns how many there
- * were; *SAVED is how many of them were saved.
+ * The number of the record at AT, of which the newest has the highest (struct mtdoops_hdr of
+ * drivers/mtd/mtdoops.c, in the order of bytes of this machine); false: there is none.
  */
-static unsigned int try_all(struct save *s, struct store *to, struct dirlist *list,
-			    unsigned int *saved)
+static bool number_at(int fd, uint64_t at, uint32_t *number)
 {
-	unsigned int tried = 0;
-	uint64_t left, limit;
-	const char *name;
+	uint32_t header[2];
 
-	store_room(&s->store, s->worker->config->free, &left, &limit);
-	left = left / SHARE < MOST ? left / SHARE : MOST;
-	while (tried < RECORDS && left > PIECE && (name = dirlist_next(list)) != NULL) {
-		s->worker->shared->progress = s->worker->shared->progress + 1;
-		if (to->dump_fd < 0)
-			to->dump_fd = store_directory(s->store.dump_fd, LAYOUT_RECORDS);
-		*saved += save_record(s, to, list->fd, name, &left) == 0;
-		tried++;
+	if (io_read_at(fd, header, sizeof(header), at) != sizeof(header))
+		return false;
+	*number = header[0];
+	return (header[1] == 0x5d005d00 || header[1] == 0x5d005e00) && header[0] != UINT32_MAX;
+}
+
+/* The newest of them: they follow each other around the partition. */
+static void save_mtdoops(struct copies *c)
+{
+	uint32_t record = 0, number, newest = 0;
+	int fd = c->save->open_mtdoops == NULL ? -1 : c->save->open_mtdoops(&record);
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	char name[32];
+
+	for (off_t at = 0; at + record <= end && record > 0; at += record) {
+		if (number_at(fd, (uint64_t)at, &number) && number > newest)
+			newest = number;
 	}
-	return tried;
+	for (off_t at = 0; at + record <= end && record > 0 && may_save(c); at += record) {
+		if (!number_at(fd, (uint64_t)at, &number) || newest - number >= RECORDS ||
+		    lseek(fd, at, SEEK_SET) != at)
+			continue;
+		snprintf(name, sizeof(name), "mtdoops-%u", (unsigned int)number);
+		save_record(c, fd, name, record);
+	}
+	if (fd >= 0)
+		close(fd); /* read only */
+}
+
+static void tell(struct copies *c, const char *from)
+{
+	if (c->tried > 0)
+		log_line("saved %u of %u records of %s", c->saved, c->tried, from);
+	c->tried = c->saved = 0;
 }
 
 void save_records(struct save *s)
 {
-	static struct dirlist list;
-	struct store to = s->store;
-	unsigned int saved = 0, tried;
+	struct copies c = {.save = s, .to = s->store};
+	uint64_t limit;
 
 	if (s->records == NULL || s->ring != NULL || s->stream != NULL ||
 	    s->worker->shared->skip_log != 0)
 		return;
 	s->worker->shared->in_log = 1; /* a backend that hangs is left alone the next time */
 	s->show_records(s->records);
-	to.dump_fd = -1;
-	dirlist_open(&list, s->records);
-	tried = try_all(s, &to, &list, &saved);
-	dirlist_close(&list);
-	if (to.dump_fd >= 0)
-		close(to.dump_fd); /* each name was made durable */
+	store_room(&s->store, s->worker->config->free, &c.left, &limit);
+	c.left = c.left / SHARE < MOST ? c.left / SHARE : MOST;
+	c.to.dump_fd = -1;
+	save_pstore(&c);
+	tell(&c, "pstore");
+	save_mtdoops(&c);
+	tell(&c, "mtdoops");
+	if (c.to.dump_fd >= 0)
+		close(c.to.dump_fd); /* each name was made durable */
 	s->worker->shared->in_log = 0;
-	if (tried > 0)
-		log_line("saved %u of %u records of pstore", saved, tried);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the kernel that crashed left in pstore: records of its last words, and of crashes before.
+ * What the kernel that crashed left in pstore, or in flash by mtdoops: records of its last words,
+ * and of crashes before.
  */
 #ifndef WORKER_SAVE_RECORDS_H
 #define WORKER_SAVE_RECORDS_H
@@ -8,9 +9,10 @@
 struct save;
 
 /*
- * Copies the records in the directory s->records, if there are any, into the directory "pstore" of
- * the dump, each as a file of its own by the steps of store.h. They are bounded in number, in size,
- * and by a small part of the room there is; the originals stay. Failures are logged, and cost
+ * Copies the records in the directory s->records, and the newest ones that s->open_mtdoops has, if
+ * there are any, into the directory "pstore" of the dump, each as a file of its own by the steps of
+ * store.h. They are bounded in number, in size, and by a small part of the room there is; the
+ * originals stay. Failures are logged, and cost
  * nothing else. Not in a ring, and not where reading the log has ended a worker before: a backend
  * that hangs is left alone then as well.
  */

@@ -17,6 +17,7 @@
 #include "store/status.h"
 #include "store/stream.h"
 #include "worker/capture.h"
+#include "worker/mtdoops.h"
 #include "worker/network.h"
 #include "worker/save.h"
 #include "worker/save_seal.h"
@@ -260,6 +261,7 @@ int worker_run(void *arg)
 		.capture = &r->capture,
 		.records = "/sys/fs/pstore",
 		.show_records = mount_pstore,
+		.open_mtdoops = mtdoops_open,
 		.status = &r->status,
 	};
 	r->worker->tell(); /* PID 1 is silent from here on */

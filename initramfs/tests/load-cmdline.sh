@@ -73,6 +73,25 @@ test_a_watchdog_that_counts_on_is_petted_by_the_kernel_for_two_minutes_only() {
 	lacks "$(appended_line)" watchdog
 }
 
+test_the_flash_of_mtdoops_is_handed_over() {
+	system
+	zimage kernel
+	mkdir -p root/sys/module/mtdoops/parameters
+	: >root/sys/module/mtdoops/parameters/mtddev
+	echo 8192 >root/sys/module/mtdoops/parameters/record_size
+	dry_run
+	lacks "$(appended_line)" mtdoops
+	echo words >root/sys/module/mtdoops/parameters/mtddev
+	dry_run
+	has "$(appended_line)" ' mtdoops.mtddev=words mtdoops.record_size=8192 '
+	dry_run --append mtdoops.mtddev=3
+	lacks "$(appended_line)" words
+	echo 'mtdoops.mtddev=other root=/dev/vda2' >root/proc/cmdline
+	dry_run
+	has "$(appended_line)" 'mtdoops.mtddev=other '
+	lacks "$(appended_line)" words
+}
+
 test_append_wins_over_defaults_and_comes_last() {
 	system
 	zimage kernel
