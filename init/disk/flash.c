@@ -170,6 +170,21 @@ int flash_find(const char *name, struct device *d)
 	return found ? 0 : -ENODEV;
 }
 
+/* The source of / there is root= as it was given (mount_root of init/do_mounts.c). */
+bool flash_is_root(const char *entry)
+{
+	char text[1024], root[FLASH_ENTRY];
+	char *end, *source;
+
+	(void)pseudofs_read("/proc/mounts", text, sizeof(text)); /* "" when it is not there */
+	end = strstr(text, " / ubifs ");
+	if (end == NULL)
+		return false;
+	*end = '\0';
+	source = strrchr(text, '\n');
+	return flash_listed(source == NULL ? text : source + 1, root) && strcmp(root, entry) == 0;
+}
+
 /* Has UBI attached the partition? */
 static bool is_attached(unsigned int mtd)
 {

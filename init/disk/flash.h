@@ -32,6 +32,9 @@ bool flash_listed(const char *name, char entry[FLASH_ENTRY]);
  */
 int flash_find(const char *name, struct device *d);
 
+/* Is the volume that the kernel lists as ENTRY mounted on /? */
+bool flash_is_root(const char *entry);
+
 /* A partition that flash_find would attach for NAME, in ENTRY; false when there is none. */
 bool flash_attachable(const char *name, char entry[FLASH_ENTRY]);
 

@@ -10,6 +10,7 @@
 #include "board/pseudofs.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
+#include "disk/flash.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -229,7 +230,9 @@ int mount_target(struct mount *m, const struct mount_request *q)
 	unsigned long magic;
 	int r;
 
-	*m = (struct mount){.dir = MOUNT_DIR, .is_root = device_is_root(q->device)};
+	*m = (struct mount){.dir = MOUNT_DIR,
+			    .is_root = q->device == NULL ? flash_is_root(q->name)
+							 : device_is_root(q->device)};
 	r = mount_options(q->options, &t.flags, t.data, DATA);
 	if (r != 0)
 		return r;

@@ -5,6 +5,7 @@
  */
 #include "disk/device.h"
 #include "disk/mount.h"
+#include "tests/fakesys.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
@@ -32,7 +33,7 @@ int __real_statfs(const char *path, struct statfs *fs);
 static char asked[1024];
 static const char *accepted = "";
 static unsigned long asked_flags;
-static bool on_ext4; /* "/" says that it is */
+static unsigned long root_magic; /* what "/" says that it is; or 0 */
 
 /* Only what disk/mount asks for is answered here: a folder of its own in /dev, or "/" anew. */
 int __wrap_mount(const char *source, const char *dir, const char *fstype, unsigned long flags,
@@ -44,7 +45,9 @@ int __wrap_mount(const char *source, const char *dir, const char *fstype, unsign
 		return __real_mount(source, dir, fstype, flags, data);
 	asked_flags = flags;
 	snprintf(asked + n, sizeof(asked) - n, "%s %s (%s)\n",
-		 strcmp(dir, "/") == 0 ? "/" : strrchr(source, '/') + 1,
+		 strcmp(dir, "/") == 0		? "/"
+		 : strrchr(source, '/') == NULL ? strrchr(dir, '/') + 1
+						: strrchr(source, '/') + 1,
 		 fstype == NULL ? "remount" : fstype, data == NULL ? "" : (const char *)data);
 	if (strstr(asked + n, accepted) != NULL)
 		return 0;
@@ -61,8 +64,8 @@ int __wrap_statfs(const char *path, struct statfs *fs)
 {
 	int r = __real_statfs(path, fs);
 
-	if (on_ext4 && strcmp(path, "/") == 0)
-		fs->f_type = EXT4_SUPER_MAGIC;
+	if (root_magic != 0 && strcmp(path, "/") == 0)
+		fs->f_type = (__fsword_t)root_magic;
 	return r;
 }
 
@@ -195,7 +198,7 @@ TEST("the root filesystem is remounted to go on, too, and without options that i
 {
 	struct stat st;
 
-	on_ext4 = true;
+	root_magic = EXT4_SUPER_MAGIC;
 	REQUIRE(stat("/", &st) == 0);
 	memset(&device, 0, sizeof(device));
 	device.number = st.st_dev;
@@ -204,4 +207,33 @@ TEST("the root filesystem is remounted to go on, too, and without options that i
 	check_asked("auto", "subvol=@,ro", "remount ()", 0,
 		    "/ remount (subvol=@,errors=continue)\n/ remount (subvol=@)\n/ remount ()\n");
 	CHECK_EQ(asked_flags & MS_RDONLY, 0);
+}
+
+/* What is asked for a volume of UBI on a machine with MOUNTS, where volume 1 is called rootfs. */
+static void check_volume(const char *mounts, const char *name, const char *lines)
+{
+	struct mount_request q = {.name = name, .fstype = "auto", .options = ""};
+	struct mount m;
+
+	scratch_write_file("/proc/mounts", mounts, strlen(mounts));
+	asked[0] = '\0';
+	CHECK_EQ(mount_target(&m, &q), 0);
+	CHECK_STR(asked, lines);
+	CHECK_EQ(m.is_root, strstr(lines, "remount") != NULL);
+}
+
+TEST("a volume of UBI that is the root filesystem is remounted, by whatever name, and no other is")
+{
+	fakesys_begin();
+	fakesys_file("sys/class/ubi/ubi0_1/name", "rootfs\n");
+	fakesys_file("sys/class/ubi/ubi0_2/name", "dumps\n");
+	fakesys_enter();
+	root_magic = 0x24051905; /* UBIFS_SUPER_MAGIC of linux/fs/ubifs/ubifs.h */
+	check_volume("ubi0:rootfs / ubifs ro 0 0\ndevtmpfs /dev devtmpfs rw 0 0\n", "ubi0_1",
+		     "/ remount ()\n");
+	check_volume("rootfs / rootfs rw 0 0\nubi0_1 / ubifs ro 0 0\n", "ubi0_1", "/ remount ()\n");
+	check_volume("ubi0:rootfs / ubifs ro 0 0\n", "ubi0_2", "kdump-target ubifs ()\n");
+	check_volume("rootfs / rootfs rw 0 0\nubi0:rootfs /mnt ubifs rw 0 0\n", "ubi0_1",
+		     "kdump-target ubifs ()\n");
+	check_volume("", "ubi0_1", "kdump-target ubifs ()\n");
 }
