@@ -114,21 +114,6 @@ void capture_account(struct capture *c)
 	(void)c;
 }
 
-bool attempt_cheaper(const struct config *config, enum attempt_kind *kind)
-{
-	(void)config;
-	if (*kind == ATTEMPT_LOG)
-		return false;
-	*kind = *kind == ATTEMPT_FULL ? ATTEMPT_FILTERED : ATTEMPT_LOG;
-	return true;
-}
-
-uint32_t attempt_codec(const struct config *config, enum attempt_kind kind)
-{
-	(void)kind;
-	return config->compress;
-}
-
 static void tell(void)
 {
 }
