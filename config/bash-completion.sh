@@ -19,7 +19,7 @@ _kdump_words() { # PROGRAM COMMAND
 		echo --auto --kernel --initrd --append --cmdline --dtb --drivers-built-in --seed --dry-run \
 			--status --unload --test --yes --keep-nothing -h --help ;;
 	kdump-mkinitramfs:*)
-		echo -k --modules-dir --for -m -c -i -o --compress --checker --strip --archiver -h --help ;;
+		echo -k --modules-dir --for -m --again -c -i -o --compress --checker --strip --archiver -h --help ;;
 	kdump-open:* | kdump-init:open) echo --vmlinux --with --crash-root --batch -h --help ;;
 	kdump-report:*) echo --json --list --test --boot ;;
 	esac

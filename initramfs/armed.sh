@@ -45,8 +45,8 @@ wait_for_targets() {
 }
 
 # With --auto: the archive of the running kernel is made again when it is missing, would not save
-# a dump, or has another configuration or list of modules. It needs the tools of kdump-mkinitramfs,
-# which a small board may not have.
+# a dump, or has another configuration or list of modules; with what was chosen for the old one. It
+# needs the tools of kdump-mkinitramfs, which a small board may not have.
 renew_archive() {
 	archive=$top/boot/kdump-initrd.img-$release
 	if [ -f "$archive" ] && archive_findings "$archive" | grep -q ': good$'; then return 0; fi
@@ -55,7 +55,7 @@ renew_archive() {
 		return 0
 	}
 	wait_for_targets
-	made=$("$maker" -k "$release" -o "$archive" 2>&1) || {
+	made=$("$maker" -k "$release" -o "$archive" --again 2>&1) || {
 		warn "$archive could not be made: $(printf '%s\n' "$made" | tail -n 1)"
 		return 0
 	}

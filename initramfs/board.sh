@@ -14,6 +14,7 @@ describe_board() {
 		grep -q '^kernel = ' "$board" 2>/dev/null ||
 			die "$board (--for) is no description of a board: make it there with kdump-init check --describe"
 		tr -d '\r' <"$board" >"$work/board"
+		sed 's/^/board /' "$work/board" >>"$work/made"
 		return 0
 	fi
 	[ -z "$given_root" ] && [ -n "$tree" ] || return 1
@@ -48,20 +49,24 @@ want_alias() { # ALIAS
 	"$modprobe" -C "$work/none" -d "$work/root" -S "$kver" -R -- "$1" >>"$work/wanted" 2>/dev/null
 }
 
-# The modules that every archive for this configuration gets, as with -m: who makes it again, a
-# service or a hook, does not know what -m was. One that another kernel does not have is told.
-want_listed() {
-	[ -f "$listed" ] || return 0
-	{ cat "$listed"; echo; } | sed 's/#.*//' >"$work/listed"
+# Those of the modules in FILE, one a line, that this kernel has, as with -m; any other is told.
+want_lines() { # FILE WHENCE
 	while read -r name parameters; do
 		if [ -z "$name" ]; then
 			continue
 		elif has_module "$name" || has_module "fs-$name"; then
 			echo "$name $parameters" >>"$work/wanted"
 		else
-			echo "$me: warning: kernel $kver has no module $name ($listed)" >&2
+			echo "$me: warning: kernel $kver has no module $name ($2)" >&2
 		fi
-	done <"$work/listed"
+	done <"$1"
+}
+
+# The modules that every archive for this configuration gets, as with -m.
+want_listed() {
+	[ -f "$listed" ] || return 0
+	{ cat "$listed"; echo; } | sed 's/#.*//' >"$work/listed"
+	want_lines "$work/listed" "$listed"
 }
 
 # Adds what the board needs to the wanted modules; what was named with -m stays.

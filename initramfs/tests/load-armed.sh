@@ -78,7 +78,7 @@ test_auto_makes_a_stale_or_missing_archive_again() {
 		[ -z "$state" ] || echo "$state" >root/boot/kdump-initrd.img-6.9.0-test
 		run kdump-load --auto
 		exits 0
-		has "$(cat made)" '-k 6.9.0-test -o root/boot/kdump-initrd.img-6.9.0-test'
+		has "$(cat made)" '-k 6.9.0-test -o root/boot/kdump-initrd.img-6.9.0-test --again'
 		has "$out" 'made root/boot/kdump-initrd.img-6.9.0-test'
 		has "$err" 'warning: one'
 		has "$out" 'with root/boot/kdump-initrd.img-6.9.0-test'

@@ -307,8 +307,8 @@ test_a_new_version_gets_into_the_archives_and_is_loaded() {
 	installed configure 0.1.0
 	exits 0
 	has "$err" 'the archive of 6.1-bad has the version of before: no disk'
-	calls_are 'kdump-mkinitramfs -k 6.1-a
-kdump-mkinitramfs -k 6.1-bad
+	calls_are 'kdump-mkinitramfs -k 6.1-a --again
+kdump-mkinitramfs -k 6.1-bad --again
 systemctl start kdump-reload.service'
 	echo 1 >code
 	installed configure 0.1.0
@@ -320,6 +320,48 @@ systemctl start kdump-reload.service'
 	exits 0
 	calls_are 'kdump-load --status
 kdump-load --auto'
+}
+
+# A hook of /etc/kernel, as Debian's linux-image calls it from its own script, whose arguments are
+# in DEB_MAINT_PARAMS (linux/scripts/package/builddeb has it, too).
+kernel_hook() { # HOOK, CALLED FOR
+	mkdir -p boot bin
+	fake bin/kdump-mkinitramfs 'echo "kdump-mkinitramfs $*" >>calls; [ "$2" != 6.1-bad ] || { echo no disk; exit 1; }'
+	sed "s|/boot/|$PWD/boot/|; s|/usr/sbin/|$PWD/bin/|" "$tools/../config/packaging/debian/$1" >hook
+	: >calls
+	code=0
+	PATH=$PWD/bin:$PATH DEB_MAINT_PARAMS=$2 $shell hook "${3:-6.1-a}" "/boot/vmlinuz-${3:-6.1-a}" >out 2>err || code=$?
+	out=$(cat out) err=$(cat err)
+	echo "exit $code; $out; $err"
+	exits 0
+}
+
+test_a_new_kernel_gets_an_archive_like_the_one_before() {
+	kernel_hook kernel-postinst 'configure 6.1.1'
+	calls_are 'kdump-mkinitramfs -k 6.1-a --again'
+	kernel_hook kernel-postinst '' 6.1-bad # nobody is told for what by some packages, and by make install
+	calls_are 'kdump-mkinitramfs -k 6.1-bad --again'
+	has "$err" 'no archive for 6.1-bad yet: no disk'
+	kernel_hook kernel-postinst 'abort-upgrade 6.1.2'
+	calls_are ''
+}
+
+# A kernel that is replaced by its next revision is not gone: the new one's archive is made like the
+# one that is there.
+test_only_a_kernel_that_goes_takes_its_archive_along() {
+	mkdir boot
+	for of in 'upgrade 6.1.2' 'failed-upgrade 6.1.1' 'abort-install' 'disappear x'; do
+		: >boot/kdump-initrd.img-6.1-a
+		kernel_hook kernel-postrm "$of"
+		[ -e boot/kdump-initrd.img-6.1-a ] || fail "$of"
+	done
+	for of in remove purge "'remove'" ''; do
+		: >boot/kdump-initrd.img-6.1-a
+		: >boot/kdump-initrd.img-6.1-b
+		kernel_hook kernel-postrm "$of"
+		[ ! -e boot/kdump-initrd.img-6.1-a ] || fail "$of"
+		[ -e boot/kdump-initrd.img-6.1-b ] || fail "$of"
+	done
 }
 
 test_an_upgrade_takes_nothing_back_and_reports_nothing() {
