@@ -7,8 +7,12 @@
 #include "base/bytes.h"
 #include "base/io.h"
 #include "cli/archive.h"
+#include "cli/archive_list.h"
 #include "cli/drivers_check.h"
+#include "cli/kernel_config.h"
+#include "cli/unpack.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -18,13 +22,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules; and
- * what stands before each line of the list of modules that it found beside the configuration. */
+/* As kdump-mkinitramfs packs them; its line that separates the configuration from the modules. */
 #define MODULES_FOLDER "lib/modules/"
 #define MODULES_MARK   "# Modules, in load order"
-#define LISTED_MARK    "# listed: "
 
-enum { MODULES = 128, MODULE_NAME = 56, CONFIG_MOST = 32 * 1024, ELF_HEAD = 20, LISTED = 256 };
+enum { MODULES = 128, MODULE_NAME = 56, CONFIG_MOST = 32 * 1024, ELF_HEAD = 20 };
 
 /* What was found in the archive. */
 static struct {
@@ -105,80 +107,12 @@ static int note_init(void)
 	return (int)n;
 }
 
-/* A file's first bytes, as a text. Returns how many; 0, and *THERE false, where there is none. */
-static size_t read_text(const char *path, char text[CONFIG_MOST], bool *there)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t size = fd < 0 ? 0 : io_read(fd, text, CONFIG_MOST - 1);
-
-	*there = fd >= 0;
-	text[size] = '\0';
-	if (fd >= 0)
-		close(fd); /* read only */
-	return size;
-}
-
-/*
- * Takes the next line off *TEXT that begins with MARK, and has a word behind that and before any #:
- * LISTED gets its words. False where there is none.
- */
-static bool next_listed(const char **text, const char *mark, char line[LISTED])
-{
-	size_t used = 0;
-
-	while (used == 0 && **text != '\0') {
-		const char *p = *text;
-		const char *end = p + strcspn(p, "\n");
-
-		*text = end + (*end == '\n');
-		if (strncmp(p, mark, strlen(mark)) != 0)
-			continue;
-		for (p += strlen(mark); p < end && *p != '#' && used < LISTED - 2; p++) {
-			if (*p != ' ' && *p != '\t')
-				line[used++] = *p;
-			else if (used > 0 && line[used - 1] != ' ')
-				line[used++] = ' ';
-		}
-		used -= used > 0 && line[used - 1] == ' ';
-	}
-	line[used] = '\0';
-	return used > 0;
-}
-
-/* The path of the list beside the configuration, as kdump-mkinitramfs finds it. */
-static void list_path(char path[LISTED])
-{
-	const char *name = strrchr(judged->config_file, '/');
-	int folder = name == NULL ? 0 : (int)(name - judged->config_file) + 1;
-
-	snprintf(path, LISTED, "%.*skdump-init/modules", folder, judged->config_file);
-}
-
-/* Does PACKED, the archive's own lines, tell of the list that is there? Without one it may be of
- * the desk where it was packed. */
-static bool has_list(const char *packed)
-{
-	char path[LISTED], here[LISTED], there[LISTED];
-	char text[CONFIG_MOST];
-	const char *list = text;
-	bool more = false;
-	bool same = true;
-
-	list_path(path);
-	(void)read_text(path, text, &more); /* of what is not there nothing is compared */
-	while (same && more) {
-		more = next_listed(&list, "", here);
-		same = next_listed(&packed, LISTED_MARK, there) == more && strcmp(here, there) == 0;
-	}
-	return same;
-}
-
 /* Is what the archive has what the file has, followed by no more than the modules? */
 static int note_config(void)
 {
 	char text[CONFIG_MOST];
 	bool there;
-	size_t size = read_text(judged->config_file, text, &there);
+	size_t size = archive_list_text(judged->config_file, text, sizeof(text), &there);
 	int64_t n = archive_read(&found.archive, found.config, sizeof(found.config) - 1);
 	const char *rest = found.config + size;
 
@@ -191,7 +125,7 @@ static int note_config(void)
 	found.same_config =
 		(size_t)n >= size && memcmp(text, found.config, size) == 0 &&
 		(*rest == '\0' || strncmp(rest, MODULES_MARK, strlen(MODULES_MARK)) == 0);
-	found.same_list = found.same_config && has_list(rest);
+	found.same_list = found.same_config && archive_list_same(judged->config_file, rest);
 	return 0;
 }
 
@@ -206,22 +140,69 @@ static int note_entry(void)
 	return 0;
 }
 
+/* All that is in the archive, from FD. Returns 0 or as archive_next. */
+static int read_entries(int fd, const char **packing)
+{
+	int r = archive_open(&found.archive, fd, packing);
+
+	while (r == 0 && (r = archive_next(&found.archive, &found.entry)) == 1)
+		r = note_entry();
+	return r;
+}
+
+/* The same of one that another program unpacks; -ENOENT where that is not here. */
+static int read_packed(int fd, const char *packing)
+{
+	const char *within = "";
+	struct unpack u;
+	int r = unpack_begin(&u, fd, packing);
+	int end;
+
+	if (r != 0)
+		return r;
+	r = read_entries(u.fd, &within);
+	end = unpack_end(&u);
+	return end == -ENOENT || r == 0 ? end : r == -ENOTSUP ? -EBADMSG : r;
+}
+
+/* A capture kernel that cannot unpack it has no /init. */
+static void judge_packing(const char *packing)
+{
+	char name[16] = "RD_";
+	char value[KERNEL_CONFIG_VALUE];
+	size_t used = strlen(name);
+
+	for (const char *p = packing; *p != '\0' && used < sizeof(name) - 1; p++)
+		name[used++] = (char)toupper((unsigned char)*p);
+	if (judged->release[0] != '\0' && packing[0] != '\0' && kernel_config(name, value) &&
+	    strcmp(value, "y") != 0)
+		loss("packed by %s, and kernel %s cannot unpack that (CONFIG_%s): make it again with "
+		     "kdump-mkinitramfs",
+		     packing, judged->release, name);
+}
+
 /* Returns whether it could be read to its end; else why not is reported. */
 static bool read_archive(void)
 {
 	const char *packing = "";
 	int fd = open(judged->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int r = fd < 0 ? -errno : archive_open(&found.archive, fd, &packing);
+	int r = fd < 0 ? -errno : read_entries(fd, &packing);
 
-	while (r == 0 && (r = archive_next(&found.archive, &found.entry)) == 1)
-		r = note_entry();
-	if (fd >= 0)
-		close(fd); /* read only */
-	if (r == -ENOTSUP)
-		tell(NOTE, "packed by %s: what it holds was not checked", packing);
-	else if (r != 0)
+	if (r == -ENOTSUP) {
+		r = read_packed(fd, packing);
+		if (r == -ENOENT)
+			tell(NOTE,
+			     "packed by %s: what it holds was not checked, since neither %s nor "
+			     "bsdtar is here",
+			     packing, unpack_program(packing));
+	}
+	if (r == 0 || (r == -ENOENT && fd >= 0))
+		judge_packing(found.archive.stream.packed && packing[0] == '\0' ? "gzip" : packing);
+	else
 		loss("%s; make it with kdump-mkinitramfs, then load it with kdump-load",
 		     r == -EBADMSG ? "it is torn, or no archive" : strerror(-r));
+	if (fd >= 0)
+		close(fd); /* read only */
 	return r == 0;
 }
 

@@ -175,7 +175,8 @@ void armedsys_make(void)
 		"ln -s /sys/devices/mmc/card/mmcblk0p2 dev/block/179:2"));
 	REQUIRE(scratch_shell(
 		"for option in KEXEC CRASH_DUMP PROC_VMCORE KALLSYMS KALLSYMS_ALL DEBUG_INFO "
-		"MAGIC_SYSRQ DETECT_HUNG_TASK SOFTLOCKUP_DETECTOR; do "
+		"MAGIC_SYSRQ DETECT_HUNG_TASK SOFTLOCKUP_DETECTOR RD_GZIP RD_XZ RD_LZMA RD_ZSTD RD_LZ4 "
+		"RD_BZIP2; do "
 		"echo CONFIG_$option=y; done >root/boot/config-6.1.0-test"));
 	REQUIRE(scratch_shell(
 		"mkdir -p files/etc files/lib/modules/6.1.0-test && cd files && "

@@ -216,12 +216,88 @@ TEST("check --archive: one that is not there")
 		  "archive none: No such file or directory; make it with kdump-mkinitramfs");
 }
 
+/* The program NAME, with what it is linked to, gets into the system, whose root is another one. */
+static void install(const char *name)
+{
+	REQUIRE(scratch_shell(
+		"mkdir -p root/bin && cp -L $(command -v %s) root/bin/ && "
+		"ldd root/bin/%s | grep -o '/[^ ]*' | xargs -r -I @ cp -L --parents @ root/",
+		name, name));
+}
+
+/* Packings that the kernel knows, each with the program that unpacks it. */
+static const struct {
+	const char *packer, *program;
+} packed[] = {
+	{"xz --check=crc32", "xz"}, {"xz --format=lzma", "xz"}, {"zstd -q", "zstd"},
+	{"lz4 -lq", "lz4"},	    {"bzip2", "bzip2"},
+};
+
+TEST("check --archive: whatever it is packed by it is looked into")
+{
+	armedsys_make();
+	for (unsigned int i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+		if (!scratch_shell("command -v %s >/dev/null", packed[i].program))
+			continue;
+		for (int other = 0; other < 2; other++) {
+			REQUIRE(scratch_shell("rm -rf root/bin"));
+			install(other ? "bsdtar" : packed[i].program);
+			armedsys_pack(packed[i].packer);
+			CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
+			if (!CHECK_HAS(armedsys_said, "archive: good\n") ||
+			    !CHECK(strstr(armedsys_said, "not checked") == NULL))
+				test_note("%s, %d", packed[i].packer, other);
+			REQUIRE(scratch_shell(
+				"mv files/lib/modules/*/mmc-block.ko .; truncate -s 100000 files/big"));
+			armedsys_pack(packed[i].packer);
+			CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+			CHECK_HAS(armedsys_said, "it lacks the module mmc_block");
+			REQUIRE(scratch_shell(
+				"mv mmc-block.ko files/lib/modules/*/; rm files/big"));
+		}
+	}
+}
+
+TEST("check --archive: one that is packed by another program and torn")
+{
+	armedsys_make();
+	install("xz");
+	armedsys_pack("xz --check=crc32 | head -c 300");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(armedsys_said, "it is torn, or no archive");
+	REQUIRE(scratch_shell("head -c 1000000 /dev/urandom >files/first"));
+	armedsys_pack("xz --check=crc32 | head -c 990000");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(armedsys_said, "it is torn, or no archive");
+	armedsys_pack("cat >/dev/null; head -c 1000000 /dev/zero | xz | xz");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(armedsys_said, "it is torn, or no archive");
+}
+
 TEST("check --archive: what cannot be looked into is told, and is no answer")
 {
 	armedsys_make();
 	armedsys_pack("xz --check=crc32");
 	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
-	CHECK_HAS(armedsys_said, "packed by xz: what it holds was not checked");
+	CHECK_HAS(armedsys_said,
+		  "packed by xz: what it holds was not checked, since neither xz nor "
+		  "bsdtar is here");
+}
+
+TEST("check --archive: the kernel has to know what it is packed by")
+{
+	armedsys_make();
+	armedsys_pack("xz --check=crc32");
+	REQUIRE(scratch_shell("sed -i '/RD_XZ/d; /RD_GZIP/d' root/boot/config-6.1.0-test "
+			      ">/dev/null"));
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(armedsys_said, "packed by xz, and kernel 6.1.0-test cannot unpack that "
+				 "(CONFIG_RD_XZ)");
+	armedsys_pack("gzip -9n");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_NO);
+	CHECK_HAS(armedsys_said, "CONFIG_RD_GZIP");
+	armedsys_pack("cat");
+	CHECK_EQ(check_archive("archive", "6.1.0-test"), CLI_DONE);
 }
 
 TEST("check: an armed system is ready, and nothing may lose a dump")
