@@ -65,7 +65,7 @@ want_lines() { # FILE WHENCE
 # The modules that every archive for this configuration gets, as with -m.
 want_listed() {
 	[ -f "$listed" ] || return 0
-	{ cat "$listed"; echo; } | sed 's/#.*//' >"$work/listed"
+	{ cat "$listed"; echo; } | tr -d '\r' | sed 's/#.*//' >"$work/listed"
 	want_lines "$work/listed" "$listed"
 }
 

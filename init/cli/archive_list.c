@@ -44,7 +44,7 @@ static bool next_listed(const char **text, const char *mark, char line[LISTED])
 		if (strncmp(p, mark, strlen(mark)) != 0)
 			continue;
 		for (p += strlen(mark); p < end && *p != '#' && used < LISTED - 2; p++) {
-			if (*p != ' ' && *p != '\t')
+			if (*p != ' ' && *p != '\t' && *p != '\r')
 				line[used++] = *p;
 			else if (used > 0 && line[used - 1] != ' ')
 				line[used++] = ' ';

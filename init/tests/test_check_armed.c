@@ -94,6 +94,8 @@ TEST("check --archive: another list of modules than it was made with")
 		"rm $list; echo '# listed: of the desk' >>$packed",
 		"printf '#\\n\\n  snd-dummy\\tid=a  # x\\n# y\\n\\nusb_f' >$list; "
 		"printf '# listed: snd-dummy id=a\\n# listed:  usb_f \\nmodule = /x\\n' >>$packed",
+		"printf 'usb_f\\r\\n\\r\\nsnd\\tid=a\\r\\n' >$list; "
+		"printf '# listed: usb_f\\n# listed: snd id=a\\n' >>$packed",
 	};
 	static const char *const others[] = {
 		"echo usb_f >$list",

@@ -167,6 +167,17 @@ test_listed_modules_are_in_every_archive() {
 	content etc/kdump-init.conf | grep -q '^# Modules, in load order'
 }
 
+# As an editor of Windows leaves it.
+test_a_list_of_modules_may_have_its_lines_ended_by_two_characters() {
+	mkdir -p etc/kdump-init
+	printf 'target = /dev/vda\r\n' >etc/kdump-init.conf
+	printf 'base speed=3\r\n\r\n# x\r\nother\r\n' >etc/kdump-init/modules
+	make_archive -c etc/kdump-init.conf
+	exits 0
+	[ "$(module_lines)" = 'base.ko speed=3 other.ko ' ]
+	[ -z "$err" ] || fail "a warning: $err"
+}
+
 test_an_alias_finds_the_module_of_another_kernel_only() {
 	describe 6.9.0-test 'alias = of:Nmmc' 'alias = of:Nnothing' >same
 	describe 5.10.0-other 'alias = of:Nmmc' 'alias = of:Nnothing' >another
