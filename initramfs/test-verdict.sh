@@ -6,8 +6,8 @@
 # dump that says it is one, that is complete, and that kdump-init verify finds as it was written;
 # there is one verdict for each test, and none before all targets could be looked at; nothing is
 # removed but the files of a dump that was to go (--keep-nothing), and that only when it passed.
-# top, work, tab, mark, verdict_file, away, value, mark_of, read_dump, ring_of, where and warn are the
-# script's.
+# top, work, tab, mark, verdict_file, away, value, number_of, within, mark_of, read_dump, ring_of,
+# where, say and warn are the script's.
 
 # A value of a file of KEY=VALUE lines.
 value_in() { # FILE KEY
@@ -27,11 +27,8 @@ test_is_due() {
 # the dump of an earlier test stays. It crashed before this one was begun, or, where a clock began
 # anew, has passed for that one. The kernel's clock lags a little behind that of date.
 may_be_of_this_test() {
-	crashed=$(value crash_time)
-	case $crashed in
-	'' | *[!0-9]*) ;;
-	*) [ "$crashed" -ge $((${begun:-0} - 2)) ] || return 1 ;;
-	esac
+	crashed=$(number_of crash_time)
+	[ -z "$crashed" ] || [ "$crashed" -ge $((${begun:-0} - 2)) ] || return 1
 	[ "$(mark_of)" != "$passed_before" ]
 }
 
@@ -54,7 +51,7 @@ verify_test() {
 	on=$(ring_of "$of_test") of=$(where "$of_test")
 	set -- verify "$of_test"
 	[ -z "$on" ] || set -- extract --check "$on" "${of_test##*/}"
-	timeout 600 "$top/sbin/kdump-init" "$@" >"$work/said" 2>&1
+	within 600 "$top/sbin/kdump-init" "$@" >"$work/said" 2>&1
 	case $? in
 	0) passed=yes words="complete and verified, $size in $of" ;;
 	1) words="$of is not what was written: $(tail -n 1 "$work/said")" ;;
@@ -93,10 +90,10 @@ write_verdict() {
 		echo "passed=$passed"
 		echo "time=$(value_in "$mark" time)"
 		echo "boot=$(boot_id)"
-		echo "directory=$(where "$of_test")"
-		[ "$passed" != yes ] || echo "dump=$test_mark"
-		case $goes in '' | *capture) ;; *) echo "goes=$test_mark" ;; esac
-		echo "words=$words"
+		say "directory=$(where "$of_test")"
+		[ "$passed" != yes ] || say "dump=$test_mark"
+		case $goes in '' | *capture) ;; *) say "goes=$test_mark" ;; esac
+		say "words=$words"
 	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
 		warn "cannot write $verdict_file: the same test will be told of again"
 	fi
