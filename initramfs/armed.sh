@@ -59,7 +59,7 @@ renew_archive() {
 		warn "$archive could not be made: $(printf '%s\n' "$made" | tail -n 1)"
 		return 0
 	}
-	echo "$me: made $archive"
+	say "$me: made $archive"
 	printf '%s\n' "$made" | grep -i warning >&2 || :
 }
 
@@ -83,19 +83,19 @@ sum_files() {
 
 # One line each: what was loaded, and what it was made of.
 describe_loaded() {
-	echo "time = $(date +%s)"
+	say "time = $(date +%s)"
 	# nothing where another kernel was named, or its drivers are not those of the running one
-	[ -n "$built_in" ] || case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") echo "release = $release" ;; esac
-	echo "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
-	echo "kernel_sum = $kernel_sum"
-	echo "archive = ${initrd:+$(readlink -f "$initrd")}"
-	echo "archive_sum = $archive_sum"
-	[ -z "$comfortable" ] || echo "wants = $comfortable"
-	echo "dtb = ${dtb:+$(readlink -f "$dtb")}"
-	echo "config_sum = $config_sum"
-	[ -z "$own_archive" ] || echo "modules_sum = $modules_sum"
-	echo "line = $line"
-	echo "ways = $ways"
+	[ -n "$built_in" ] || case "$own_kernel:${packed_kernel:-$kernel}" in yes:* | *-"$release") say "release = $release" ;; esac
+	say "kernel = $(readlink -f "${packed_kernel:-$kernel}")"
+	say "kernel_sum = $kernel_sum"
+	say "archive = ${initrd:+$(readlink -f "$initrd")}"
+	say "archive_sum = $archive_sum"
+	[ -z "$comfortable" ] || say "wants = $comfortable"
+	say "dtb = ${dtb:+$(readlink -f "$dtb")}"
+	say "config_sum = $config_sum"
+	[ -z "$own_archive" ] || say "modules_sum = $modules_sum"
+	say "line = $line"
+	say "ways = $ways"
 }
 
 write_stamp() {
@@ -103,6 +103,7 @@ write_stamp() {
 		echo "$me: no cksum here: what is loaded cannot be compared with what is there later" >&2
 	if ! mkdir -p "${stamp%/*}" 2>/dev/null || ! describe_loaded >"$stamp.new" ||
 		! mv "$stamp.new" "$stamp"; then
+		rm -f "$stamp" "$stamp.new" # it is of what was loaded before
 		warn "cannot write $stamp: what is loaded cannot be compared with what is there later"
 	fi
 }
@@ -131,9 +132,9 @@ changed_since() {
 		file=$(stamped $what)
 		[ -n "$file" ] || continue
 		if [ ! -f "$file" ]; then
-			echo "$what $file is gone"
+			say "$what $file is gone"
 		elif [ "$(sum_of "$file")" != "$(stamped ${what}_sum)" ]; then
-			echo "$what $file is another one now: load it with kdump-load"
+			say "$what $file is another one now: load it with kdump-load"
 		fi
 	done
 	! way_has_changed ||

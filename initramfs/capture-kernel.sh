@@ -110,10 +110,10 @@ find_packed() {
 unpack_kernel() {
 	packed_kernel=$kernel
 	find_packed
-	image=$(mktemp) || die "cannot make a temporary file to unpack $kernel into"
+	image=$(temporary_file) || die "cannot make a temporary file to unpack $kernel into"
 	at_exit
 	unpack_stream || die "$kernel cannot be unpacked to the Image of an arm64 kernel, nor to a zImage (${program% -dc}): is the file whole, is there room in ${TMPDIR:-/tmp}? A plain Image of 32-bit ARM cannot be loaded, its zImage can"
-	[ -z "$dry_run" ] || echo "tail -c +$((from + 1)) $(quoted "$kernel")| head -c $size | $program >IMAGE"
+	[ -z "$dry_run" ] || say "tail -c +$((from + 1)) $(quoted "$kernel")| head -c $size | $program >IMAGE"
 	kernel=$image
 }
 

@@ -137,7 +137,7 @@ add_text_symbol() {
 		echo "{ echo '$text T _text'; cat $symbols; } >FILE && mount -o bind FILE $symbols"
 		return 0
 	fi
-	bound=$(mktemp) || die "cannot make a temporary file"
+	bound=$(temporary_file) || die "cannot make a temporary file"
 	at_exit
 	{ echo "$text T _text"; cat "$symbols"; } >"$bound"
 	mount -o bind "$bound" "$symbols" ||

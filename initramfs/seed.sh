@@ -30,6 +30,7 @@ add_seed() {
 		return 0
 	fi
 	memory=$top/run/kdump-init/seed
+	[ -n "$top" ] || umount "$memory" 2>/dev/null # of a load that was killed; a mount cannot be removed
 	rm -rf "$memory"
 	if ! mkdir -p "$top/run/kdump-init" || ! mkdir -m 700 "$memory"; then die "cannot make $memory"; fi
 	at_exit

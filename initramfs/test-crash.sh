@@ -39,7 +39,7 @@ ask() {
 This crashes the running system at once, to see whether the crash is saved. What is not on the
 disk is lost, all programs and logins end, and the system is back after the dump and a restart.
 END_OF_WARNING
-	echo "Loaded: $(stamped kernel), $(stamped archive)"
+	say "Loaded: $(stamped kernel), $(stamped archive)"
 	[ -z "$yes" ] || return 0
 	printf 'Type yes to crash it now: '
 	read -r answer || answer='' # nobody is there to answer
@@ -94,6 +94,7 @@ test_capture() {
 		exit 0
 	fi
 	ask
+	wait_for_others
 	write_mark
 	trap take_back EXIT
 	trap 'exit 1' HUP INT TERM # sh runs the above only on exit

@@ -20,7 +20,7 @@ system() {
 }
 
 fake_kexec() { # WHAT-IT-DOES
-	printf '#!/bin/sh\nfor word; do echo "$word"; done >>calls\n%s\n' "$1" >bin/kexec
+	printf '#!/bin/sh\nfor word; do printf "%%s\\n" "$word"; done >>calls\n%s\n' "$1" >bin/kexec
 	chmod +x bin/kexec
 }
 
