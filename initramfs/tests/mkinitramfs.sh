@@ -168,13 +168,17 @@ test_listed_modules_are_in_every_archive() {
 }
 
 # As an editor of Windows leaves it.
-test_a_list_of_modules_may_have_its_lines_ended_by_two_characters() {
+test_lines_may_be_ended_by_two_characters() {
 	mkdir -p etc/kdump-init
 	printf 'target = /dev/vda\r\n' >etc/kdump-init.conf
 	printf 'base speed=3\r\n\r\n# x\r\nother\r\n' >etc/kdump-init/modules
 	make_archive -c etc/kdump-init.conf
 	exits 0
 	[ "$(module_lines)" = 'base.ko speed=3 other.ko ' ]
+	[ -z "$err" ] || fail "a warning: $err"
+	printf 'target = /dev/vda\r\nmodule = /lib/modules/6.9.0-test/base.ko\r\n' >etc/kdump-init.conf
+	make_archive -c etc/kdump-init.conf
+	exits 0
 	[ -z "$err" ] || fail "a warning: $err"
 }
 
