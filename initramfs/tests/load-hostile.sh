@@ -79,3 +79,15 @@ test_without_tmp_a_packed_kernel_is_unpacked_in_run() {
 	exits 0
 	[ -z "$(find root/run -type f ! -name loaded ! -name '*lock')" ] || fail "left: $(find root/run)"
 }
+
+# Whoever asks what is loaded is not always root; who may open the lock may hold it.
+test_the_stamp_may_be_read_whatever_the_umask_is() {
+	board
+	rmdir root/run
+	umask 077
+	run kdump-load
+	exits 0
+	[ "$(stat -c %a root/run/kdump-init)" = 755 ]
+	[ "$(stat -c %a root/run/kdump-init/loaded)" = 644 ]
+	[ ! -e root/run/kdump-init/load.lock ] || [ "$(stat -c %a root/run/kdump-init/load.lock)" = 600 ]
+}

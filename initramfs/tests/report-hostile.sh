@@ -131,3 +131,18 @@ test_without_timeout_the_programs_are_called() {
 	[ -s called ] || fail 'it was not called'
 	[ -z "$err" ] || fail "a warning: $err"
 }
+
+# Those who read them are not root: node_exporter, a fleet manager, whoever logs in. But who may
+# open the lock may hold it.
+test_what_is_told_may_be_read_whatever_the_umask_is() {
+	reporting_board
+	dump 0001 one
+	mkdir -p root/var/lib/prometheus/node-exporter root/var/lib/kdump-init
+	umask 077
+	report --boot
+	for file in root/run/motd.d root/run/motd.d/kdump-init root/run/kdump-init root/run/kdump-init/last-crash \
+		root/var/lib/prometheus/node-exporter/kdump-init.prom; do
+		case $(ls -ld "$file") in d??????r-x* | -??????r--*) ;; *) fail "$(ls -ld "$file")" ;; esac
+	done
+	[ ! -e root/run/kdump-init/report.lock ] || [ "$(stat -c %a root/run/kdump-init/report.lock)" = 600 ]
+}
