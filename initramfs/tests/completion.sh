@@ -39,6 +39,24 @@ words_of_completion() { # PROGRAM
 		bash "$completion" "$1" | tr ' ' '\n' | sort -u
 }
 
+# The man page of PROGRAM as plain words.
+words_of_man() { # PROGRAM
+	page=$tools/$1.8
+	[ -f "$page" ] || page=$tools/../init/$1.8
+	sed '1,/^[.]Sh SYNOPSIS/d; s/^[.]//; s/Fl Fl /--/g; s/Fl -/--/g; s/Fl /-/g' "$page" | tr -s '][ ,|()' '\n'
+	sed -n '/^[.]Sh SYNOPSIS/,/^[.]Sh DESC/s/^[.]Cm \([a-z]*\).*/\1/p' "$page"
+}
+
+test_the_man_pages_have_the_words_of_each_help() {
+	for program in kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report; do
+		help_of $program | words_of_help >help
+		words_of_man $program >man_page
+		while read -r word; do
+			grep -q -x -e "$word" man_page || fail "$program(8) lacks $word"
+		done <help
+	done
+}
+
 test_completion_has_the_words_of_each_help_and_no_others() {
 	for program in kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report; do
 		help_of $program | words_of_help >help
