@@ -146,3 +146,33 @@ test_what_is_told_may_be_read_whatever_the_umask_is() {
 	done
 	[ ! -e root/run/kdump-init/report.lock ] || [ "$(stat -c %a root/run/kdump-init/report.lock)" = 600 ]
 }
+
+# Where the root filesystem is read-only, /var/lib is often in memory.
+test_a_list_of_what_was_reported_that_does_not_stay_is_told() {
+	needs_fakes || return 0
+	reporting_board
+	fake bin/stat 'case $* in "-f -c %T "*) echo tmpfs ;; *) exec /usr/bin/stat "$@" ;; esac'
+	report
+	exits 1
+	[ -z "$err" ] || fail "without a dump: $err"
+	dump 0001 one
+	report
+	exits 0
+	has "$err" 'root/var/lib/kdump-init is in memory: after the next start the same dumps are reported again'
+	fake bin/stat 'case $* in "-f -c %T "*) echo ext2/ext3 ;; *) exec /usr/bin/stat "$@" ;; esac'
+	dump 0002 two
+	report
+	[ -z "$err" ] || fail "it stays: $err"
+}
+
+test_the_list_of_what_was_reported_may_be_elsewhere() {
+	reporting_board
+	mkdir -p root/var/lib root/data/state
+	ln -s "$PWD/root/data/state" root/var/lib/kdump-init
+	dump 0001 one
+	report
+	exits 0
+	[ -s root/data/state/reported ]
+	report
+	exits 1
+}
