@@ -91,3 +91,18 @@ test_the_stamp_may_be_read_whatever_the_umask_is() {
 	[ "$(stat -c %a root/run/kdump-init/loaded)" = 644 ]
 	[ ! -e root/run/kdump-init/load.lock ] || [ "$(stat -c %a root/run/kdump-init/load.lock)" = 600 ]
 }
+
+# /etc/default/kdump-load with lines that an editor of Windows ended.
+test_an_end_of_line_of_windows_gets_into_no_option() {
+	board
+	cr=$(printf '\r')
+	run kdump-load --append "console=ttyS1$cr" "$cr"
+	exits 0
+	has "$(cat calls)" ' console=ttyS1'
+	lacks "$(cat calls)" "$cr"
+	rm calls
+	run kdump-load "--append=console=ttyS2$cr" "--auto$cr"
+	exits 0
+	has "$(cat calls)" ' console=ttyS2'
+	lacks "$(cat calls)" "$cr"
+}
