@@ -84,19 +84,26 @@ judge_test() {
 	fi
 }
 
-# Nobody will have to know of the test again but by the verdict.
+describe_verdict() {
+	echo "passed=$passed"
+	echo "time=$(value_in "$mark" time)"
+	echo "boot=$(boot_id)"
+	say "directory=$(where "$of_test")"
+	[ "$passed" != yes ] || say "dump=$test_mark"
+	case $goes in '' | *capture) ;; *) say "goes=$test_mark" ;; esac
+	say "words=$words"
+}
+
+# Nobody will have to know of the test again but by the verdict. One that cannot be kept is told,
+# with the test, of which nothing goes then: the next call comes to a verdict of its own.
 write_verdict() {
-	if ! mkdir -p "${verdict_file%/*}" || ! {
-		echo "passed=$passed"
-		echo "time=$(value_in "$mark" time)"
-		echo "boot=$(boot_id)"
-		say "directory=$(where "$of_test")"
-		[ "$passed" != yes ] || say "dump=$test_mark"
-		case $goes in '' | *capture) ;; *) say "goes=$test_mark" ;; esac
-		say "words=$words"
-	} >"$verdict_file.new" || ! mv "$verdict_file.new" "$verdict_file" || ! rm -f "$mark"; then
-		warn "cannot write $verdict_file: the same test will be told of again"
-	fi
+	mkdir -p "${verdict_file%/*}" && describe_verdict >"$verdict_file.new" &&
+		mv "$verdict_file.new" "$verdict_file" && rm -f "$mark" && return
+	rm -f "$verdict_file.new"
+	warn "cannot write $verdict_file: the same test will be told of again"
+	goes='' words=${words%, which is removed*}
+	verdict_file=$work/tested
+	describe_verdict >"$verdict_file"
 }
 
 # Whether somebody is to get the directory of each new dump, which the service sees to.

@@ -176,3 +176,32 @@ test_the_list_of_what_was_reported_may_be_elsewhere() {
 	report
 	exits 1
 }
+
+# What an earlier test came to is no verdict of this one.
+test_without_room_the_verdict_is_of_the_test_that_was_made() {
+	for option in --boot --test ''; do
+		rm -rf root bin log
+		reporting_board
+		a_test_was_begun yes
+		printf 'passed=yes\ntime=1\nboot=x\ndirectory=old\nwords=complete and verified, in old\n' >root/var/lib/kdump-init/tested
+		ln -s /dev/full root/var/lib/kdump-init/tested.new
+		JOURNAL_STREAM=8:1 report $option
+		has "$out" 'the test of the capture failed: there is no dump'
+		lacks "$out" passed
+		has "$err" 'will be told of again'
+		[ ! -L root/var/lib/kdump-init/tested.new ] || fail 'its new file stayed'
+		grep -qx passed=yes root/var/lib/kdump-init/tested || fail 'the old one is gone'
+	done
+	rm -rf root bin log
+	reporting_board
+	a_test_was_begun no
+	dump 0001 'sysrq triggered crash' test=yes
+	ln -s /dev/full root/var/lib/kdump-init/tested.new
+	report --test
+	exits 0
+	lacks "$out" removed
+	[ -e root/data/crash/0001-20261122T061522Z/status ] || fail 'it is gone, and the next call will not find it'
+	report --test # now there is room
+	exits 0
+	[ ! -e root/data/crash/0001-20261122T061522Z ] || fail 'it stayed'
+}
