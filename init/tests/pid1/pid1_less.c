@@ -180,6 +180,28 @@ static int when_a_fork_fails_once(void)
 	return !despite_one_failure(CALL_FORK, EAGAIN, true);
 }
 
+/* The configuration, which says who opens the dumps, cannot be read, nor can it be at a second try.
+ */
+static int when_nobody_knows_who_opens(void)
+{
+	enum { WITH_SEED, WITHOUT, CASES };
+	struct pid1_plan plans[CASES];
+	struct pid1_verdict v[CASES];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < CASES; i++) {
+		plans[i] = plan_of(CALL_READ, 5, false);
+		plans[i].fault[plans[i].faults++] = plan_of(CALL_READ, 6, false).fault[0];
+		plans[i].sealing = i == WITH_SEED;
+	}
+	pid1_several(plans, CASES, PATIENCE_S, v);
+	for (unsigned int i = 0; i < CASES; i++)
+		good &= CHECK_STR(v[i].why, "");
+	good &= CHECK_EQ(v[WITH_SEED].left, LEFT_REPORT) && CHECK(!v[WITH_SEED].saved);
+	return !(good && CHECK_EQ(v[WITHOUT].left, LEFT_COMPLETE));
+}
+
 static void look_for_records(const char *dir)
 {
 	CHECK(scratch_shell(
@@ -223,6 +245,11 @@ TEST("a read that fails once costs no dump, not even where it is the configurati
 TEST("a child that cannot be started once costs no dump")
 {
 	pid1_test(when_a_fork_fails_once);
+}
+
+TEST("without the configuration a dump that was to be sealed is not left unsealed")
+{
+	pid1_test(when_nobody_knows_who_opens);
 }
 
 TEST("after an I/O error the next disk comes first")

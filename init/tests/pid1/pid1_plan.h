@@ -58,6 +58,7 @@ struct pid1_plan {
 	unsigned int loop;   /* loop_crashes */
 	const char *on_loop;
 	bool records; /* there are some in pstore */
+	bool sealing; /* dumps are sealed, as far as the archive tells */
 	unsigned int faults;
 	struct pid1_fault fault[PID1_FAULTS];
 	unsigned int cut; /* the call at which the power goes, 0: never */

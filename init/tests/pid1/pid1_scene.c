@@ -347,6 +347,8 @@ void pid1_build(const struct pid1_plan *plan, const char *dir)
 		say(dir, "sys/fs/pstore/dmesg-efi-1", "%s", "Panic#1 Part1\n");
 		say(dir, "sys/fs/pstore/console-ramoops-0", "%s", "what was said\n");
 	}
+	if (plan->sealing)
+		say(dir, "kdump-init.seed", "%s", "32 bytes that nobody else can know");
 	if (plan->watchdog)
 		say(dir, "dev/watchdog0", "%s", "");
 	if (plan->iomem)
