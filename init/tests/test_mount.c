@@ -65,7 +65,7 @@ int __wrap_statfs(const char *path, struct statfs *fs)
 	int r = __real_statfs(path, fs);
 
 	if (root_magic != 0 && strcmp(path, "/") == 0)
-		fs->f_type = (__fsword_t)root_magic;
+		fs->f_type = (__typeof__(fs->f_type))root_magic;
 	return r;
 }
 
