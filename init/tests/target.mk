@@ -18,7 +18,8 @@ foreign    := $(O)/sysroot/tests-$(ARCH)
 unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
 	$(wildcard init/tests/*.c init/tests/images/*.c))
 unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
-unit_wraps   := mmap pread pwrite write fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat getrandom send
+unit_wraps   := mmap pread pwrite write fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat getrandom send accept4 \
+	ubi_attach ubi_detach
 # What base/libc*.h list, and printf's two; what the tests wrap keeps its name where it is called.
 small_names  := snprintf vsnprintf $(shell sed -n 's/^.define libc_[a-z]*[[:space:]]*//p' init/base/libc*.h)
 BINUTILS     := $(prefix_$(ARCH))
@@ -32,7 +33,10 @@ timed_wraps  := $(filter $(timed),$(unit_wraps))
 wrap_names   := $(filter-out $(timed),$(unit_wraps)) $(timed_wraps:%=__%_time64)
 unit_cppflags += $(foreach w,$(timed_wraps),$(foreach way,wrap real,-D__$(way)_$(w)=__$(way)___$(w)_time64))
 
-$(out)/unit: $(out)/unit-obj/product.o $(out)/unit-obj/libc.o $(unit_objects)
+# Whose functions tests wrap is linked beside the others: within one object nothing can be wrapped.
+beside       := $(filter %/disk/ubi.o,$(objects))
+
+$(out)/unit: $(out)/unit-obj/product.o $(beside) $(out)/unit-obj/libc.o $(unit_objects)
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(wrap_names:%=-Wl,--wrap=%) \
 		-Wl,--defsym=raise=libc_raise -o $@ $^ \
@@ -42,7 +46,7 @@ as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(
 libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
 
 # All but main and what brings libc's names.
-$(out)/unit-obj/product.o: $(filter-out %/main.o $(libc_objects),$(objects)) $(zlib) $(bearssl)
+$(out)/unit-obj/product.o: $(filter-out %/main.o $(beside) $(libc_objects),$(objects)) $(zlib) $(bearssl)
 	@mkdir -p $(@D)
 	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
 	$(Q)$(BINUTILS)objcopy -w $(call as_libc,$(filter-out $(unit_wraps),$(small_names))) \

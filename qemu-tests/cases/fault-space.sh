@@ -131,7 +131,8 @@ case_full_level() {
 # those of the status or of the end of the memory, find none. (Where a call fails exactly:
 # init/tests/faults/faults_save.c.)
 case_full_status() {
-	crash_with "kdump fill:last-0 kdump" "free = 0" || return 1
+	# zlib: from lzo there is a way to less, which makes the room that is missing.
+	crash_with "kdump fill:last-0 kdump" "free = 0" "compress = zlib" || return 1
 	check "kdump-init says what was wrong" \
 		said 'cannot (finish the dump|save the memory): No space left on device'
 	judge_removals ""
