@@ -212,13 +212,11 @@ static bool wait_for(const struct config_net *n, const struct net_wait *w,
 	return found;
 }
 
-int link_up(const struct config_net *n, const struct net_wait *w, char name[CONFIG_INTERFACE])
+static int set_up_as(const char *name, const struct config_net *n, const struct net_wait *w)
 {
 	struct ifreq q = {.ifr_flags = 0};
 	int fd, r;
 
-	if (!wait_for(n, w, name))
-		return -ENODEV;
 	fd = io_result(socket(n->address.family == ADDRESS_IPV6 ? AF_INET6 : AF_INET,
 			      SOCK_DGRAM | SOCK_CLOEXEC, 0));
 	if (fd < 0)
@@ -230,5 +228,19 @@ int link_up(const struct config_net *n, const struct net_wait *w, char name[CONF
 	if (r == 0)
 		r = wait_for_carrier(fd, &q, w);
 	close(fd); /* what was set stays */
+	return r;
+}
+
+/* A card that was found may be renamed, or reset by its bus, the next moment: it is looked for
+ * again then. */
+int link_up(const struct config_net *n, const struct net_wait *w, char name[CONFIG_INTERFACE])
+{
+	int r;
+
+	do {
+		if (!wait_for(n, w, name))
+			return -ENODEV;
+		r = set_up_as(name, n, w);
+	} while (r == -ENODEV && in_time(w));
 	return r;
 }

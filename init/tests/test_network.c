@@ -248,8 +248,10 @@ static bool enter_sysfs(void)
 
 static void add_card(const char *name, const char *mac)
 {
-	CHECK(scratch_shell("cd /sys/class/net && mkdir new && echo %s >new/address && mv new %s",
-			    mac, name));
+	CHECK(scratch_shell(
+		"cd /sys/class/net && mkdir -p .new/card && echo %s >.new/card/address && "
+		"mv .new/card %s",
+		mac, name));
 }
 
 TEST("network: a card that has the name of another one is not taken for it while that is on its way")
@@ -270,6 +272,29 @@ TEST("network: a card that has the name of another one is not taken for it while
 		clock_pause(700);
 		add_card("lo", "02:00:00:00:00:99");
 		_exit(0);
+	}
+	CHECK_EQ(link_up(&n, &w, name), 0);
+	CHECK_STR(name, "lo");
+	REQUIRE(waitpid(child, NULL, 0) == child);
+}
+
+TEST("network: a card that is renamed once it was found is looked for again")
+{
+	static const char line[] = "kdump0,02:00:00:00:00:99,10.9.8.7/24,,10.9.8.1";
+	struct config_net n;
+	struct net_wait w = within(8000);
+	char name[CONFIG_INTERFACE];
+	pid_t child;
+
+	if (!enter_sysfs())
+		return;
+	REQUIRE(config_net_read(line, &n));
+	add_card("eth0", "02:00:00:00:00:99"); /* the kernel has no card of that name */
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		clock_pause(300);
+		_exit(rename("/sys/class/net/eth0", "/sys/class/net/lo") == 0 ? 0 : 1);
 	}
 	CHECK_EQ(link_up(&n, &w, name), 0);
 	CHECK_STR(name, "lo");
