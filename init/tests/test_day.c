@@ -5,63 +5,17 @@
 #include "store/retention.h"
 
 #include "store/store.h"
+#include "tests/dump_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static struct store store;
 static struct retention retention;
-
-/* Files of dump N, whose time is behind it: "0001-20260101T000000Z". */
-static void put(const char *name, const char *file, const char *text)
-{
-	char path[96];
-
-	if (access(name, F_OK) != 0)
-		REQUIRE(mkdir(name, 0700) == 0);
-	snprintf(path, sizeof(path), "%s/%s", name, file);
-	scratch_write_file(path, text, strlen(text));
-}
-
-static const char *name_of(unsigned int n)
-{
-	static char name[STORE_NAME];
-
-	snprintf(name, sizeof(name), "%04u-20260101T000000Z", n);
-	return name;
-}
-
-/* A dump of number N: "complete", "partial", "log-only", or NULL for one without a status. */
-static void make_dump(unsigned int n, const char *result)
-{
-	char text[96];
-
-	put(name_of(n), "vmcore-dmesg.txt", "log\n");
-	if (result == NULL)
-		return;
-	if (strcmp(result, "log-only") != 0)
-		put(name_of(n), "vmcore", "core");
-	snprintf(text, sizeof(text), "result=%s\nkernel=x\n", result);
-	put(name_of(n), "status", text);
-}
-
-/* Begins the dump after those that are there, of a crash at TIME. */
-static void begin_at(int64_t time)
-{
-	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	REQUIRE(root >= 0);
-	REQUIRE(store_open(&store, root, "/") == 0);
-	REQUIRE(store_make(&store, time) == 0);
-	close(root);
-}
 
 /* Looks at what is there, BEFORE attempts of this run having failed. Returns what was swept. */
 static int survey(unsigned int before)
@@ -82,12 +36,12 @@ static void make_nth(unsigned int n, const char *date, const char *of_day)
 
 	snprintf(name, sizeof(name), "%04u-%sT101112Z", n, date);
 	if (of_day == NULL) {
-		put(name, "vmcore-dmesg.txt", "log\n");
+		dump_scene_put(name, "vmcore-dmesg.txt", "log\n");
 		return;
 	}
-	put(name, "vmcore", "core");
+	dump_scene_put(name, "vmcore", "core");
 	snprintf(text, sizeof(text), "result=complete\nkernel=x\nof_day=%s\nversion=1\n", of_day);
-	put(name, "status", text);
+	dump_scene_put(name, "status", text);
 }
 
 /* Which of the day a dump at TIME is, its kernel having run for UPTIME; BEFORE attempts failed. */
@@ -96,7 +50,7 @@ static unsigned int of_day_after(int64_t time, uint64_t uptime, unsigned int bef
 	int64_t clock;
 	unsigned int n;
 
-	begin_at(time);
+	dump_scene_begin(&store, time);
 	REQUIRE(survey(before) >= 0);
 	n = retention_of_day(&retention, uptime, &clock);
 	CHECK_EQ(unlinkat(store.path_fd, store.name, AT_REMOVEDIR), 0);
@@ -127,8 +81,8 @@ TEST("of the day: interrupted captures of the day count, logs and the attempts o
 	make_nth(2, "20260101", "3");
 	make_nth(3, "20260101", NULL);
 	make_nth(4, "20251231", NULL);
-	make_dump(5, "log-only");
-	make_dump(6, NULL);
+	dump_scene_make(5, "log-only");
+	dump_scene_make(6, NULL);
 	CHECK_EQ(of_day(TODAY, 0), 6);
 	CHECK_EQ(of_day(TODAY, 1), 5);
 	CHECK_EQ(of_day(TODAY + 1, 1), 6);
@@ -145,10 +99,10 @@ TEST("of the day: a clock that starts in 1970 begins anew with what ran for a da
 
 TEST("of the day: it is found wherever it stands in the status")
 {
-	make_dump(1, "complete");
-	put(name_of(1), "status", "of_day=6\nkernel=x\nresult=complete\n");
+	dump_scene_make(1, "complete");
+	dump_scene_put(dump_scene_name(1), "status", "of_day=6\nkernel=x\nresult=complete\n");
 	CHECK_EQ(of_day(TODAY, 0), 7);
-	put(name_of(1), "status", "one_of_day=9\nresult=complete\nof_day=8\n");
+	dump_scene_put(dump_scene_name(1), "status", "one_of_day=9\nresult=complete\nof_day=8\n");
 	CHECK_EQ(of_day(TODAY, 0), 9);
 }
 
@@ -166,10 +120,10 @@ static void make_told(unsigned int n, const char *time, const char *status)
 	char name[64];
 
 	snprintf(name, sizeof(name), "%04u-20260101T%sZ", n, time);
-	put(name, "vmcore-dmesg.txt", "log\n");
+	dump_scene_put(name, "vmcore-dmesg.txt", "log\n");
 	if (strstr(status, "complete") != NULL)
-		put(name, "vmcore", "core");
-	put(name, "status", status);
+		dump_scene_put(name, "vmcore", "core");
+	dump_scene_put(name, "status", status);
 }
 
 /* A board crashes after UPTIME, its clock having started at the same time; until it is limited. */
@@ -182,7 +136,7 @@ static unsigned int crashes_in_a_row(uint64_t uptime, unsigned int crashes, unsi
 		int64_t clock;
 		unsigned int n;
 
-		begin_at(TODAY + (int64_t)uptime);
+		dump_scene_begin(&store, TODAY + (int64_t)uptime);
 		REQUIRE(survey(0) >= 0);
 		n = retention_of_day(&retention, uptime, &clock);
 		snprintf(text, sizeof(text), "result=%s\nclock=%lld\nof_day=%u\n",
@@ -226,8 +180,9 @@ TEST("of the day: a clock is believed where it leaves room for the time that the
 TEST("of the day: a loop that crashes before and after the clock is set is a loop")
 {
 	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=4\n");
-	put("0002-19700101T000010Z", "vmcore", "core");
-	put("0002-19700101T000010Z", "status", "result=complete\nclock=1767261610\nof_day=5\n");
+	dump_scene_put("0002-19700101T000010Z", "vmcore", "core");
+	dump_scene_put("0002-19700101T000010Z", "status",
+		       "result=complete\nclock=1767261610\nof_day=5\n");
 	CHECK_EQ(of_day_after(TODAY + 10 * 3600 + 90, 60, 0), 6);
 }
 
@@ -237,7 +192,7 @@ TEST("of the day: logs alone carry the clock on, interrupted captures without on
 	make_told(2, "000010", "result=log-only\nclock=1767311990\nof_day=0\n");
 	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 21);
 	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 1);
-	put("0003-20260101T000005Z", "vmcore-dmesg.txt", "log");
+	dump_scene_put("0003-20260101T000005Z", "vmcore-dmesg.txt", "log");
 	CHECK_EQ(of_day_after(TODAY + 5, 5, 0), 22);
 	CHECK_EQ(of_day_after(TODAY + 20, 20, 0), 2);
 }
@@ -256,7 +211,7 @@ TEST("of the day: a report, which knows of no time, does not start the clock ane
 	make_told(1, "100000", "result=complete\nclock=1767261600\nof_day=20\n");
 	make_told(2, "100500", "result=failed\ncrash_time=-1\nuptime=0\nclock=0\nof_day=0\n");
 	CHECK_EQ(of_day_after(100, 60, 0), 21);
-	put(name_of(3), "vmcore-dmesg.txt", "log");
-	put(name_of(3), "status", "result=later-word\nclock=1767311990\n");
+	dump_scene_put(dump_scene_name(3), "vmcore-dmesg.txt", "log");
+	dump_scene_put(dump_scene_name(3), "status", "result=later-word\nclock=1767311990\n");
 	CHECK_EQ(of_day_after(100, 20, 0), 1);
 }

@@ -5,6 +5,7 @@
  */
 #include "store/retention.h"
 #include "store/store.h"
+#include "tests/dump_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
@@ -62,21 +63,11 @@ int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
 static struct store store;
 static struct retention retention;
 
-static void put(const char *name, const char *file, const char *text)
-{
-	char path[96];
-
-	if (access(name, F_OK) != 0)
-		REQUIRE(mkdir(name, 0700) == 0);
-	snprintf(path, sizeof(path), "%s/%s", name, file);
-	scratch_write_file(path, text, strlen(text));
-}
-
 static void make_dump(const char *name)
 {
-	put(name, "vmcore-dmesg.txt", "log\n");
-	put(name, "vmcore", "core");
-	put(name, "status", "result=complete\nof_day=5\n");
+	dump_scene_put(name, "vmcore-dmesg.txt", "log\n");
+	dump_scene_put(name, "vmcore", "core");
+	dump_scene_put(name, "status", "result=complete\nof_day=5\n");
 }
 
 /* Begins a dump, which shows how its files are, and looks at what there is. */
@@ -148,7 +139,7 @@ TEST("foreign: what the group or others may write does not count, nor go, nor se
 
 	for (unsigned int i = 0; i < 4; i++) {
 		make_dump(FOREIGN);
-		put(FOREIGN, "vmcore-incomplete", "x");
+		dump_scene_put(FOREIGN, "vmcore-incomplete", "x");
 		REQUIRE(chmod(FOREIGN, modes[i]) == 0);
 		test_note("mode %o", (unsigned int)modes[i]);
 		judge_foreign();

@@ -246,6 +246,8 @@ static bool enter_sysfs(void)
 	       mount("none", "/sys/class/net", "tmpfs", 0, NULL) == 0;
 }
 
+#define OUR_MAC "02:00:00:00:00:99"
+
 static void add_card(const char *name, const char *mac)
 {
 	CHECK(scratch_shell(
@@ -254,49 +256,45 @@ static void add_card(const char *name, const char *mac)
 		mac, name));
 }
 
-TEST("network: a card that has the name of another one is not taken for it while that is on its way")
+/* In MS: the card of the way comes, or the one that is there as OLD gets its name. */
+static pid_t later(uint64_t ms, const char *old)
 {
-	static const char line[] = "kdump0,02:00:00:00:00:99,10.9.8.7/24,,10.9.8.1";
+	pid_t child = fork();
+
+	REQUIRE(child >= 0);
+	if (child != 0)
+		return child;
+	clock_pause(ms);
+	if (old == NULL)
+		add_card("lo", OUR_MAC);
+	_exit(old == NULL || rename(old, "/sys/class/net/lo") == 0 ? 0 : 1);
+}
+
+static void check_found_as_lo(pid_t child)
+{
+	static const char line[] = "kdump0," OUR_MAC ",10.9.8.7/24,,10.9.8.1";
 	struct config_net n;
 	struct net_wait w = within(8000);
 	char name[CONFIG_INTERFACE];
-	pid_t child;
 
-	if (!enter_sysfs())
-		return;
 	REQUIRE(config_net_read(line, &n));
-	add_card("kdump0", "02:00:00:00:00:01");
-	child = fork();
-	REQUIRE(child >= 0);
-	if (child == 0) {
-		clock_pause(700);
-		add_card("lo", "02:00:00:00:00:99");
-		_exit(0);
-	}
 	CHECK_EQ(link_up(&n, &w, name), 0);
 	CHECK_STR(name, "lo");
 	REQUIRE(waitpid(child, NULL, 0) == child);
 }
 
-TEST("network: a card that is renamed once it was found is looked for again")
+TEST("network: a card that has the name of another one is not taken for it while that is on its way")
 {
-	static const char line[] = "kdump0,02:00:00:00:00:99,10.9.8.7/24,,10.9.8.1";
-	struct config_net n;
-	struct net_wait w = within(8000);
-	char name[CONFIG_INTERFACE];
-	pid_t child;
-
 	if (!enter_sysfs())
 		return;
-	REQUIRE(config_net_read(line, &n));
-	add_card("eth0", "02:00:00:00:00:99"); /* the kernel has no card of that name */
-	child = fork();
-	REQUIRE(child >= 0);
-	if (child == 0) {
-		clock_pause(300);
-		_exit(rename("/sys/class/net/eth0", "/sys/class/net/lo") == 0 ? 0 : 1);
-	}
-	CHECK_EQ(link_up(&n, &w, name), 0);
-	CHECK_STR(name, "lo");
-	REQUIRE(waitpid(child, NULL, 0) == child);
+	add_card("kdump0", "02:00:00:00:00:01");
+	check_found_as_lo(later(700, NULL));
+}
+
+TEST("network: a card that is renamed once it was found is looked for again")
+{
+	if (!enter_sysfs())
+		return;
+	add_card("eth0", OUR_MAC); /* the kernel has no card of that name */
+	check_found_as_lo(later(300, "/sys/class/net/eth0"));
 }

@@ -6,6 +6,7 @@
 
 #include "store/dumps.h"
 #include "store/store.h"
+#include "tests/dump_scene.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
@@ -20,58 +21,14 @@
 static struct store store;
 static struct retention retention;
 
-/* Files of dump N, whose time is behind it: "0001-20260101T000000Z". */
-static void put(const char *name, const char *file, const char *text)
-{
-	char path[96];
-
-	if (access(name, F_OK) != 0)
-		REQUIRE(mkdir(name, 0700) == 0);
-	snprintf(path, sizeof(path), "%s/%s", name, file);
-	scratch_write_file(path, text, strlen(text));
-}
-
-static const char *name_of(unsigned int n)
-{
-	static char name[STORE_NAME];
-
-	snprintf(name, sizeof(name), "%04u-20260101T000000Z", n);
-	return name;
-}
-
-/* A dump of number N: "complete", "partial", "log-only", or NULL for one without a status. */
-static void make_dump(unsigned int n, const char *result)
-{
-	char text[96];
-
-	put(name_of(n), "vmcore-dmesg.txt", "log\n");
-	if (result == NULL)
-		return;
-	if (strcmp(result, "log-only") != 0)
-		put(name_of(n), "vmcore", "core");
-	snprintf(text, sizeof(text), "result=%s\nkernel=x\n", result);
-	put(name_of(n), "status", text);
-}
-
 static bool is_there(unsigned int n)
 {
-	return access(name_of(n), F_OK) == 0;
-}
-
-/* Begins the dump after those that are there, of a crash at TIME. */
-static void begin_at(int64_t time)
-{
-	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	REQUIRE(root >= 0);
-	REQUIRE(store_open(&store, root, "/") == 0);
-	REQUIRE(store_make(&store, time) == 0);
-	close(root);
+	return access(dump_scene_name(n), F_OK) == 0;
 }
 
 static void begin(void)
 {
-	begin_at(1767225600);
+	dump_scene_begin(&store, 1767225600);
 }
 
 static void complete(const char *result)
@@ -128,7 +85,7 @@ static unsigned int supersede(unsigned int before)
 TEST("retention: the oldest go until as many are left as are to be kept")
 {
 	for (unsigned int n = 1; n <= 6; n++)
-		make_dump(n, "complete");
+		dump_scene_make(n, "complete");
 	begin();
 	complete("complete");
 	CHECK_EQ(trim(RETENTION_MEMORY, 2), 4);
@@ -140,11 +97,11 @@ TEST("retention: the oldest go until as many are left as are to be kept")
 
 TEST("retention: the newest complete dump stays while the new one is not complete")
 {
-	make_dump(1, "complete");
-	make_dump(2, "complete");
-	make_dump(3, "partial");
-	make_dump(4, "log-only");
-	put(name_of(5), "vmcore", "core");
+	dump_scene_make(1, "complete");
+	dump_scene_make(2, "complete");
+	dump_scene_make(3, "partial");
+	dump_scene_make(4, "log-only");
+	dump_scene_put(dump_scene_name(5), "vmcore", "core");
 	begin();
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 3);
 	CHECK(is_there(2) && is_there(4));
@@ -156,7 +113,7 @@ TEST("retention: the newest complete dump stays while the new one is not complet
 
 TEST("retention: a log alone never takes the place of memory")
 {
-	make_dump(1, "partial");
+	dump_scene_make(1, "partial");
 	begin();
 	complete("log-only");
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
@@ -166,7 +123,7 @@ TEST("retention: a log alone never takes the place of memory")
 
 TEST("retention: once the new dump is complete, the one before it may go")
 {
-	make_dump(1, "complete");
+	dump_scene_make(1, "complete");
 	begin();
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 0);
 	complete("complete");
@@ -182,7 +139,7 @@ TEST("retention: the oldest goes first, by number, and by time where numbers are
 	char name[STORE_NAME];
 
 	for (unsigned int i = 0; i < 4; i++)
-		put(order[i], "vmcore", "core");
+		dump_scene_put(order[i], "vmcore", "core");
 	begin();
 	CHECK_EQ(survey(0), 0);
 	for (unsigned int i = 0; i < 3; i++) {
@@ -198,7 +155,7 @@ TEST("retention: the oldest goes first, by number, and by time where numbers are
 TEST("retention: logs are counted and go by themselves")
 {
 	for (unsigned int n = 1; n <= 120; n++)
-		make_dump(n, n % 10 == 0 ? "complete" : n % 3 == 0 ? NULL : "log-only");
+		dump_scene_make(n, n % 10 == 0 ? "complete" : n % 3 == 0 ? NULL : "log-only");
 	begin();
 	CHECK_EQ(trim(RETENTION_LOG, RETENTION_LOGS - 1), 9);
 	CHECK(!is_there(9) && is_there(10) && is_there(11));
@@ -210,8 +167,8 @@ TEST("retention: logs are counted and go by themselves")
 /* What a capture leaves that could save nothing of the kernel that crashed. */
 static void make_report(unsigned int n)
 {
-	put(name_of(n), "capture.log", "no /proc/vmcore\n");
-	put(name_of(n), "status", "result=failed\n");
+	dump_scene_put(dump_scene_name(n), "capture.log", "no /proc/vmcore\n");
+	dump_scene_put(dump_scene_name(n), "status", "result=failed\n");
 }
 
 TEST("retention: reports are counted and go by themselves, and no log goes for them")
@@ -219,7 +176,7 @@ TEST("retention: reports are counted and go by themselves, and no log goes for t
 	for (unsigned int n = 1; n <= 50; n++)
 		make_report(n);
 	for (unsigned int n = 51; n <= 60; n++)
-		make_dump(n, "log-only");
+		dump_scene_make(n, "log-only");
 	begin();
 	CHECK_EQ(trim(RETENTION_LOG, RETENTION_LOGS - 1), 0);
 	CHECK_EQ(trim(RETENTION_REPORT, RETENTION_REPORTS - 1), 31);
@@ -233,11 +190,11 @@ TEST("retention: reports are counted and go by themselves, and no log goes for t
 TEST("retention: where only reports may go, nothing else is touched")
 {
 	make_report(1);
-	put(name_of(2), "vmcore-incomplete", "half");
-	make_dump(3, "complete");
-	put(name_of(3), "status", "result=complete\ntest=yes\n");
-	make_dump(4, "complete");
-	make_dump(5, "log-only");
+	dump_scene_put(dump_scene_name(2), "vmcore-incomplete", "half");
+	dump_scene_make(3, "complete");
+	dump_scene_put(dump_scene_name(3), "status", "result=complete\ntest=yes\n");
+	dump_scene_make(4, "complete");
+	dump_scene_make(5, "log-only");
 	begin();
 	retention.only_reports = true;
 	CHECK_EQ(survey(0), 0);
@@ -251,9 +208,9 @@ TEST("retention: where only reports may go, nothing else is touched")
 
 TEST("retention: what could go is counted in bytes, without the dump that stays")
 {
-	make_dump(1, "complete");
-	make_dump(2, "complete");
-	make_dump(3, "log-only");
+	dump_scene_make(1, "complete");
+	dump_scene_make(2, "complete");
+	dump_scene_make(3, "log-only");
 	begin();
 	CHECK_EQ(removable(), 4096);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
@@ -265,10 +222,10 @@ TEST("retention: what could go is counted in bytes, without the dump that stays"
 
 TEST("retention: what interrupted captures left goes, whole logs stay")
 {
-	make_dump(1, NULL);
-	put(name_of(1), "vmcore-incomplete", "half");
-	put(name_of(2), "vmcore-dmesg.txt-incomplete", "h");
-	REQUIRE(mkdir(name_of(3), 0700) == 0);
+	dump_scene_make(1, NULL);
+	dump_scene_put(dump_scene_name(1), "vmcore-incomplete", "half");
+	dump_scene_put(dump_scene_name(2), "vmcore-dmesg.txt-incomplete", "h");
+	REQUIRE(mkdir(dump_scene_name(3), 0700) == 0);
 	begin();
 	CHECK_EQ(sweep(), 4);
 	CHECK(is_there(1) && !is_there(2) && !is_there(3) && is_there(4));
@@ -282,8 +239,8 @@ TEST("retention: remains can be swept before the new directory is made")
 {
 	int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	put(name_of(1), "vmcore-incomplete", "half");
-	make_dump(2, "log-only");
+	dump_scene_put(dump_scene_name(1), "vmcore-incomplete", "half");
+	dump_scene_make(2, "log-only");
 	REQUIRE(root >= 0 && store_open(&store, root, "/") == 0);
 	CHECK_EQ(sweep(), 2);
 	CHECK_EQ(trim(RETENTION_LOG, 0), 0);
@@ -320,8 +277,8 @@ TEST("retention: names that are not those of a dump are never touched")
 					    "123456789-20260101T000000Z"};
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		put(names[i], "vmcore", "core");
-		put(names[i], "vmcore-incomplete", "core");
+		dump_scene_put(names[i], "vmcore", "core");
+		dump_scene_put(names[i], "vmcore-incomplete", "core");
 	}
 	scratch_write_file("0007-20260101T000000Z", "a file", 6);
 	begin();
@@ -337,16 +294,16 @@ TEST("retention: names that are not those of a dump are never touched")
 
 TEST("retention: links are not followed, neither to a dump nor to its files")
 {
-	put("elsewhere", "status", "result=complete\n");
-	put("elsewhere", "vmcore", "core");
-	put("elsewhere", "vmcore-incomplete", "core");
+	dump_scene_put("elsewhere", "status", "result=complete\n");
+	dump_scene_put("elsewhere", "vmcore", "core");
+	dump_scene_put("elsewhere", "vmcore-incomplete", "core");
 	REQUIRE(symlink("elsewhere", "0001-20260101T000000Z") == 0);
-	make_dump(2, "log-only");
-	make_dump(3, "complete");
+	dump_scene_make(2, "log-only");
+	dump_scene_make(3, "complete");
 	REQUIRE(unlink("0003-20260101T000000Z/status") == 0);
 	REQUIRE(symlink("../elsewhere/status", "0003-20260101T000000Z/status") == 0);
 	REQUIRE(symlink("../elsewhere/vmcore", "0002-20260101T000000Z/vmcore") == 0);
-	make_dump(4, "complete");
+	dump_scene_make(4, "complete");
 	begin();
 	CHECK_EQ(sweep(), 0);
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
@@ -361,13 +318,14 @@ TEST("retention: links are not followed, neither to a dump nor to its files")
 
 TEST("retention: what is not ours in a dump stays, and does not hold up the others")
 {
-	make_dump(1, "complete");
-	put(name_of(1), "notes-of-the-owner", "x");
-	make_dump(2, "complete");
+	dump_scene_make(1, "complete");
+	dump_scene_put(dump_scene_name(1), "notes-of-the-owner", "x");
+	dump_scene_make(2, "complete");
 	REQUIRE(unlink("0002-20260101T000000Z/status") == 0);
 	REQUIRE(mkdir("0002-20260101T000000Z/status", 0700) == 0);
-	REQUIRE(mkdir(name_of(3), 0700) == 0 && mkdir("0003-20260101T000000Z/vmcore", 0700) == 0);
-	make_dump(4, "complete");
+	REQUIRE(mkdir(dump_scene_name(3), 0700) == 0 &&
+		mkdir("0003-20260101T000000Z/vmcore", 0700) == 0);
+	dump_scene_make(4, "complete");
 	begin();
 	complete("complete");
 	CHECK_EQ(trim(RETENTION_MEMORY, 0), 3);
@@ -387,9 +345,9 @@ TEST("retention: a status that waits for a writer, or is endless, does not hang 
 	REQUIRE(text != NULL);
 	memset(text, 'x', 1 << 20);
 	memcpy(text, "result=complete\n", 16);
-	put(name_of(1), "vmcore", "core");
+	dump_scene_put(dump_scene_name(1), "vmcore", "core");
 	REQUIRE(mkfifo("0001-20260101T000000Z/status", 0600) == 0);
-	put(name_of(2), "vmcore", "core");
+	dump_scene_put(dump_scene_name(2), "vmcore", "core");
 	scratch_write_file("0002-20260101T000000Z/status", text, 1 << 20);
 	free(text);
 	begin();
@@ -407,9 +365,9 @@ TEST("retention: a status whose lines have another order, or keys of a newer ver
 	};
 
 	for (unsigned int i = 0; i < 3; i++) {
-		make_dump(2 * i + 1, "complete");
-		put(name_of(2 * i + 1), "status", texts[i]);
-		make_dump(2 * i + 2, "partial");
+		dump_scene_make(2 * i + 1, "complete");
+		dump_scene_put(dump_scene_name(2 * i + 1), "status", texts[i]);
+		dump_scene_make(2 * i + 2, "partial");
 		begin();
 		CHECK_EQ(trim(RETENTION_MEMORY, 0), i == 0 ? 1 : 2);
 		CHECK(is_there(2 * i + 1) && !is_there(2 * i + 2));
@@ -427,10 +385,10 @@ TEST("retention: a result that is cut short, or only looks like one, does not ma
 		" result=complete\n",  "result=partial\nresult=complete\n",
 	};
 
-	make_dump(1, "complete");
+	dump_scene_make(1, "complete");
 	for (unsigned int i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		make_dump(2, "complete");
-		put(name_of(2), "status", texts[i]);
+		dump_scene_make(2, "complete");
+		dump_scene_put(dump_scene_name(2), "status", texts[i]);
 		begin();
 		test_note("%s", texts[i]);
 		CHECK_EQ(trim(RETENTION_MEMORY, 0), 1);
@@ -443,23 +401,24 @@ TEST("retention: a result that is cut short, or only looks like one, does not ma
 /* What kdump-load --test left, complete and with its memory. */
 static void make_test(unsigned int n)
 {
-	make_dump(n, "complete");
-	put(name_of(n), "status", "result=complete\nkernel=x\nof_day=0\ntest=yes\n");
+	dump_scene_make(n, "complete");
+	dump_scene_put(dump_scene_name(n), "status",
+		       "result=complete\nkernel=x\nof_day=0\ntest=yes\n");
 }
 
 TEST("retention: a test goes before the next memory, and nothing is kept or removed for it")
 {
-	make_dump(1, "partial");
+	dump_scene_make(1, "partial");
 	make_test(2);
 	make_test(3);
-	make_dump(4, "log-only");
-	put(name_of(4), "status", "result=log-only\ntest=yes\n");
+	dump_scene_make(4, "log-only");
+	dump_scene_put(dump_scene_name(4), "status", "result=log-only\ntest=yes\n");
 	begin();
 	CHECK_EQ(sweep(), 2);
 	CHECK(is_there(1) && !is_there(2) && !is_there(3) && is_there(4));
 	CHECK_EQ(retention.count[RETENTION_MEMORY], 1);
 	CHECK_EQ(retention.count[RETENTION_LOG], 1);
-	CHECK_STR(retention.best, name_of(1));
+	CHECK_STR(retention.best, dump_scene_name(1));
 	store_end(&store);
 }
 
@@ -468,7 +427,7 @@ TEST("retention: while the one being made is a test, no dump goes but tests")
 	char name[STORE_NAME];
 
 	for (unsigned int n = 1; n <= 3; n++)
-		make_dump(n, n == 3 ? "log-only" : "complete");
+		dump_scene_make(n, n == 3 ? "log-only" : "complete");
 	make_test(4);
 	begin();
 	complete("complete");
@@ -488,10 +447,10 @@ TEST("retention: a mark that is cut short makes no test, and another name of its
 {
 	make_test(1);
 	REQUIRE(link("0001-20260101T000000Z/vmcore", "second-name") == 0);
-	make_dump(2, "complete");
-	put(name_of(2), "status", "result=complete\ntest=yes");
-	make_dump(3, "complete");
-	put(name_of(3), "status", "result=complete\ntest=no\ntest=yes\n");
+	dump_scene_make(2, "complete");
+	dump_scene_put(dump_scene_name(2), "status", "result=complete\ntest=yes");
+	dump_scene_make(3, "complete");
+	dump_scene_put(dump_scene_name(3), "status", "result=complete\ntest=no\ntest=yes\n");
 	begin();
 	CHECK_EQ(sweep(), 1);
 	CHECK(!is_there(1) && is_there(2) && is_there(3));
@@ -502,12 +461,12 @@ TEST("retention: a mark that is cut short makes no test, and another name of its
 
 TEST("attempts: what those before left of the same crash goes once the new dump has it")
 {
-	make_dump(1, NULL);
-	make_dump(2, NULL);
-	make_dump(3, NULL);
-	put("0004-20260101T101112Z", "vmcore-dmesg.txt", "log\n");
-	make_dump(5, "log-only");
-	put(name_of(6), "vmcore", "core");
+	dump_scene_make(1, NULL);
+	dump_scene_make(2, NULL);
+	dump_scene_make(3, NULL);
+	dump_scene_put("0004-20260101T101112Z", "vmcore-dmesg.txt", "log\n");
+	dump_scene_make(5, "log-only");
+	dump_scene_put(dump_scene_name(6), "vmcore", "core");
 	begin();
 	complete("log-only");
 	CHECK_EQ(supersede(5), 2);
@@ -523,10 +482,10 @@ TEST("attempts: what this run left incomplete stays until there is as much, or n
 {
 	char name[STORE_NAME];
 
-	make_dump(1, NULL);
-	put(name_of(1), "vmcore-incomplete", "another run's");
-	make_dump(2, NULL);
-	put(name_of(2), "vmcore-incomplete", "half of it");
+	dump_scene_make(1, NULL);
+	dump_scene_put(dump_scene_name(1), "vmcore-incomplete", "another run's");
+	dump_scene_make(2, NULL);
+	dump_scene_put(dump_scene_name(2), "vmcore-incomplete", "half of it");
 	begin();
 	CHECK_EQ(survey(1), 1);
 	CHECK(access("0001-20260101T000000Z/vmcore-incomplete", F_OK) != 0);
@@ -536,11 +495,11 @@ TEST("attempts: what this run left incomplete stays until there is as much, or n
 	CHECK(access("0002-20260101T000000Z/vmcore-incomplete", F_OK) == 0);
 	CHECK(retention_removable(&retention) >= 4096);
 	CHECK_EQ(retention_evict(&retention, false, name), 1);
-	CHECK_STR(name, name_of(2));
+	CHECK_STR(name, dump_scene_name(2));
 	CHECK(access("0002-20260101T000000Z/vmcore-incomplete", F_OK) != 0);
 	CHECK(access("0002-20260101T000000Z/vmcore-dmesg.txt", F_OK) == 0);
 	CHECK_EQ(retention_evict(&retention, false, name), 0);
-	put(name_of(2), "vmcore-incomplete", "half of it");
+	dump_scene_put(dump_scene_name(2), "vmcore-incomplete", "half of it");
 	REQUIRE(store_text(&store, "vmcore", "core", 4) == 0);
 	CHECK_EQ(supersede(1), 1);
 	CHECK(is_there(1) && !is_there(2));
@@ -549,10 +508,10 @@ TEST("attempts: what this run left incomplete stays until there is as much, or n
 
 TEST("on FAT a file that may share its clusters with an incomplete one is left to fsck")
 {
-	make_dump(1, "complete");
-	put(name_of(1), "vmcore-incomplete", "core");
-	put(name_of(1), "capture.log-incomplete", "said");
-	make_dump(2, "complete");
+	dump_scene_make(1, "complete");
+	dump_scene_put(dump_scene_name(1), "vmcore-incomplete", "core");
+	dump_scene_put(dump_scene_name(1), "capture.log-incomplete", "said");
+	dump_scene_make(2, "complete");
 	begin();
 	store.fat = true;
 	CHECK_EQ(sweep(), 1);
@@ -571,13 +530,13 @@ TEST("many dumps: keep, the logs that stay and the day's limit hold for any numb
 		snprintf(name, sizeof(name), "%04u-20260101T000000Z", n);
 		REQUIRE(mkdir(name, 0700) == 0);
 		if (n % 2 == 0)
-			put(name, "vmcore-dmesg.txt", "");
+			dump_scene_put(name, "vmcore-dmesg.txt", "");
 	}
-	make_dump(20001, "complete");
-	make_dump(20002, "complete");
-	make_dump(20003, "complete");
-	put(name_of(20003), "status", "result=complete\nof_day=7\n");
-	begin_at(1767225600 + 40000);
+	dump_scene_make(20001, "complete");
+	dump_scene_make(20002, "complete");
+	dump_scene_make(20003, "complete");
+	dump_scene_put(dump_scene_name(20003), "status", "result=complete\nof_day=7\n");
+	dump_scene_begin(&store, 1767225600 + 40000);
 	CHECK_EQ(survey(0), 10000);
 	CHECK_EQ(retention.count[RETENTION_MEMORY], 3);
 	CHECK_EQ(retention.count[RETENTION_LOG], 10000);
@@ -588,7 +547,7 @@ TEST("many dumps: keep, the logs that stay and the day's limit hold for any numb
 	CHECK_EQ(retention_remove(&retention, RETENTION_MEMORY, 2, name), 0);
 	for (unsigned int n = 2; n <= 200; n += 2) {
 		CHECK_EQ(retention_remove(&retention, RETENTION_LOG, RETENTION_LOGS - 1, name), 1);
-		CHECK_STR(name, name_of(n));
+		CHECK_STR(name, dump_scene_name(n));
 	}
 	CHECK_EQ(retention_remove(&retention, RETENTION_LOG, RETENTION_LOGS - 1, name), 0);
 	store_end(&store);

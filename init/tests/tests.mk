@@ -60,7 +60,7 @@ kdumpimage := $(addprefix $(images)/kdump,image.c image_page.c)
 memimage := $(addprefix $(images)/memimage,.c _map.c _kernel.c)
 kit   := init/tests/test.c init/tests/scratch.c $(corefile) $(crashlog) $(images)/crashlog_read.c
 
-unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c init/tests/sealing.c init/tests/fakesys.c init/tests/armedsys.c init/tests/ring_scene.c init/tests/stream_scene.c $(sort $(wildcard init/tests/test_*.c))
+unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests/images/memimage_read.c init/tests/images/kdumpview.c init/tests/kdump_judge.c init/tests/pread.c init/tests/sealing.c init/tests/fakesys.c init/tests/armedsys.c init/tests/dump_scene.c init/tests/ring_scene.c init/tests/stream_scene.c $(sort $(wildcard init/tests/test_*.c))
 saving := $(addprefix init/,$(addprefix worker/,attempt.c save.c save_error.c save_log.c save_memory.c save_records.c space.c) base/clock.c \
 	$(addprefix store/,status.c status_text.c retention.c survey.c removal.c day.c loop.c dumps.c))
 faults_sources := $(pure) $(saving) $(kit) init/tests/sealing.c init/tests/durable.c $(sort $(wildcard init/tests/faults/*.c))
