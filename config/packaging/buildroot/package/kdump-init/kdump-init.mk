@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The package for Buildroot, of the source tree that this external tree lies in. The programs are
-# static whatever the rest of the system is: one starts before anything is mounted. Of zlib it
-# takes five files of the source, since a system with shared libraries has no static zlib.
+# static whatever the rest of the system is: one starts before anything is mounted. Of zlib they
+# take five files of the source, of BearSSL nine, since a system with shared libraries has no static
+# ones.
 
 KDUMP_INIT_VERSION = 0.1.0
 KDUMP_INIT_SITE = $(BR2_EXTERNAL_KDUMP_INIT_PATH)/../../..
@@ -10,15 +11,12 @@ KDUMP_INIT_SITE_METHOD = local
 KDUMP_INIT_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude build
 KDUMP_INIT_LICENSE = GPL-2.0+
 KDUMP_INIT_LICENSE_FILES = LICENSE
-KDUMP_INIT_DEPENDENCIES = libzlib
-
-# Buildroot has no package of BearSSL.
-KDUMP_INIT_BEARSSL = $(call qstrip,$(BR2_PACKAGE_KDUMP_INIT_BEARSSL_SOURCE))
+KDUMP_INIT_DEPENDENCIES = libzlib $(if $(BR2_PACKAGE_KDUMP_INIT_SEAL),bearssl)
 
 # Flags of the machine are in TARGET_CC; the program's own make it small.
 KDUMP_INIT_MAKE = $(TARGET_MAKE_ENV) $(MAKE) -C $(@D) ARCH=own CC="$(TARGET_CC)" \
 	STRIP="$(TARGET_STRIP)" ZLIB_SOURCE=$(LIBZLIB_DIR) \
-	$(if $(KDUMP_INIT_BEARSSL),BEARSSL_SOURCE=$(KDUMP_INIT_BEARSSL),WITH_SEAL=no)
+	$(if $(BR2_PACKAGE_KDUMP_INIT_SEAL),BEARSSL_SOURCE=$(BEARSSL_DIR),WITH_SEAL=no)
 
 define KDUMP_INIT_BUILD_CMDS
 	$(KDUMP_INIT_MAKE)
