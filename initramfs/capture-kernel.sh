@@ -160,9 +160,13 @@ measure_image() {
 	run=$((room + 32 * mib))
 }
 
-# A bzImage names at 0x260 the memory it takes until it runs (init_size, linux/Documentation/
-# arch/x86/boot.rst). To run, Debian's 6.12 needs less than 28 MiB more: 86M save a dump.
+# A bzImage names at 0x260 the memory it takes until it runs, at 0x230 of what its address is a
+# multiple (init_size, kernel_alignment: linux/Documentation/arch/x86/boot.rst). The description of the
+# memory precedes it (linux/arch/x86/kernel/crash.c, crash_load_segments): Debian's 7.2 of 60 MiB is
+# not loaded into 64M. To run, Debian's 6.12 needs less than 28 MiB more: 86M save a dump.
 measure_bzimage() {
 	room=$(number "$kernel" 0x260)
-	[ "$room" = 0 ] || run=$((room + 28 * mib))
+	[ "$room" != 0 ] || return 0
+	run=$((room + 28 * mib))
+	room=$((room + $(number "$kernel" 0x230)))
 }

@@ -45,10 +45,11 @@ kernel_with() { # FILE OFFSET MAGIC
 	pad "$1" 4096
 }
 
-# A bzImage of 16 MiB when it starts, as its header says, of the given release.
+# A bzImage of 16 MiB when it starts, at a multiple of 2 MiB, as its header says, of the given release.
 bzimage() { # FILE [RELEASE]
 	kernel_with "$1" 514 0x53726448
 	put "$1" 526 $((0x400 - 0x200))
+	put "$1" 560 $((2 << 20))
 	put "$1" 568 2047
 	put "$1" 608 $((16 << 20))
 	printf '%s (maker@host) #1\0' "${2:-6.9.0-test}" | dd of="$1" bs=1 seek=1024 conv=notrunc 2>/dev/null
@@ -511,7 +512,7 @@ test_the_reservation_for_a_bzimage_is_judged() {
 	echo $((16 << 20)) >root/sys/kernel/kexec_crash_size
 	dry_run
 	exits 1
-	has "$err" 'need 17 MiB to start: boot with crashkernel=45M'
+	has "$err" 'need 19 MiB to start: boot with crashkernel=45M'
 	echo $((40 << 20)) >root/sys/kernel/kexec_crash_size
 	dry_run
 	exits 0
