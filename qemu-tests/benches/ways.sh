@@ -20,7 +20,7 @@ ways_table() {
 	bench_fill
 	wrapper=bench
 	crashkernel=${small:-$crashkernel}
-	more_settings="rounds=$rounds ways=\"$*\""
+	more_settings="rounds=$rounds ways=\"$*\" recipient=${recipient:-}"
 	[ "$clock" = host ] || [ "$machine" = raspi0 ] || qemu+=(-icount "shift=4,sleep=off")
 	bench_run_all $((rounds * $#)) || return 1
 	to_table machine,memory_mib,clock "$machine,$ram,$clock" "${measured[@]}" \
@@ -35,14 +35,27 @@ bench_ways() {
 		ways_table "$results/ways.csv" virt 1024 "$rounds" host $few
 }
 
-# raspi0 always counts instructions; both at once, since load changes nothing there.
+# counted_on_both FILE VIRT-WAYS RASPI0-WAYS: one round. raspi0 always counts instructions; both at
+# once, since load changes nothing there.
 # shellcheck disable=SC2086 # lists of words
-bench_instructions() {
-	local pid table=$results/instructions.csv rc
-	rm -f "$table" "$work"/bench-instructions.csv
-	(ways_table "$work/bench-instructions.csv" raspi0 512 1 instructions $armv6) &
+counted_on_both() {
+	local pid table=$1 second=$work/bench-counted.csv rc
+	rm -f "$table" "$second"
+	(ways_table "$second" raspi0 512 1 instructions $3) &
 	pid=$!
-	(ways_table "$table" virt 512 1 instructions read $theirs $ours)
+	(ways_table "$table" virt 512 1 instructions $2)
 	rc=$?
-	wait $pid && [ $rc = 0 ] && add_table "$table" <"$work/bench-instructions.csv"
+	wait $pid && [ $rc = 0 ] && add_table "$table" <"$second"
+}
+
+bench_instructions() {
+	counted_on_both "$results/instructions.csv" "read $theirs $ours" "$armv6"
+}
+
+# What sealing costs, of the whole memory and of level 31.
+bench_seal() {
+	local list="elf elf-sealed lzo-31 lzo-31-sealed" counted=$work/bench-seal.csv recipient
+	recipient=$(age-keygen 2>/dev/null | age-keygen -y) &&
+		counted_on_both "$counted" "$list" "$list" &&
+		sed "1s/^/commit,/; 1!s/^/$(commit_here),/" "$counted" >"$results/seal.csv"
 }
