@@ -246,6 +246,20 @@ $(out)/bench-packers: qemu-tests/benches/packers.c \
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) -O2 $(filter-out -specs=%,$(LDFLAGS)) -o $@ $(filter %.c %.o,$^)
 
+# What sealed dumps need of a library, in a program that has nothing else: of BearSSL, of libsodium,
+# whose unpacked source SODIUM names, and of none.
+sodium_parts := sodium/core.c sodium/utils.c $(addsuffix /*.c,crypto_aead/chacha20poly1305/sodium \
+	crypto_scalarmult crypto_scalarmult/curve25519 crypto_scalarmult/curve25519/ref10 crypto_core/ed25519/ref10 \
+	crypto_stream/chacha20 crypto_stream/chacha20/ref crypto_onetimeauth/poly1305 crypto_onetimeauth/poly1305/donna \
+	crypto_hash/sha256/cp crypto_auth/hmacsha256 crypto_verify/sodium)
+primitives_bearssl = -DBEARSSL $(bearssl)
+primitives_sodium  = -DSODIUM -DCONFIGURED -DNATIVE_LITTLE_ENDIAN -w -I$(SODIUM)/src/libsodium/include/sodium \
+	-I$(SODIUM)/src/libsodium/include $(addprefix $(SODIUM)/src/libsodium/,$(sodium_parts))
+$(out)/bench-primitives-%: qemu-tests/benches/primitives.c $(bearssl) $(needs)
+	$(say) LD $@
+	$(Q)$(CC_CMD) $(CPPFLAGS) $(ALL_CFLAGS) $(filter-out -specs=%,$(LDFLAGS)) -o $@ $< $(primitives_$*)
+	$(Q)$(STRIP_CMD) -R .comment -R .ARM.attributes $@
+
 tools:
 	$(Q).ci/install-tools
 
