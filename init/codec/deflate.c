@@ -26,13 +26,14 @@ struct filling {
 	uint32_t *head;
 	uint16_t *before;
 	uint32_t base;
-	unsigned int at, size;
+	size_t at, size;
+	size_t keys;  /* there are four bytes to read at each place before it */
 	uint32_t key; /* the three bytes at AT, in the upper 24 bits; unless WORDS_ANYWHERE */
 };
 
 static inline bool has_key(const struct filling *f)
 {
-	return f->at + DEFLATE_MATCH_MIN < f->size;
+	return f->at < f->keys;
 }
 
 /* Where words can be read anywhere, that is done where the key is wanted; else it goes along. */
@@ -53,17 +54,24 @@ static inline void step(struct filling *f)
 		f->key = f->key >> 8 | (uint32_t)f->page[f->at + 2] << 24;
 }
 
-/* There are four bytes to read: has_key. */
-static inline uint32_t key_of(const struct filling *f)
+/* Of the three bytes at AT, where there are four to read: has_key. */
+static inline uint32_t hash(const struct filling *f)
 {
-	return WORDS_ANYWHERE ? same_bytes_word(f->page + f->at) << 8 : f->key & 0xffffff00;
+	const uint32_t factor = UINT32_C(0x9e3779b1);
+	uint32_t product;
+
+	if (WORDS_ANYWHERE) /* the factor takes the fourth byte out of the product's upper end */
+		product = same_bytes_word(f->page + f->at) * (factor << 8);
+	else
+		product = (f->key & 0xffffff00) * factor;
+	return product >> (32 - DEFLATE_HASH_BITS);
 }
 
 /* Enters AT into the table. Returns how far back the last place with that hash is, or 0. */
-static inline unsigned int enter(struct filling *f)
+static inline size_t enter(struct filling *f)
 {
-	uint32_t *head = f->head + (key_of(f) * UINT32_C(0x9e3779b1) >> (32 - DEFLATE_HASH_BITS));
-	uint32_t here = f->base + f->at;
+	uint32_t *head = f->head + hash(f);
+	uint32_t here = f->base + (uint32_t)f->at;
 	uint32_t back = here - *head;
 
 	*head = here;
@@ -74,17 +82,17 @@ static inline unsigned int enter(struct filling *f)
 }
 
 /* The longest match for AT among the last places; its length, 0: none, and how far back it is. */
-static inline unsigned int find(const struct filling *f, unsigned int back, unsigned int *distance)
+static inline size_t find(const struct filling *f, size_t back, size_t *distance)
 {
 	const uint8_t *here = f->page + f->at;
-	unsigned int left = f->size - f->at;
-	unsigned int limit = left < DEFLATE_MATCH_MAX ? left : DEFLATE_MATCH_MAX;
-	unsigned int best = DEFLATE_MATCH_MIN - 1;
-	unsigned int far = back;
+	size_t left = f->size - f->at;
+	size_t limit = left < DEFLATE_MATCH_MAX ? left : DEFLATE_MATCH_MAX;
+	size_t best = DEFLATE_MATCH_MIN - 1;
+	size_t far = back;
 
 	for (unsigned int i = 0; i < TRIES && far <= DEFLATE_WINDOW; i++) {
 		if ((here - far)[best] == here[best]) {
-			unsigned int n = same_bytes(here, here - far, limit);
+			size_t n = same_bytes(here, here - far, limit);
 
 			if (n > best) {
 				best = n;
@@ -102,7 +110,7 @@ static inline unsigned int find(const struct filling *f, unsigned int back, unsi
 }
 
 /* Goes on behind a match. */
-static inline void skip(struct filling *f, unsigned int length)
+static inline void skip(struct filling *f, size_t length)
 {
 	if (length > ENTERED) {
 		f->at += length - ENTERED;
@@ -125,26 +133,27 @@ static unsigned int fill(struct deflate *d, unsigned int size, unsigned int at)
 		.base = d->base,
 		.at = at,
 		.size = size,
+		.keys = size > DEFLATE_MATCH_MIN ? size - DEFLATE_MATCH_MIN : 0,
 	};
 	uint32_t *symbol = d->block.symbol;
 	uint32_t *end = symbol + DEFLATE_SYMBOLS;
 
 	load_key(&f);
 	while (f.at < size && symbol < end) {
-		unsigned int back = has_key(&f) ? enter(&f) : 0;
-		unsigned int distance = 0;
-		unsigned int length = back != 0 ? find(&f, back, &distance) : 0;
+		size_t back = has_key(&f) ? enter(&f) : 0;
+		size_t distance = 0;
+		size_t length = back != 0 ? find(&f, back, &distance) : 0;
 
 		if (length == 0) {
 			*symbol++ = f.page[f.at];
 			step(&f);
 		} else {
-			*symbol++ = deflate_match(length, distance);
+			*symbol++ = deflate_match((unsigned int)length, (unsigned int)distance);
 			skip(&f, length);
 		}
 	}
 	d->block.symbols = (unsigned int)(symbol - d->block.symbol);
-	return f.at;
+	return (unsigned int)f.at;
 }
 
 void deflate_start(struct deflate *d)

@@ -62,8 +62,8 @@ static uint32_t count_symbols(struct deflate_block *b)
 	memset(literals, 0, sizeof(b->literals.uses));
 	memset(distances, 0, sizeof(b->distances.uses));
 	literals[END_OF_BLOCK] = 1;
-	for (unsigned int i = 0; i < b->symbols; i++) {
-		uint32_t s = b->symbol[i];
+	for (const uint32_t *at = b->symbol, *end = at + b->symbols; at < end; at++) {
+		uint32_t s = *at;
 		struct part length;
 		struct part distance;
 
@@ -250,8 +250,8 @@ static void put_symbols(struct deflate_block *b, const struct deflate_codes *lit
 {
 	struct deflate_bits bits = b->bits; /* where the compiler can keep them in registers */
 
-	for (unsigned int i = 0; i < b->symbols; i++) {
-		uint32_t s = b->symbol[i];
+	for (const uint32_t *at = b->symbol, *end = at + b->symbols; at < end; at++) {
+		uint32_t s = *at;
 		struct part part;
 
 		if ((s & DEFLATE_MATCH) == 0) {

@@ -41,14 +41,14 @@ enum {
 /* A page that is being packed. */
 struct packing {
 	const uint8_t *page;
-	unsigned int at;       /* the offset in the page where the next match may begin */
-	unsigned int literals; /* the offset of the first literal that is not written yet */
-	uint8_t *out;	       /* where the next byte of the stream goes */
-	uint8_t *end;	       /* the first byte behind the room for the stream */
+	size_t at;	 /* the offset in the page where the next match may begin */
+	size_t literals; /* the offset of the first literal that is not written yet */
+	uint8_t *out;	 /* where the next byte of the stream goes */
+	uint8_t *end;	 /* the first byte behind the room for the stream */
 };
 
 /* Writes what is left of a length that is too long for its instruction: 255 for each zero byte. */
-static inline void put_rest(struct packing *p, unsigned int length)
+static inline void put_rest(struct packing *p, size_t length)
 {
 	for (; length > 255; length -= 255)
 		*p->out++ = 0;
@@ -59,16 +59,16 @@ static inline void put_rest(struct packing *p, unsigned int length)
  * Copies COUNT literals. With a match behind them, a few are copied by words: no more than the
  * match is long of the page, and no further than the match and the end of the stream go to.
  */
-static inline void copy_literals(struct packing *p, const uint8_t *from, unsigned int count,
-				 bool match)
+static inline void copy_literals(struct packing *p, const uint8_t *from, size_t count, bool match)
 {
 	if (count > RUN_LITERALS) {
 		memcpy(p->out, from, count);
 	} else if (WORDS_ANYWHERE && match) {
-		for (unsigned int i = 0; i < count; i += KEY_BYTES)
+		memcpy(p->out, from, KEY_BYTES);
+		for (size_t i = KEY_BYTES; i < count; i += KEY_BYTES)
 			memcpy(p->out + i, from + i, KEY_BYTES);
 	} else {
-		for (unsigned int i = 0; i < count; i++)
+		for (size_t i = 0; i < count; i++)
 			p->out[i] = from[i];
 	}
 }
@@ -80,7 +80,7 @@ static inline void copy_literals(struct packing *p, const uint8_t *from, unsigne
 static inline void put_literals(struct packing *p, bool match)
 {
 	const uint8_t *from = p->page + p->literals;
-	unsigned int count = p->at - p->literals;
+	size_t count = p->at - p->literals;
 
 	if (count == 0)
 		return;
@@ -98,9 +98,9 @@ static inline void put_literals(struct packing *p, bool match)
 	p->out += count;
 }
 
-static inline void put_match(struct packing *p, unsigned int length, unsigned int distance)
+static inline void put_match(struct packing *p, size_t length, size_t distance)
 {
-	unsigned int d = distance - 1;
+	size_t d = distance - 1;
 
 	if (length <= SHORT_LENGTH && d < SHORT_DISTANCE) {
 		*p->out++ = (uint8_t)((length - 1) << 5 | (d & 7) << 2);
@@ -118,9 +118,9 @@ static inline void put_match(struct packing *p, unsigned int length, unsigned in
 }
 
 /* Is there room for the literals before AT, a match of LENGTH behind them, and the end? */
-static inline bool has_room(const struct packing *p, unsigned int length)
+static inline bool has_room(const struct packing *p, size_t length)
 {
-	unsigned int count = p->at - p->literals;
+	size_t count = p->at - p->literals;
 
 	return (size_t)(p->end - p->out) >= count + (count + length) / 255 + LZO_SPARE - END_BYTES;
 }
@@ -143,17 +143,18 @@ static inline bool has_key(const uint8_t *p, uint32_t key)
  * its hash. Returns how far back the match of AT is then, or 0: none begins before LAST. A hash
  * that has not been seen leads to the first bytes of the page, which are as good as any others.
  */
-static inline unsigned int find(struct lzo *l, struct packing *p, unsigned int last)
+static inline size_t find(struct lzo *l, struct packing *p, size_t last)
 {
 	const uint8_t *page = p->page;
-	unsigned int at = p->at;
-	unsigned int far = 0;
-	unsigned int back = 0;
+	size_t at = p->at;
+	size_t from = p->literals - STEP_LITERALS; /* so that the first step is one byte */
+	size_t far = 0;
+	size_t back = 0;
 	uint32_t key = 0;
 
 	while (at < last) {
 		uint16_t *place;
-		unsigned int there;
+		size_t there;
 
 		if (WORDS_ANYWHERE || far != 1)
 			key = key_at(page + at);
@@ -166,7 +167,7 @@ static inline unsigned int find(struct lzo *l, struct packing *p, unsigned int l
 			back = at - there;
 			break;
 		}
-		far = 1 + (at - p->literals) / STEP_LITERALS;
+		far = (at - from) / STEP_LITERALS;
 		at += far;
 	}
 	p->at = at;
@@ -176,14 +177,14 @@ static inline unsigned int find(struct lzo *l, struct packing *p, unsigned int l
 size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, size_t room)
 {
 	struct packing p = {.page = page, .at = 1, .out = out, .end = out + room};
-	unsigned int last = size < KEY_BYTES ? 0 : (unsigned int)size - KEY_BYTES + 1;
-	unsigned int back;
+	size_t last = size < KEY_BYTES ? 0 : size - KEY_BYTES + 1;
+	size_t back;
 
 	memset(l->place, 0, sizeof(l->place));
 	while ((back = find(l, &p, last)) != 0) {
 		const uint8_t *here = page + p.at + KEY_BYTES;
-		unsigned int left = (unsigned int)size - p.at - KEY_BYTES;
-		unsigned int length = KEY_BYTES + same_bytes(here, here - back, left);
+		size_t left = size - p.at - KEY_BYTES;
+		size_t length = KEY_BYTES + same_bytes(here, here - back, left);
 
 		if (!has_room(&p, length))
 			return 0;
@@ -192,7 +193,7 @@ size_t lzo_page(struct lzo *l, const uint8_t *page, size_t size, uint8_t *out, s
 		p.at += length;
 		p.literals = p.at;
 	}
-	p.at = (unsigned int)size;
+	p.at = size;
 	if (!has_room(&p, 0))
 		return 0;
 	put_literals(&p, false);

@@ -38,10 +38,10 @@ static inline machine_word same_bytes_register(const uint8_t *p)
 }
 
 /* How many bytes at A and B are the same, up to LIMIT. */
-static inline unsigned int same_bytes(const uint8_t *a, const uint8_t *b, unsigned int limit)
+static inline size_t same_bytes(const uint8_t *a, const uint8_t *b, size_t limit)
 {
-	const unsigned int word = sizeof(machine_word);
-	unsigned int n = 0;
+	const size_t word = sizeof(machine_word);
+	size_t n = 0;
 
 	if (WORDS_ANYWHERE || (((uintptr_t)a ^ (uintptr_t)b) & (word - 1)) == 0) {
 		for (; !WORDS_ANYWHERE && n < limit && ((uintptr_t)(a + n) & (word - 1)) != 0;
@@ -54,7 +54,7 @@ static inline unsigned int same_bytes(const uint8_t *a, const uint8_t *b, unsign
 				same_bytes_register(a + n) ^ same_bytes_register(b + n);
 
 			if (differ != 0) /* the first byte is the lowest */
-				return n + (unsigned int)__builtin_ctzl(differ) / 8;
+				return n + (size_t)__builtin_ctzl(differ) / 8;
 		}
 	}
 	while (n < limit && a[n] == b[n])
