@@ -19,7 +19,7 @@ unit_of    := $(filter-out %/cores.c %/unlzo.c %/durable.c %/memimage_seed.c,\
 	$(wildcard init/tests/*.c init/tests/images/*.c))
 unit_objects := $(unit_of:init/tests/%.c=$(out)/unit-obj/%.o)
 unit_wraps   := mmap pread pwrite write fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat getrandom send accept4 \
-	ubi_attach ubi_detach
+	ubi_attach ubi_detach syscall
 # What base/libc*.h list, and printf's two; what the tests wrap keeps its name where it is called.
 small_names  := snprintf vsnprintf $(shell sed -n 's/^.define libc_[a-z]*[[:space:]]*//p' init/base/libc*.h)
 BINUTILS     := $(prefix_$(ARCH))
