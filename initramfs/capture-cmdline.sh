@@ -179,10 +179,14 @@ forbids_root() {
 # What the kernel sets up as it boots, and nothing in a capture kernel asks for. tracefs: kernels
 # before 6.6 make files and directories for some 1,500 events, in Debian's 6.1 5.6 MiB of the
 # reservation (linux/fs/tracefs/event_inode.c does so no more; an initcall whose name the kernel
-# does not know it leaves in, linux/init/main.c). The self-tests of the crypto API: half of the way
-# to PID 1 and more (linux/crypto/algboss.c).
+# does not know it leaves in, linux/init/main.c). The names of constants in the formats of those
+# events: a sixth of the way to PID 1 (trace_eval_init in linux/kernel/trace/trace.c, since 5.12). The
+# self-tests of the crypto API: half of that way and more (linux/crypto/algboss.c). And what waits for
+# all processors, as a module does three times that is not for this hardware, and waits some ten
+# milliseconds each time, asks the only one there is instead (linux/kernel/rcu/update.c).
 saving() {
-	[ -n "$linked_in" ] || echo " initcall_blacklist=tracer_init_tracefs cryptomgr.notests"
+	[ -n "$linked_in" ] || echo " initcall_blacklist=tracer_init_tracefs,trace_eval_init" \
+		"cryptomgr.notests rcupdate.rcu_expedited=1"
 }
 
 # netconsole sends what the kernel says, so kdump-init says what it does to the kernel, of which

@@ -6,7 +6,7 @@
 # made-up systems and kernels are those of load.sh.
 
 # What every line has that is not given with --cmdline: it saves memory and time.
-saving='initcall_blacklist=tracer_init_tracefs cryptomgr.notests'
+saving='initcall_blacklist=tracer_init_tracefs,trace_eval_init cryptomgr.notests rcupdate.rcu_expedited=1'
 
 # /sbin/kdump-init, which a kernel without an archive starts.
 on_the_root_partition() {

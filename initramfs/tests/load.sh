@@ -258,7 +258,7 @@ test_loading_calls_kexec_and_says_so() {
 	has "$out" 'loaded kernel with archive (64 MiB reserved)'
 	grep -qx -e --image-size=0x1400000 calls
 	grep -qx -e --dtb=archive calls
-	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 nr_cpus=1 reset_devices novmcoredd initcall_blacklist=tracer_init_tracefs cryptomgr.notests panic=5 cma=0 init=/sbin/kdump-init' calls
+	grep -qx -e '--append=console=ttyAMA0 root=/dev/mmcblk0p2 nr_cpus=1 reset_devices novmcoredd initcall_blacklist=tracer_init_tracefs,trace_eval_init cryptomgr.notests rcupdate.rcu_expedited=1 panic=5 cma=0 init=/sbin/kdump-init' calls
 }
 
 test_a_failing_kexec_is_explained() {
