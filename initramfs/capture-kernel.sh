@@ -127,16 +127,17 @@ unpack_kernel() {
 # was what took the rest (see `saving`).
 measure_zimage() {
 	length=$(wc -c <"$kernel")
-	text=$((0x208000)) unpacked=$((length * 5)) bss=0 heap=$((0x10000)) tags=0
+	text=$((0x208000)) unpacked=$((length * 5)) bss=0 heap=$((0x10000)) tags=0 text_told=''
 	[ "$(number "$kernel" 0x34)" != "$zimage_more" ] || tags=16
 	at=$(number "$kernel" 0x38) # _magic_table
 	while [ "$tags" -gt 0 ] && [ "$at" -lt "$length" ]; do
 		words=$(number "$kernel" "$at")
 		[ "$words" -gt 1 ] || break
 		if [ "$(number "$kernel" $((at + 4)))" = "$zimage_tag_sizes" ] && [ "$words" -ge 4 ]; then
-			unpacked=$(number "$kernel" "$(number "$kernel" $((at + 8)))") # __piggy_size_addr
+			size_at=$(number "$kernel" $((at + 8))) # __piggy_size_addr
+			unpacked=$(number "$kernel" "$size_at")
 			bss=$(number "$kernel" $((at + 12))) # _kernel_bss_size
-			[ "$words" -lt 6 ] || text=$(number "$kernel" $((at + 16))) # TEXT_OFFSET
+			[ "$words" -lt 6 ] || text=$(number "$kernel" $((at + 16))) text_told=yes # TEXT_OFFSET
 			[ "$words" -lt 6 ] || heap=$(number "$kernel" $((at + 20))) # MALLOC_SIZE
 		fi
 		at=$((at + words * 4)) tags=$((tags - 1))

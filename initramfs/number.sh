@@ -1,8 +1,20 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# How kdump-load and kdump-mkinitramfs read the headers of binary files. It is read by those
-# scripts, never run. Promises: it needs od or hexdump, as busybox has them, and only reads.
+# How kdump-load and kdump-mkinitramfs read the headers of binary files, and find the programs that
+# unpack these. It is read by those scripts, never run. Promises: it needs od or hexdump, as busybox
+# has them, and only reads.
+
+# Where the program NAME is; busybox ash would run an applet of its own under that name.
+tool() { # NAME
+	(
+		IFS=:
+		for folder in $PATH; do
+			[ -x "$folder/$1" ] && echo "$folder/$1" && exit 0
+		done
+		exit 1
+	)
+}
 
 # The little-endian number of BYTES bytes at OFFSET (decimal, or hexadecimal with 0x) of FILE;
 # bytes behind its end count as 0.

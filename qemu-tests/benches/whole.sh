@@ -3,9 +3,11 @@
 #
 # From the panic to the first line of the next boot's kernel, as somebody at the console
 # would time it: with kdump-init in Debian's kernel, with one of its own (make capture-kernel), and
-# with an init that does nothing but reboot. And where that time goes: until the capture kernel's
-# first line (kexec, unpacking), from there to init, from init to the order to reboot, from there to
-# the next boot's first line.
+# with an init that does nothing but reboot. That is measured twice: as `reboot` with the kernel
+# packed, as kexec alone loads it and everything was compared with before kdump-load unpacked it, and
+# with what kdump-load makes of it. And where that time goes: until the capture kernel's first line
+# (kexec, unpacking), from there to init, from init to the order to reboot, from there to the next
+# boot's first line.
 
 # whole_own_kernel CODEC: one file, in the crashkernel= that is recommended for it.
 whole_own_kernel() {
@@ -25,7 +27,8 @@ whole_run() {
 	local panic capture init saved next words
 	bench_new "whole-$1-$2" virt 512
 	bench_fill
-	bench_way "$2"
+	bench_way "${2%-unpacked}"
+	[ "$2" != reboot ] || more_settings="packed=yes"
 	meanwhile=stamp_console
 	# shellcheck disable=SC2317 # called by crash_and_capture
 	capture_changes() { capture_add_files "$1" "$build/armel/bench-meter"; }
@@ -49,7 +52,7 @@ whole_run() {
 }
 
 bench_whole() {
-	local round way list=(reboot lzo-31 zlib-31 elf log own-lzo-31 own-zlib-31)
+	local round way list=(reboot reboot-unpacked lzo-31 zlib-31 elf log own-lzo-31 own-zlib-31)
 	[ -z "${QUICK:-}" ] || list=(reboot lzo-31 log own-lzo-31)
 	bench_machine virt
 	case_begin bench-whole "$work/bench-whole" virt

@@ -39,6 +39,10 @@ copy_programs() {
 	find "$from/lib" "$from/usr/lib" \( -name 'ld-linux*.so.*' -o -name 'libc.so.6' \
 		-o -name 'libgcc_s.so.*' -o -name 'libz.so.*' -o -name 'libxen*.so.*' \) |
 		while read -r lib; do cp -L "$lib" "$to/lib/"; done
+	[ "$userland" != armel ] || {
+		cp "$unpacked/xz-$userland/usr/bin/xz" "$to/sbin/"
+		cp -L "$unpacked/xz-$userland"/lib/*/liblzma.so.5 "$to/lib/"
+	}
 	cp "$repo"/initramfs/kdump-{load,report} "$repo"/initramfs/*.sh "$to/sbin/"
 	cp "$tests/first-system/init" "$to/init"
 	cp "$tests"/first-system/{live,talk,die,look} "$to/sbin/"

@@ -92,13 +92,15 @@ module_files() {
 		sed -n "s|^insmod $unpacked/$name/*||p" | awk '{ print $1 }' | awk '!seen[$0]++'
 }
 
-# busybox and kexec for the first system. armel programs run on every 32-bit
-# ARM kernel; kexec of the other architectures is linked with Xen's libraries.
+# busybox and kexec for the first system, and what unpacks Debian's zImage there, which the xz of
+# busybox does not. armel programs run on every 32-bit ARM kernel; kexec of the other architectures
+# is linked with Xen's libraries.
 fetch_userland() {
 	local more=()
 	[ "$1" = armel ] || more=(zlib1g libxenmisc4.17 libxencall1 libxenevtchn1 libxengnttab1
 		libxenforeignmemory1 libxendevicemodel1 libxentoolcore1 libxentoollog1 libxenhypfs1)
 	fetch "userland-$1" "$1" busybox-static kexec-tools libc6 libgcc-s1 "${more[@]}"
+	[ "$1" != armel ] || fetch "xz-$1" "$1" xz-utils liblzma5
 }
 
 fetch_crash() {
