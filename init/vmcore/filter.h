@@ -42,7 +42,7 @@ struct filter {
 	unsigned int needed;
 	uint64_t need[FILTER_NEEDED]; /* frames that were in use for certain */
 	struct pages pages;
-	uint8_t bitmap[FILTER_BYTES];
+	_Alignas(uint32_t) uint8_t bitmap[FILTER_BYTES];
 };
 
 /*
