@@ -87,8 +87,13 @@ static int take_text(void *arg, const char *text, size_t size)
 	struct log_writer *w = arg;
 	int r = 0;
 
-	for (size_t i = 0; i < size && r == 0; i++) {
-		w->piece[w->used++] = (uint8_t)text[i];
+	while (size > 0 && r == 0) {
+		size_t n = size < PIECE - w->used ? size : PIECE - w->used;
+
+		memcpy(w->piece + w->used, text, n);
+		w->used += n;
+		text += n;
+		size -= n;
 		if (w->used == PIECE)
 			r = flush(w);
 	}
