@@ -32,10 +32,12 @@ static struct hung hung;
 static struct activity activity;
 
 /*
- * Reading the log ended a worker, and would end the next one: from then on the memory is saved
- * without it. Where nothing else is left to save it is read all the same.
+ * What ended a worker by being read, a set of enum worker_reads, and would end the next one: from
+ * then on the memory is saved without it. Where nothing but the log is left to save that is read
+ * all the same.
  */
-static bool log_is_bad;
+static unsigned int bad;
+static unsigned int repeated; /* attempts that were made once more for that */
 
 static const char *const kinds[] = {
 	[ATTEMPT_FULL] = "the dump",
@@ -153,12 +155,20 @@ static void note_hung(const struct worker_shared *shared)
 		log_line("disk %s hangs: it is left alone from here on", disk);
 }
 
-static bool died_reading_log(const struct worker_shared *shared, struct child_result r)
+/* What the kinds that are left can do without. */
+static unsigned int dispensable(const struct attempt *a)
+{
+	return a->kind < ATTEMPT_LOG ? READS_RECORDS | READS_LOG : READS_RECORDS;
+}
+
+/* What ended the worker, of that which can be left out. */
+static unsigned int died_reading(const struct worker_shared *shared, const struct attempt *a,
+				 struct child_result r)
 {
 	bool crashed = r.end == CHILD_SIGNALED && r.code != SIGKILL;
 	bool stalled = r.end == CHILD_STALLED && shared->in_image != 0;
 
-	return shared->in_log != 0 && (crashed || stalled);
+	return crashed || stalled ? shared->reads & dispensable(a) & ~bad : 0;
 }
 
 static enum try_end end_by_code(int code)
@@ -215,8 +225,9 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 	};
 
 	shared->saved = shared->mounted = shared->loop = 0;
-	shared->in_image = shared->in_log = 0;
-	shared->skip_log = log_is_bad && a->kind < ATTEMPT_LOG;
+	shared->in_image = shared->reads = 0;
+	shared->skip = bad & dispensable(a);
+	shared->repeated = repeated;
 	shared->hung = hung;
 	activity.seen = 0;
 	guard_step();
@@ -225,20 +236,25 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 	return child_run(worker_run, &worker, &limits);
 }
 
-/* One worker. *AGAIN: it ended because of the log. */
+/* One worker. *AGAIN: it ended because of what the next one leaves out. */
 static enum try_end try_once(const struct try *t, const struct attempt *a, unsigned int later,
 			     bool *again)
 {
 	struct child_result r = run_worker(t, a, later);
 	enum try_end end = judge(t->shared, r);
+	unsigned int died;
 
 	*again = false;
 	if (end == TRY_SAVED)
 		return end;
 	tell_end(a, r, t->config);
-	if (a->kind < ATTEMPT_LOG && died_reading_log(t->shared, r)) {
-		log_is_bad = *again = true;
-		log_line("it was reading the log: once more, without the log");
+	died = died_reading(t->shared, a, r);
+	if (died != 0) {
+		*again = true;
+		bad |= died;
+		repeated++;
+		log_line("it was reading %s: once more, without",
+			 (died & READS_LOG) != 0 ? "the log" : "records of pstore or mtdoops");
 	} else if (r.end == CHILD_STALLED && end == TRY_LEFT_ALONE) {
 		note_hung(t->shared);
 	} else if (r.end == CHILD_STALLED) {
@@ -253,8 +269,11 @@ static enum try_end try_once(const struct try *t, const struct attempt *a, unsig
 
 enum try_end try_attempt(const struct try *t, const struct attempt *a, unsigned int later)
 {
+	enum try_end end;
 	bool again;
-	enum try_end end = try_once(t, a, later, &again);
 
-	return again ? try_once(t, a, later, &again) : end;
+	do
+		end = try_once(t, a, later, &again);
+	while (again); /* no thing ends it twice */
+	return end;
 }

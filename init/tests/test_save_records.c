@@ -34,7 +34,8 @@ static unsigned int shown;
 static void show(const char *records)
 {
 	CHECK_STR(records, "records");
-	CHECK_EQ(shared.in_log, 1);
+	CHECK_EQ(shared.reads, READS_RECORDS);
+	CHECK_EQ(shared.in_image, 1); /* what is waited for is not the target */
 	shown++;
 }
 
@@ -42,7 +43,8 @@ static uint32_t flash_record; /* bytes of a record in the file that stands for t
 
 static int open_flash(uint32_t *record)
 {
-	CHECK_EQ(shared.in_log, 1);
+	CHECK_EQ(shared.reads, READS_RECORDS);
+	CHECK_EQ(shared.in_image, 1); /* what is waited for is not the target */
 	*record = flash_record;
 	return open("flash", O_RDONLY | O_CLOEXEC);
 }
@@ -87,7 +89,8 @@ static void begin(void)
 
 static void end(void)
 {
-	CHECK_EQ(shared.in_log, 0);
+	CHECK_EQ(shared.reads, 0);
+	CHECK_EQ(shared.in_image, 0);
 	CHECK_EQ(store_end(&save.store), 0);
 }
 
@@ -167,14 +170,14 @@ TEST("where there is no room beyond what is to stay free, there are no records")
 	CHECK(access(COPIES, F_OK) != 0);
 }
 
-TEST("after a worker that died of the log, in a ring, and without pstore it is not looked at")
+TEST("after a worker that died of records, in a ring, and without pstore they are not looked at")
 {
 	static struct ring ring;
 
 	begin();
-	shared.skip_log = 1;
+	shared.skip = READS_RECORDS;
 	save_records(&save);
-	shared.skip_log = 0;
+	shared.skip = 0;
 	save.ring = &ring;
 	save_records(&save);
 	save.ring = NULL;
@@ -183,6 +186,16 @@ TEST("after a worker that died of the log, in a ring, and without pstore it is n
 	end();
 	CHECK_EQ(shown, 0);
 	CHECK(access(COPIES, F_OK) != 0);
+}
+
+TEST("after a worker that died of the log records are what is left of it")
+{
+	begin();
+	shared.skip = READS_LOG;
+	save_records(&save);
+	shared.skip = 0;
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 3);
 }
 
 TEST("the records of a dump go with it, and what else is beside them stays")
@@ -284,6 +297,21 @@ TEST("of more records of mtdoops than are kept the newest are copied, wherever t
 		"cd %s && for i in $(seq 1066 1129); do cmp mtdoops-$i ../../../../written/mtdoops-$i "
 		"|| exit 1; done",
 		COPIES));
+}
+
+TEST("however large the flash is, and however slow, looking at it counts as progress and ends")
+{
+	uint32_t before = shared.progress;
+
+	begin();
+	save.open_mtdoops = open_flash;
+	flash_record = 4096;
+	put_record(3, 9, 0x5d005e00);
+	put_record(1 << 20, 10, 0x5d005e00); /* where mtdoops writes nothing */
+	save_records(&save);
+	end();
+	CHECK_EQ(scratch_count_entries(COPIES), 1 + 3);
+	CHECK(shared.progress - before > 1000 && shared.progress - before < 100000);
 }
 
 TEST("records of mtdoops are sealed in a sealed dump, and flash that cannot be opened costs nothing")

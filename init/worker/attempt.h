@@ -33,6 +33,9 @@ enum worker_end {
 	WORKER_SLOW, /* too slow for what was wanted; within a worker, which then saves less */
 };
 
+/* What a worker may die or hang of, besides the memory: bits of a set. */
+enum worker_reads { READS_RECORDS = 1, READS_LOG = 2 };
+
 struct attempt {
 	enum attempt_kind kind;
 	const struct config_target *target;
@@ -45,10 +48,10 @@ struct worker_shared {
 	volatile uint32_t saved;    /* 1 once the dump is durable, whatever comes then */
 	volatile uint32_t loop;	    /* 1 where the dump is of a crash too many: on_loop */
 	volatile uint32_t mounted;  /* 1 once the target is */
-	/* 1 while the crashed kernel's memory is read, and not waited for the target; its log. */
-	volatile uint32_t in_image, in_log;
-	/* Set to 1 by PID 1 when reading the log ended a worker before: this one leaves it out. */
-	volatile uint32_t skip_log;
+	volatile uint32_t in_image; /* 1 while the worker waits for what it reads, not the target */
+	volatile uint32_t reads;    /* of enum worker_reads, while it is about that */
+	volatile uint32_t skip;	    /* by PID 1: what is left out, since it ended a worker before */
+	volatile uint32_t repeated; /* the same: attempts that were made once more for that */
 	/* The device of each target, once it was found: root= is not tried where it is one. */
 	volatile uint64_t device[CONFIG_TARGETS];
 	/* The disks that hung: a copy of PID 1's list, and the disk that the worker uses now. */
@@ -61,8 +64,7 @@ struct worker {
 	const struct attempt *attempt;
 	struct worker_shared *shared;
 	uint64_t deadline_ms; /* when PID 1 ends the attempt, on clock_ms; 0: never */
-	/* Logs what PID 1 has to report; PID 1 itself does not log while its worker lives. */
-	void (*tell)(void);
+	void (*tell)(void);   /* logs what PID 1 has to report, who is silent then */
 };
 
 /* Changes *KIND to the next cheaper one that CONFIG allows; false, and no change: there is none. */
@@ -71,10 +73,8 @@ bool attempt_cheaper(const struct config *config, enum attempt_kind *kind);
 /* The flag of the codec that packs a kdump file of an attempt of KIND. */
 uint32_t attempt_codec(const struct config *config, enum attempt_kind kind);
 
-/*
- * Makes one attempt, in the process that calls it: PID 1 has child_run call it in a child. ARG is a
- * struct worker. Returns an enum worker_end; what failed was logged.
- */
+/* Makes one attempt, which PID 1 has child_run call in a child. ARG is a struct worker. Returns an
+ * enum worker_end; what failed was logged. */
 int worker_run(void *arg);
 
 #endif

@@ -189,7 +189,7 @@ static enum worker_end save_log_if_due(struct save *s)
 {
 	if (s->log_saved || (s->kind != ATTEMPT_LOG && s->worker->config->dmesg == 0))
 		return WORKER_DONE;
-	if (s->worker->shared->skip_log == 0)
+	if ((s->worker->shared->skip & READS_LOG) == 0)
 		return save_log(s);
 	if (s->kind != ATTEMPT_LOG)
 		return WORKER_DONE;
@@ -238,8 +238,8 @@ static enum worker_end save_by(struct save *s, enum worker_end (*save)(struct sa
 		.store = &s->store,
 		.config = s->worker->config,
 		.progress = &s->worker->shared->progress,
-		.retention = {.earlier_attempts = s->worker->attempt->number - 1 +
-						  (s->worker->shared->skip_log != 0),
+		.retention = {.earlier_attempts =
+				      s->worker->attempt->number - 1 + s->worker->shared->repeated,
 			      .test = s->worker->config->test != 0},
 	};
 	end = begin_dump(s);

@@ -81,9 +81,9 @@ static int write_log(struct save *s, uint64_t bytes, uint64_t *fitted)
 	int error = fd;
 
 	if (fd >= 0) {
-		s->worker->shared->in_log = 1;
+		s->worker->shared->reads = READS_LOG;
 		error = capture_log(s->capture, fd, &most);
-		s->worker->shared->in_log = 0;
+		s->worker->shared->reads = 0;
 		(void)fstat(fd, &st); /* else nothing is known to fit */
 	}
 	*fitted = (uint64_t)st.st_size;

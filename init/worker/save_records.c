@@ -24,37 +24,8 @@ enum {
 	MOST = 1 << 20, /* bytes of all of them, about */
 	SHARE = 64,	/* of the room at most */
 	PIECE = 4096,
+	SLOTS = 16384, /* of flash that are looked at: the driver takes none of more than 8 MiB */
 };
-
-static int put(void *arg, const uint8_t *data, size_t size)
-{
-	return io_write(*(int *)arg, data, size);
-}
-
-/*
- * Copies all of it, up to SIZE bytes, sealed by KEYS unless that is NULL, and takes its size from
- * LEFT, where it is less. Returns 0 or -errno.
- */
-static int copy(int from, int to, struct seal *keys, uint64_t size, uint64_t *left)
-{
-	static struct seal_stream stream;
-	static uint8_t piece[PIECE];
-	int error = SEALED_ONLY(keys) != NULL ? seal_begin(&stream, keys, put, &to) : 0;
-	size_t n = PIECE;
-
-	while (n == PIECE && size > 0 && error == 0) {
-		n = io_read(from, piece, PIECE);
-		error = n < PIECE ? -errno : 0;
-		if (error == 0 && n >= *left)
-			error = -EFBIG;
-		if (error == 0)
-			error = SEALED_ONLY(keys) != NULL ? seal_write(&stream, piece, n)
-							  : put(&to, piece, n);
-		*left -= error == 0 ? n : 0;
-		size -= n;
-	}
-	return error == 0 && SEALED_ONLY(keys) != NULL ? seal_end(&stream) : error;
-}
 
 /* What the records of a run are copied to, and what is left of the room for them. */
 struct copies {
@@ -63,6 +34,44 @@ struct copies {
 	uint64_t left;
 	unsigned int tried, saved;
 };
+
+/* While they are read, and nothing is waited for that is the target's. */
+static void reads(const struct save *s, bool on)
+{
+	s->worker->shared->in_image = on;
+}
+
+static int put(void *arg, const uint8_t *data, size_t size)
+{
+	return io_write(*(int *)arg, data, size);
+}
+
+/*
+ * Copies all of it, up to SIZE bytes, sealed by KEYS unless that is NULL, and takes its size from
+ * what is left of the room, where it is less. Returns 0 or -errno.
+ */
+static int copy(struct copies *c, int from, int to, struct seal *keys, uint64_t size)
+{
+	static struct seal_stream stream;
+	static uint8_t piece[PIECE];
+	int error = SEALED_ONLY(keys) != NULL ? seal_begin(&stream, keys, put, &to) : 0;
+	size_t n = PIECE;
+
+	while (n == PIECE && size > 0 && error == 0) {
+		reads(c->save, true);
+		n = io_read(from, piece, PIECE);
+		error = n < PIECE ? -errno : 0;
+		reads(c->save, false);
+		if (error == 0 && n >= c->left)
+			error = -EFBIG;
+		if (error == 0)
+			error = SEALED_ONLY(keys) != NULL ? seal_write(&stream, piece, n)
+							  : put(&to, piece, n);
+		c->left -= error == 0 ? n : 0;
+		size -= n;
+	}
+	return error == 0 && SEALED_ONLY(keys) != NULL ? seal_end(&stream) : error;
+}
 
 /*
  * Saves SIZE bytes from where IN stands, a multiple of PIECE, or all there are where those are
@@ -82,7 +91,7 @@ static void save_record(struct copies *c, int in, const char *name, uint64_t siz
 	snprintf(called, sizeof(called), "%s%s", name,
 		 SEALED_ONLY(keys) != NULL ? LAYOUT_SEALED : "");
 	fd = in < 0 ? in : store_create(&c->to, called);
-	error = fd < 0 ? fd : copy(in, fd, keys, size, &c->left);
+	error = fd < 0 ? fd : copy(c, in, fd, keys, size);
 	if (error == 0)
 		error = store_commit(&c->to, called, fd);
 	else if (fd >= 0)
@@ -100,15 +109,20 @@ static void save_pstore(struct copies *c)
 	static struct dirlist list;
 	const char *name;
 
+	reads(c->save, true);
+	c->save->show_records(c->save->records);
 	dirlist_open(&list, c->save->records);
 	while (may_save(c) && (name = dirlist_next(&list)) != NULL) {
 		int in = io_open_regular(list.fd, name);
 
+		reads(c->save, false);
 		save_record(c, in, name, UINT64_MAX);
+		reads(c->save, true);
 		if (in >= 0)
 			close(in); /* read only */
 	}
 	dirlist_close(&list);
+	reads(c->save, false);
 }
 
 /*
@@ -125,27 +139,52 @@ static bool number_at(int fd, uint64_t at, uint32_t *number)
 	return (header[1] == 0x5d005d00 || header[1] == 0x5d005e00) && header[0] != UINT32_MAX;
 }
 
-/* The newest of them: they follow each other around the partition. */
-static void save_mtdoops(struct copies *c)
+/* The highest number in the flash, up to END. */
+static uint32_t newest_in(struct copies *c, int fd, uint32_t record, off_t end)
 {
-	uint32_t record = 0, number, newest = 0;
-	int fd = c->save->open_mtdoops == NULL ? -1 : c->save->open_mtdoops(&record);
-	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	char name[32];
+	uint32_t number, newest = 0;
 
-	for (off_t at = 0; at + record <= end && record > 0; at += record) {
+	for (off_t at = 0; at + record <= end; at += record) {
+		c->save->worker->shared->progress = c->save->worker->shared->progress + 1;
 		if (number_at(fd, (uint64_t)at, &number) && number > newest)
 			newest = number;
 	}
-	for (off_t at = 0; at + record <= end && record > 0 && may_save(c); at += record) {
+	return newest;
+}
+
+/* The newest of them: they follow each other around the partition. */
+static void save_newest(struct copies *c, int fd, uint32_t record)
+{
+	off_t most = (off_t)record * SLOTS;
+	off_t end = lseek(fd, 0, SEEK_END);
+	uint32_t number, newest;
+	char name[32];
+
+	end = end < most ? end : most;
+	newest = newest_in(c, fd, record, end);
+	for (off_t at = 0; at + record <= end && may_save(c); at += record) {
+		reads(c->save, true);
 		if (!number_at(fd, (uint64_t)at, &number) || newest - number >= RECORDS ||
 		    lseek(fd, at, SEEK_SET) != at)
 			continue;
+		reads(c->save, false);
 		snprintf(name, sizeof(name), "mtdoops-%u", (unsigned int)number);
 		save_record(c, fd, name, record);
 	}
+}
+
+static void save_mtdoops(struct copies *c)
+{
+	uint32_t record = 0;
+	int fd;
+
+	reads(c->save, true);
+	fd = c->save->open_mtdoops == NULL ? -1 : c->save->open_mtdoops(&record);
+	if (fd >= 0 && record > 0)
+		save_newest(c, fd, record);
 	if (fd >= 0)
 		close(fd); /* read only */
+	reads(c->save, false);
 }
 
 static void tell(struct copies *c, const char *from)
@@ -161,10 +200,9 @@ void save_records(struct save *s)
 	uint64_t limit;
 
 	if (s->records == NULL || s->ring != NULL || s->stream != NULL ||
-	    s->worker->shared->skip_log != 0)
+	    (s->worker->shared->skip & READS_RECORDS) != 0)
 		return;
-	s->worker->shared->in_log = 1; /* a backend that hangs is left alone the next time */
-	s->show_records(s->records);
+	s->worker->shared->reads = READS_RECORDS;
 	store_room(&s->store, s->worker->config->free, &c.left, &limit);
 	c.left = c.left / SHARE < MOST ? c.left / SHARE : MOST;
 	c.to.dump_fd = -1;
@@ -174,5 +212,5 @@ void save_records(struct save *s)
 	tell(&c, "mtdoops");
 	if (c.to.dump_fd >= 0)
 		close(c.to.dump_fd); /* each name was made durable */
-	s->worker->shared->in_log = 0;
+	s->worker->shared->reads = 0;
 }

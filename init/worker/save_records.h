@@ -13,8 +13,8 @@ struct save;
  * there are any, into the directory "pstore" of the dump, each as a file of its own by the steps of
  * store.h. They are bounded in number, in size, and by a small part of the room there is; the
  * originals stay. Failures are logged, and cost
- * nothing else. Not in a ring, and not where reading the log has ended a worker before: a backend
- * that hangs is left alone then as well.
+ * nothing else. Not in a ring, and not where reading them has ended a worker before: whatever hangs
+ * there, or crashes, is left alone then.
  */
 void save_records(struct save *s);
 

@@ -378,10 +378,10 @@ TEST("saving: when a call fails in a capture of the log alone, the same")
 }
 
 /* One run without faults; what is there afterwards is looked at before it is removed. */
-static enum worker_end run_without(bool skip_log, const struct config *config, unsigned int asked,
-				   unsigned int full_times)
+static enum worker_end run_without(unsigned int skip, const struct config *config,
+				   unsigned int asked, unsigned int full_times)
 {
-	struct worker_shared shared = {.skip_log = skip_log};
+	struct worker_shared shared = {.skip = skip, .repeated = skip != 0};
 
 	make_history();
 	memory.asked = asked;
@@ -391,7 +391,7 @@ static enum worker_end run_without(bool skip_log, const struct config *config, u
 
 static enum worker_end run(const struct config *config, unsigned int asked, unsigned int full_times)
 {
-	return run_without(false, config, asked, full_times);
+	return run_without(0, config, asked, full_times);
 }
 
 static bool left(const char *name)
@@ -550,14 +550,14 @@ TEST("saving: a log that is left alone makes no dump of a log, and the memory is
 {
 	struct config one = few;
 
-	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_DONE);
+	CHECK_EQ(run_without(READS_LOG, &one, 0, 0), WORKER_DONE);
 	CHECK(is_complete(NEW) && !left("0006-20231114T221320Z/vmcore-dmesg.txt"));
 	scratch_remove("top");
-	CHECK_EQ(run_without(true, &one, 2 << 20, 0), WORKER_NO_SPACE);
+	CHECK_EQ(run_without(READS_LOG, &one, 2 << 20, 0), WORKER_NO_SPACE);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
 	scratch_remove("top");
 	one.max_per_day = 2;
-	CHECK_EQ(run_without(true, &one, 0, 0), WORKER_FAILED);
+	CHECK_EQ(run_without(READS_LOG, &one, 0, 0), WORKER_FAILED);
 	CHECK(!left("0006-20231114T221320Z") && is_complete(NEWEST));
 }
 
@@ -581,7 +581,7 @@ TEST("saving: the log has an eighth of all the time, and no more than half of wh
 
 TEST("saving: the half log of a worker that reading it ended is not swept as somebody else's")
 {
-	struct worker_shared shared = {.skip_log = 1};
+	struct worker_shared shared = {.skip = READS_LOG, .repeated = 1};
 
 	make_history();
 	memory.asked = memory.full_times = 0;

@@ -6,9 +6,11 @@
  */
 #include "tests/pid1/pid1.h"
 #include "tests/pid1/pid1_scene.h"
+#include "tests/scratch.h"
 #include "tests/test.h"
 
 #include <errno.h>
+#include <signal.h>
 
 /* The least that can be configured as stall, more than that, and what nobody waits for. */
 enum { STALL_S = 5, LONG_S = 9, EVER_S = 300, PATIENCE_S = 200 };
@@ -128,6 +130,72 @@ static int when_the_image_hangs(void)
 		good &= CHECK(v[i].saved) && CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
 	}
 	return !good;
+}
+
+/*
+ * The mount after that of the target, with which a worker begins to be one, is that of pstore,
+ * where records are read. Those that kill or hold a worker cost themselves, and neither the log nor
+ * the memory, nor the disk.
+ */
+static struct pid1_plan kills_by_records(void)
+{
+	return plan_of(CALL_MOUNT, 2, STRIKE_SIGNAL, SIGSEGV);
+}
+
+static int when_records_cannot_be_read(void)
+{
+	enum { HANGS, STUCK, KILLS, OF_A_LOG, CASES };
+	struct pid1_plan plans[CASES];
+	struct pid1_verdict v[CASES];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < CASES; i++) {
+		plans[i] = plan_of(CALL_MOUNT, 1, i == STUCK ? STRIKE_STUCK : STRIKE_HANG, 0);
+		plans[i].records = true;
+	}
+	plans[KILLS].fault[0] = kills_by_records().fault[0];
+	plans[OF_A_LOG].format = 2;
+	pid1_several(plans, CASES, PATIENCE_S, v);
+	for (unsigned int i = 0; i < CASES; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved);
+		good &= CHECK_EQ(v[i].left, i == OF_A_LOG ? LEFT_LOG_ONLY : LEFT_COMPLETE);
+		good &= CHECK_EQ(pid1_last(i)->workers, 2);
+		good &= CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
+	}
+	return !good;
+}
+
+static bool in_one;
+
+static void look_for_the_log(const char *dir)
+{
+	in_one = scratch_shell("cd %s/disk1/crash && d=$(ls -d 0* | tail -n 1) && "
+			       "test $(ls | wc -l) = 2 && test -s $d/vmcore-dmesg.txt && "
+			       "test -s $d/vmcore && test -s $d/status && test ! -e $d/pstore",
+			       dir);
+}
+
+static int when_records_kill(void)
+{
+	struct pid1_plan plan = kills_by_records();
+	struct pid1_verdict v;
+
+	pid1_images();
+	plan.records = true;
+	plan.remains = false;
+	v = pid1_one(&plan, look_for_the_log);
+	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(in_one));
+}
+
+TEST("records that hang or kill who reads them cost nothing but themselves")
+{
+	pid1_test(when_records_cannot_be_read);
+}
+
+TEST("what records killed has the log and the memory in one dump")
+{
+	pid1_test(when_records_kill);
 }
 
 TEST("a call that the disk works on may take longer than stall, and the watchdog is petted")
