@@ -143,8 +143,11 @@ static void clean_up(const struct try *t)
 	guard_step();
 }
 
-/* The disk that a stalled worker was using is left alone by those that follow. */
-static void note_hung(const struct worker_shared *shared)
+/*
+ * The disk that a stalled worker was using is left alone by those that follow. True where it may be
+ * another one than the target's, which the worker was still looking for: by a tag, on all of them.
+ */
+static bool note_hung(const struct worker_shared *shared)
 {
 	const char *disk;
 
@@ -153,6 +156,7 @@ static void note_hung(const struct worker_shared *shared)
 	hung.touching[0] = '\0'; /* the next attempt touches something else, or nothing */
 	if (disk != NULL)
 		log_line("disk %s hangs: it is left alone from here on", disk);
+	return disk != NULL && shared->found == 0;
 }
 
 /* What the kinds that are left can do without. */
@@ -224,7 +228,7 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 		.works_arg = shared,
 	};
 
-	shared->saved = shared->mounted = shared->loop = 0;
+	shared->saved = shared->found = shared->mounted = shared->loop = 0;
 	shared->in_image = shared->reads = 0;
 	shared->skip = bad & dispensable(a);
 	shared->repeated = repeated;
@@ -256,7 +260,7 @@ static enum try_end try_once(const struct try *t, const struct attempt *a, unsig
 		log_line("it was reading %s: once more, without",
 			 (died & READS_LOG) != 0 ? "the log" : "records of pstore or mtdoops");
 	} else if (r.end == CHILD_STALLED && end == TRY_LEFT_ALONE) {
-		note_hung(t->shared);
+		*again = note_hung(t->shared);
 	} else if (r.end == CHILD_STALLED) {
 		log_line("it was reading the crashed kernel: the disk is not to blame");
 	}
@@ -274,6 +278,6 @@ enum try_end try_attempt(const struct try *t, const struct attempt *a, unsigned 
 
 	do
 		end = try_once(t, a, later, &again);
-	while (again); /* no thing ends it twice */
+	while (again); /* no thing ends it twice, and no disk */
 	return end;
 }

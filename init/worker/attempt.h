@@ -47,7 +47,7 @@ struct worker_shared {
 	volatile uint32_t progress; /* counted up as the worker gets further; else it stalls */
 	volatile uint32_t saved;    /* 1 once the dump is durable, whatever comes then */
 	volatile uint32_t loop;	    /* 1 where the dump is of a crash too many: on_loop */
-	volatile uint32_t mounted;  /* 1 once the target is */
+	volatile uint32_t found, mounted; /* 1 once the target's device is; once that is */
 	volatile uint32_t in_image; /* 1 while the worker waits for what it reads, not the target */
 	volatile uint32_t reads;    /* of enum worker_reads, while it is about that */
 	volatile uint32_t skip;	    /* by PID 1: what is left out, since it ended a worker before */

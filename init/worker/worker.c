@@ -268,6 +268,7 @@ int worker_run(void *arg)
 	end = begin_sealing(r);
 	if (end == WORKER_DONE)
 		end = find_target(r);
+	r->worker->shared->found = end == WORKER_DONE;
 	if (end == WORKER_DONE)
 		end = reach_server(r);
 	if (end == WORKER_DONE && r->save.stream == NULL)

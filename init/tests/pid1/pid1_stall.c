@@ -188,6 +188,38 @@ static int when_records_kill(void)
 	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(in_one));
 }
 
+/*
+ * Each disk is read for its label, whichever is looked for: the one that hangs is left alone, and
+ * what is on the other one is found.
+ */
+static int when_a_disk_hangs_that_is_looked_at(void)
+{
+	enum { CASES = 8 };
+	struct pid1_plan plans[CASES];
+	struct pid1_verdict v[CASES];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < CASES; i++) {
+		plans[i] = plan_of(CALL_PREAD, i + 1, STRIKE_HANG, 0);
+		plans[i].hangs_early = true;
+		plans[i].by_label = 1;
+		plans[i].targets = 2;
+	}
+	pid1_several(plans, CASES, PATIENCE_S, v);
+	for (unsigned int i = 0; i < CASES; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved);
+		good &= CHECK_EQ(v[i].left, LEFT_COMPLETE);
+		good &= CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
+	}
+	return !good;
+}
+
+TEST("a disk that hangs while targets are looked for costs none that is on another disk")
+{
+	pid1_test(when_a_disk_hangs_that_is_looked_at);
+}
+
 TEST("records that hang or kill who reads them cost nothing but themselves")
 {
 	pid1_test(when_records_cannot_be_read);
