@@ -54,7 +54,8 @@ enum {
 	EXFAT_LABEL_UNITS = 11,
 	FIRST_CLUSTER = 2,
 	LAST_CLUSTER = 0xffffff6,
-	CLUSTERS_READ = 99, /* of a root directory: what libblkid looks at in FAT32 */
+	CLUSTERS_READ = 99,	/* of a root directory: what libblkid looks at in FAT32 */
+	ENTRIES_READ = 1 << 18, /* in as many clusters of 64 KiB there are less */
 };
 
 /*
@@ -102,12 +103,14 @@ static bool take_label(const unsigned char *e, bool is_exfat, struct superblock 
 /* Looks for the label, to the end of the directory, or to where it cannot be read. */
 static void find_label(struct probing *p, struct root *r)
 {
+	unsigned int entries = 0;
+
 	for (int i = 0; i < CLUSTERS_READ && r->next >= FIRST_CLUSTER && r->next <= r->last; i++) {
 		uint64_t at = r->heap + (uint64_t)(r->next - FIRST_CLUSTER) * r->cluster;
 		const unsigned char *e;
 
 		for (uint32_t left = r->cluster; left > 0; left -= ENTRY, at += ENTRY) {
-			e = probing_read(p, ENTRY, at);
+			e = entries++ < ENTRIES_READ ? probing_read(p, ENTRY, at) : NULL;
 			if (e == NULL || e[0] == 0 || take_label(e, r->is_exfat, &p->found))
 				return;
 		}

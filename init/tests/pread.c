@@ -12,6 +12,7 @@ ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset);
 ssize_t __real_pread(int fd, void *into, size_t size, off_t offset);
 
 unsigned int pread_interrupts;
+unsigned long pread_calls;
 size_t pread_most = SIZE_MAX;
 static off_t bad_from, bad_to;
 
@@ -23,6 +24,7 @@ void pread_fails(off_t from, off_t to)
 
 ssize_t __wrap_pread(int fd, void *into, size_t size, off_t offset)
 {
+	pread_calls++;
 	if (pread_interrupts > 0) {
 		pread_interrupts--;
 		errno = EINTR;

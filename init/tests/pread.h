@@ -13,6 +13,8 @@
 extern unsigned int pread_interrupts;
 extern size_t pread_most;
 
+extern unsigned long pread_calls; /* so far */
+
 /* What touches the bytes from FROM up to TO fails with EFAULT. */
 void pread_fails(off_t from, off_t to);
 

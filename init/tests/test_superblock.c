@@ -4,6 +4,7 @@
  * no filesystem. test_superblock_blkid.c compares with blkid.
  */
 #include "disk/superblock.h"
+#include "tests/pread.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
 
@@ -116,6 +117,23 @@ TEST("btrfs, as its superblock is written in btrfs_tree.h")
 	check("btrfs", UUID, "dumps");
 	make("128M", "mkfs.btrfs -q -f -U " UUID " -L dumps image >/dev/null");
 	check("btrfs", UUID, "dumps");
+}
+
+TEST("a root directory that does not end is not read for ever")
+{
+	unsigned long before;
+
+	make("1M", "yes ooooooooooooooooooooooooooooooo | head -c 4M >>image"); /* no label's */
+	put("3 'EXFAT   '");
+	put("80 '\\030\\000\\000\\000'"); /* the table, in sectors */
+	put("88 '\\000\\010\\000\\000'"); /* the heap: at 1 MiB */
+	put("96 '\\002\\000\\000\\000'"); /* the root */
+	put("108 '\\011\\015\\001'");	  /* clusters of 4 MiB */
+	put("510 '\\125\\252'");
+	put("12296 '\\002\\000\\000\\000'"); /* the root goes on in itself */
+	before = pread_calls;
+	check("exfat", "", "");
+	CHECK(pread_calls - before > 65536 && pread_calls - before < 1000000);
 }
 
 TEST("zeros, garbage and text are no filesystem")
