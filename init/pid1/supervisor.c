@@ -30,7 +30,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CMDLINE = 4096, CONFIG_MS = 30000, CONFIG_MOST_MS = 4 * CONFIG_MS };
+enum { CMDLINE = 4096, FINDINGS_TOLD = 40, CONFIG_MS = 30000, CONFIG_MOST_MS = 4 * CONFIG_MS };
 
 static struct config config;
 static struct worker_shared *shared;
@@ -92,9 +92,22 @@ static bool prepare(void)
 	return crash_kernel;
 }
 
+static unsigned int findings;
+
+/* Of a file that is none of ours every line may be bad: the log has room for what comes after. */
 static void report(const char *finding)
 {
-	log_line("%s", finding);
+	if (findings++ < FINDINGS_TOLD)
+		log_line("%s", finding);
+}
+
+/* How many there were beyond that, of those since the last call. */
+static void report_more(void)
+{
+	if (findings > FINDINGS_TOLD)
+		log_line("%u more like these: kdump-init check tells all of them",
+			 findings - FINDINGS_TOLD);
+	findings = 0;
 }
 
 /* For child_limits: a job that reads files, or probes, may wait for any disk. */
@@ -153,6 +166,7 @@ static int read_file(void *arg)
 	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
 		snprintf(path, sizeof(path), CONFIG_PATH);
 	bad = config_read_file(c, path, report);
+	report_more();
 	if (bad < 0)
 		log_line("no %s (%s): defaults", path, strerror(-bad));
 	else
@@ -172,6 +186,7 @@ static void configure(void)
 		log_line("the configuration cannot be read in time: defaults");
 	config.seal_wanted |= r != NULL && r->sealed;
 	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
+	report_more();
 }
 
 static int load_module(void *arg)

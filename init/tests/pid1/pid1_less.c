@@ -224,6 +224,32 @@ static int when_there_are_records(void)
 	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(both_there));
 }
 
+static bool told;
+
+static void look_into_capture_log(const char *dir)
+{
+	told = scratch_shell("cd %s/disk1/crash/0002-* && grep -q 'attempt 1: the dump' capture.log"
+			     " && grep -q 'conf:[0-9]*: what: ' capture.log",
+			     dir);
+}
+
+/* More than capture.log has room for. */
+static int when_nothing_in_the_configuration_is_right(void)
+{
+	struct pid1_plan plan = pid1_quiet();
+	struct pid1_verdict v;
+
+	pid1_images();
+	plan.bad_lines = 2000;
+	v = pid1_one(&plan, look_into_capture_log);
+	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(told));
+}
+
+TEST("however many lines of the configuration are bad, capture.log has what came after them")
+{
+	pid1_test(when_nothing_in_the_configuration_is_right);
+}
+
 TEST("records of pstore are in the dump, and where they were")
 {
 	pid1_test(when_there_are_records);

@@ -57,8 +57,9 @@ struct pid1_plan {
 	bool no_log_to_root; /* log_to_root = no */
 	unsigned int loop;   /* loop_crashes */
 	const char *on_loop;
-	bool records; /* there are some in pstore */
-	bool sealing; /* dumps are sealed, as far as the archive tells */
+	bool records;		/* there are some in pstore */
+	unsigned int bad_lines; /* of the configuration, behind the good ones */
+	bool sealing;		/* dumps are sealed, as far as the archive tells */
 	unsigned int faults;
 	struct pid1_fault fault[PID1_FAULTS];
 	unsigned int cut; /* the call at which the power goes, 0: never */

@@ -321,6 +321,9 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 	    "format = %s\nlevel = %u\ncompress = %s\ndmesg = %s\nkeep = %u\nfree = 0\n%s%s%s",
 	    formats[plan->format], plan->level, codecs[plan->codec], plan->dmesg ? "yes" : "no",
 	    plan->keep, plan->no_log_to_root ? "log_to_root = no\n" : "", loop, targets);
+	REQUIRE(plan->bad_lines == 0 ||
+		scratch_shell("yes what is this | head -n %u >>%s/etc/kdump-init.conf",
+			      plan->bad_lines, dir));
 	say(dir, "proc/cmdline",
 	    "console=ttyAMA0 root=/dev/vda%u elfcorehdr=0x1000 kdump.stall=%u kdump.timeout=%u kdump.wait=1 "
 	    "kdump.on_failure=poweroff\n",
