@@ -42,7 +42,7 @@ struct config {
 		nets;		    /* how many of TARGET, MODULE, SEAL, NET there are */
 	uint32_t test, seal_status; /* 1: kdump-load --test made the crash; the status hides why */
 	uint32_t insecure;	    /* 1: config_may_send */
-	bool seal_wanted; /* a line was meant to name who opens the dumps: none is left unsealed */
+	bool seal_wanted, unread;   /* a line was to name who opens the dumps; none could be read */
 
 	/* For config*.c alone, while lines are read. */
 	uint32_t given, given_to_target;       /* the keys that lines have set, a bit each */

@@ -46,6 +46,13 @@ static bool is_utf16(const char *text, ssize_t size)
 			     (text[0] == '\0') != (text[1] == '\0'));
 }
 
+/* Is it not what somebody wrote, or not all of it? After a power cut a file may be empty, or zeros.
+ */
+static bool is_torn(const char *text, ssize_t size)
+{
+	return size <= 0 || size > FILE_MAX || memchr(text, '\0', (size_t)size) != NULL;
+}
+
 /* The file is cut where it is too long, but not within a line. Returns how many bytes are read. */
 static size_t whole_lines(const char *text, size_t size)
 {
@@ -115,6 +122,7 @@ int config_read_file(struct config *c, const char *path, config_report report)
 
 	if (size < 0 && size != -ENOENT) /* what a disk fails to give once it may give again */
 		size = read_whole(path, text, sizeof(text));
+	c->unread = is_torn(text, size);
 	if (size < 0)
 		return (int)size;
 	if (is_utf16(text, size)) {

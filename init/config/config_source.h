@@ -18,8 +18,9 @@ typedef void (*config_report)(const char *finding);
 
 /*
  * Takes the lines of the file PATH, up to 32 KiB. Each bad line is reported as FILE:LINE: and
- * skipped; one that was mended is reported, too. Returns the number of bad lines, or -errno when
- * the file cannot be read, not even at a second try (-ENOENT: there is none).
+ * skipped; one that was mended is reported, too. Sets c->unread where it cannot be all that
+ * somebody wrote. Returns the number of bad lines, or -errno when the file cannot be read, not even
+ * at a second try (-ENOENT: there is none).
  */
 int config_read_file(struct config *c, const char *path, config_report report);
 

@@ -11,7 +11,6 @@
 #include "base/version.h"
 #include "board/modules.h"
 #include "board/pseudofs.h"
-#include "board/random.h"
 #include "config/config_source.h"
 #include "disk/activity.h"
 #include "pid1/attempts.h"
@@ -145,23 +144,13 @@ static bool run(int (*job)(void *arg), void *arg, uint64_t deadline_ms, uint32_t
 	return r.end == CHILD_EXITED;
 }
 
-/* What the child that reads the configuration hands over, in shared memory. */
-struct reading {
-	struct config config;
-	/* It could not be read; the seed is there, which kdump-load puts there for dumps that are
-	 * to be sealed: whoever they were for, nothing is left unsealed then. */
-	bool sealed;
-};
-
-/* The file may be on a disk that hangs. ARG is a struct reading. */
+/* The file may be on a disk that hangs. ARG is a struct config in shared memory. */
 static int read_file(void *arg)
 {
-	struct reading *r = arg;
-	struct config *c = &r->config;
+	struct config *c = arg;
 	char path[256];
 	int bad;
 
-	r->sealed = access(RANDOM_PATH, F_OK) == 0;
 	config_read_init(c); /* one before may have been killed in the middle */
 	if (!config_cmdline_value(cmdline, "kdump.config", path, sizeof(path)))
 		snprintf(path, sizeof(path), CONFIG_PATH);
@@ -171,20 +160,19 @@ static int read_file(void *arg)
 		log_line("no %s (%s): defaults", path, strerror(-bad));
 	else
 		log_line("configuration %s%s", path, bad > 0 ? ", bad lines skipped" : "");
-	r->sealed &= bad < 0;
 	return 0;
 }
 
 static void configure(void)
 {
-	struct reading *r = child_memory(sizeof(*r));
+	struct config *c = child_memory(sizeof(*c));
 
 	config_read_init(&config);
-	if (r != NULL && run(read_file, r, clock_ms() + CONFIG_MOST_MS, CONFIG_MS, 0))
-		config = r->config; /* from here on no child can change it */
+	config.unread = true;
+	if (c != NULL && run(read_file, c, clock_ms() + CONFIG_MOST_MS, CONFIG_MS, 0))
+		config = *c; /* from here on no child can change it */
 	else
 		log_line("the configuration cannot be read in time: defaults");
-	config.seal_wanted |= r != NULL && r->sealed;
 	(void)config_read_cmdline(&config, cmdline, report); /* each bad word was reported */
 	report_more();
 }

@@ -66,6 +66,36 @@ TEST("an empty file is all defaults, a missing one an error of its own")
 	CHECK_STR(findings, "");
 }
 
+TEST("whether a file can be all that somebody wrote is remembered")
+{
+	static const struct {
+		const char *text;
+		size_t size;
+		bool unread;
+	} files[] = {
+		{"keep = 3\n", 9, false}, {"# nothing\n", 10, false},
+		{"nonsense\n", 9, false}, {"", 0, true},
+		{"\0\0\0\0", 4, true},	  {"keep = 3\n\0\0", 11, true},
+		{"k\0e\0", 4, true},
+	};
+	static char text[33 * 1024];
+
+	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		config_read_init(&config);
+		scratch_write_file("conf", files[i].text, files[i].size);
+		CHECK(config_read_file(&config, "conf", take_finding) >= 0);
+		CHECK_EQ(config.unread, files[i].unread);
+	}
+	memset(text, '\n', sizeof(text));
+	scratch_write_file("conf", text, sizeof(text));
+	CHECK_EQ(config_read_file(&config, "conf", take_finding), 1);
+	CHECK(config.unread);
+	CHECK_EQ(config_read_file(&config, ".", take_finding), -EISDIR);
+	CHECK(config.unread);
+	CHECK_EQ(config_read_file(&config, "missing", take_finding), -ENOENT);
+	CHECK(config.unread);
+}
+
 TEST("a line of any length is one line")
 {
 	char *text = malloc(20000);

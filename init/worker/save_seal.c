@@ -10,11 +10,21 @@
 #include "output/seal.h"
 
 #include <stddef.h>
+#include <unistd.h>
 
 enum { FILES = 1 << 16 /* of an attempt, more than it can write */ };
 
 _Static_assert((int)CONFIG_SEALS == (int)AGE_RECIPIENTS, "all that there may be");
 _Static_assert((int)CONFIG_SEAL_KEY == (int)AGE_KEY, "they are one");
+
+/*
+ * Where the configuration could not be read the seed tells, which kdump-load puts there for dumps
+ * that are to be sealed: whoever they were for, nothing is left unsealed then.
+ */
+static bool is_wanted(const struct config *c)
+{
+	return c->seal_wanted || (c->unread && access(RANDOM_PATH, F_OK) == 0);
+}
 
 #ifdef WITH_SEAL
 
@@ -36,7 +46,7 @@ const char *save_seal_open(const struct config *c, unsigned int number, struct s
 	uint8_t bytes[RANDOM_BYTES];
 
 	*seal = NULL;
-	if (!c->seal_wanted)
+	if (!is_wanted(c))
 		return NULL;
 	if (!random_gather(RANDOM_PATH, bytes))
 		return "no randomness";
@@ -55,7 +65,7 @@ const char *save_seal_open(const struct config *c, unsigned int number, struct s
 {
 	(void)number;
 	*seal = NULL;
-	return c->seal_wanted ? "sealing is not built in" : NULL;
+	return is_wanted(c) ? "sealing is not built in" : NULL;
 }
 
 #endif

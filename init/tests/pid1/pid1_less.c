@@ -180,26 +180,34 @@ static int when_a_fork_fails_once(void)
 	return !despite_one_failure(CALL_FORK, EAGAIN, true);
 }
 
-/* The configuration, which says who opens the dumps, cannot be read, nor can it be at a second try.
+/*
+ * The configuration, which says who opens the dumps, cannot be read, nor can it be at a second try;
+ * or there is no process for it.
  */
 static int when_nobody_knows_who_opens(void)
 {
-	enum { WITH_SEED, WITHOUT, CASES };
+	enum { WITH_SEED, NO_FORK, WITHOUT, NO_FORK_EITHER, CASES };
 	struct pid1_plan plans[CASES];
 	struct pid1_verdict v[CASES];
 	bool good = true;
 
 	pid1_images();
 	for (unsigned int i = 0; i < CASES; i++) {
-		plans[i] = plan_of(CALL_READ, 5, false);
-		plans[i].fault[plans[i].faults++] = plan_of(CALL_READ, 6, false).fault[0];
-		plans[i].sealing = i == WITH_SEED;
+		bool fork = i == NO_FORK || i == NO_FORK_EITHER;
+		enum pid1_call call = fork ? CALL_FORK : CALL_READ;
+		unsigned int nth = fork ? 1 : 5;
+
+		plans[i] = plan_of(call, nth, false);
+		plans[i].fault[plans[i].faults++] = plan_of(call, nth + 1, false).fault[0];
+		plans[i].sealing = i < WITHOUT;
 	}
 	pid1_several(plans, CASES, PATIENCE_S, v);
-	for (unsigned int i = 0; i < CASES; i++)
-		good &= CHECK_STR(v[i].why, "");
-	good &= CHECK_EQ(v[WITH_SEED].left, LEFT_REPORT) && CHECK(!v[WITH_SEED].saved);
-	return !(good && CHECK_EQ(v[WITHOUT].left, LEFT_COMPLETE));
+	for (unsigned int i = 0; i < CASES; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].saved, i >= WITHOUT);
+		good &= CHECK_EQ(v[i].left, i < WITHOUT ? LEFT_REPORT : LEFT_COMPLETE);
+		good &= CHECK_EQ(pid1_last(i)->plan.fault[1].struck, 1);
+	}
+	return !good;
 }
 
 static bool both_there;
