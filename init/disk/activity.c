@@ -67,13 +67,30 @@ static uint32_t digest_disk(const char *disk, unsigned int depth)
 	return digest;
 }
 
-bool activity_moved(struct activity *a, const char *disk)
+/* NOW is a digest of them, or 0. */
+static bool differs(struct activity *a, uint32_t now)
 {
-	uint32_t now = disk[0] == '\0' ? digest_file("/proc/diskstats", DISKSTATS_BEFORE)
-				       : digest_disk(disk, DEPTH);
 	bool moved = now != 0 && a->seen != 0 && now != a->seen;
 
 	if (now != 0)
 		a->seen = now;
 	return moved;
+}
+
+bool activity_moved(struct activity *a, const char *disk)
+{
+	return differs(a, disk[0] == '\0' ? digest_file("/proc/diskstats", DISKSTATS_BEFORE)
+					  : digest_disk(disk, DEPTH));
+}
+
+/* Its times, and how often it waited and was woken: fs/proc/array.c. */
+bool activity_of_process(struct activity *a, uint32_t pid)
+{
+	char path[32];
+	uint32_t digest;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", (unsigned int)pid);
+	digest = digest_file(path, 0);
+	snprintf(path, sizeof(path), "/proc/%u/status", (unsigned int)pid);
+	return differs(a, digest + digest_file(path, 0));
 }

@@ -21,4 +21,10 @@ struct activity {
  */
 bool activity_moved(struct activity *a, const char *disk);
 
+/*
+ * The same of a process, since flash keeps no counters: has PID run since the last look, or waited
+ * for something and got it?
+ */
+bool activity_of_process(struct activity *a, uint32_t pid);
+
 #endif

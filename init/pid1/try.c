@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A worker that shows no progress is not yet one that hangs: the kernel may be replaying a journal
- * for it. While the counters of its disk move it is left alone, and the watchdog is petted; that
- * they may move for ever is bounded by the attempt's share of the time. A stall is blamed on the
- * disk only when the worker was waiting for that, and not for the crashed kernel's memory.
+ * for it. While the counters of its disk move, or its own where that is flash, it is left alone,
+ * and the watchdog is petted; that they may move for ever is bounded by the attempt's share of the
+ * time. A stall is blamed on the disk only when the worker was waiting for that, and not for the
+ * crashed kernel's memory.
  */
 #include "pid1/try.h"
 
@@ -113,7 +114,9 @@ static bool disk_works(void *arg)
 
 	memcpy(disk, shared->hung.touching, sizeof(disk));
 	disk[HUNG_NAME - 1] = '\0'; /* by a process that may have gone wrong */
-	if (shared->in_image != 0 || !activity_moved(&activity, disk))
+	if (shared->in_image != 0 ||
+	    !(shared->flash != 0 ? activity_of_process(&activity, shared->flash)
+				 : activity_moved(&activity, disk)))
 		return false;
 	guard_step();
 	return true;
@@ -137,7 +140,7 @@ static void clean_up(const struct try *t)
 		.works_arg = t->shared,
 	};
 
-	t->shared->in_image = 0;
+	t->shared->in_image = t->shared->flash = 0;
 	guard_step();
 	(void)child_run(unmount, NULL, &limits); /* if it cannot be done, it cannot */
 	guard_step();
@@ -229,7 +232,7 @@ static struct child_result run_worker(const struct try *t, const struct attempt 
 	};
 
 	shared->saved = shared->found = shared->mounted = shared->loop = 0;
-	shared->in_image = shared->reads = 0;
+	shared->in_image = shared->reads = shared->flash = 0;
 	shared->skip = bad & dispensable(a);
 	shared->repeated = repeated;
 	shared->hung = hung;

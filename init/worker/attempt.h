@@ -49,13 +49,13 @@ struct worker_shared {
 	volatile uint32_t loop;	    /* 1 where the dump is of a crash too many: on_loop */
 	volatile uint32_t found, mounted; /* 1 once the target's device is; once that is */
 	volatile uint32_t in_image; /* 1 while the worker waits for what it reads, not the target */
+	volatile uint32_t flash;    /* its PID where the target is flash; else 0 */
 	volatile uint32_t reads;    /* of enum worker_reads, while it is about that */
 	volatile uint32_t skip;	    /* by PID 1: what is left out, since it ended a worker before */
 	volatile uint32_t repeated; /* the same: attempts that were made once more for that */
 	/* The device of each target, once it was found: root= is not tried where it is one. */
 	volatile uint64_t device[CONFIG_TARGETS];
-	/* The disks that hung: a copy of PID 1's list, and the disk that the worker uses now. */
-	struct hung hung;
+	struct hung hung; /* a copy of PID 1's list, and the disk that the worker uses now */
 };
 
 /* All that a worker is given. It belongs to PID 1; the worker has a copy, by fork(2). */

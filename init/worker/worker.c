@@ -105,6 +105,7 @@ static enum worker_end find_target(struct run *r)
 	int error;
 
 	r->flash = flash_is_target(t->name, t->fstype);
+	r->worker->shared->flash = r->flash ? (uint32_t)getpid() : 0;
 	if (!r->flash && !device_is_block(t->name, t->fstype))
 		return WORKER_DONE;
 	if (deadline > 0 && until > deadline)

@@ -25,6 +25,7 @@ static void say(const char *path, const char *text)
 static const char *const directories[] = {
 	"root",
 	"root/proc",
+	"root/proc/77",
 	"root/sys",
 	"root/sys/class",
 	"root/sys/class/block",
@@ -46,6 +47,12 @@ static void build(void)
 	say(SYS "dm-1/stat", "1 1 1 1 1 1 1 1 0 0 0\n");
 }
 
+/* NULL: at the process 77. */
+static bool look(struct activity *a, const char *disk)
+{
+	return disk == NULL ? activity_of_process(a, 77) : activity_moved(a, disk);
+}
+
 /* Looks at DISK twice; between the looks FILE, of the root directory, becomes what AFTER says. */
 static bool moved(const char *disk, const char *file, const char *before, const char *after)
 {
@@ -59,10 +66,10 @@ static bool moved(const char *disk, const char *file, const char *before, const 
 	pid = fork();
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
-		if (chroot("root") != 0 || activity_moved(&a, disk))
+		if (chroot("root") != 0 || look(&a, disk))
 			_exit(2);
 		say(file, after);
-		_exit(activity_moved(&a, disk));
+		_exit(look(&a, disk));
 	}
 	REQUIRE(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
 	CHECK(WEXITSTATUS(status) < 2); /* the first look says nothing */
@@ -105,6 +112,28 @@ static int looks_at_counters(void)
 	good &= CHECK(!moved("../block/vda", "/sys/class/block/vda/stat", before, "9 9\n"));
 	good &= CHECK(!moved("nosuch", "/sys/class/block/vda/stat", before, "9 9\n"));
 	return !good;
+}
+
+static int looks_at_a_process(void)
+{
+	static const char stat[] = "77 (kdump-init) D 1 77 77 0 -1 4194304 9 0 2 0 3 40 0 0 20 0";
+	static const char later[] = "77 (kdump-init) D 1 77 77 0 -1 4194304 9 0 2 0 3 41 0 0 20 0";
+	static const char waits[] = "State:\tD\nvoluntary_ctxt_switches:\t19\n";
+	static const char woken[] = "State:\tD\nvoluntary_ctxt_switches:\t20\n";
+	bool good = true;
+
+	build();
+	good &= CHECK(!moved(NULL, "/proc/other", "", "1\n")); /* there is no such process */
+	good &= CHECK(!moved(NULL, "/proc/77/stat", stat, stat));
+	good &= CHECK(moved(NULL, "/proc/77/stat", stat, later));
+	good &= CHECK(!moved(NULL, "/proc/77/status", waits, waits));
+	good &= CHECK(moved(NULL, "/proc/77/status", waits, woken));
+	return !good;
+}
+
+TEST("a process gets on when it ran, or what it waited for came")
+{
+	pid1_test(looks_at_a_process);
 }
 
 TEST("a disk gets on when a request ended on it or below it, and not while one waits")

@@ -40,6 +40,7 @@ WRAPS(long, syscall, long number, ...);
 _Noreturn void __wrap__exit(int code);
 _Noreturn void __real__exit(int code);
 int __wrap_reboot(int command); /* there is no way to the real one */
+int __real_mkdir(const char *path, mode_t mode);
 
 enum { LEFTOVER_MS = 20000, EVENTS_MAX = 64 };
 
@@ -172,8 +173,10 @@ static int disk_number(const char *source)
 	unsigned int n;
 	char more;
 
-	if (source == NULL || sscanf(source, "/dev/kdump-254-%u%c", &n, &more) != 1 || n == 0 ||
-	    n > PID1_DISKS)
+	if (source == NULL ||
+	    (sscanf(source, "/dev/kdump-254-%u%c", &n, &more) != 1 &&
+	     sscanf(source, "ubi0_%u%c", &n, &more) != 1) ||
+	    n == 0 || n > PID1_DISKS)
 		return 0;
 	return (int)n;
 }
@@ -205,6 +208,26 @@ int __wrap_open(const char *path, int flags, ...)
 	return fd;
 }
 
+/* Flash has no counters; but who waits for it has, of how often (fs/proc/array.c). */
+static void process_works(unsigned int waits)
+{
+	char path[64];
+	char text[64];
+	int fd;
+	int n;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)getpid());
+	(void)__real_mkdir(path, 0700);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)getpid());
+	n = snprintf(text, sizeof(text), "State:\tD\nvoluntary_ctxt_switches:\t%u\n", waits);
+	fd = __real_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (pwrite(fd, text, (size_t)n, 0) != n)
+		pid1_break(pid1_now, "the test cannot write %s: %s", path, strerror(errno));
+	close(fd);
+}
+
 /*
  * Counters as the kernel has them (Documentation/block/stat.rst). Of a disk that answers nothing
  * three still change: what is in flight, and the time that it has been (block/genhd.c).
@@ -219,6 +242,10 @@ void pid1_disk_works(bool gets_on)
 
 	done += gets_on;
 	waited += 250;
+	if (pid1_now->plan.flash) {
+		process_works(done);
+		return;
+	}
 	snprintf(path, sizeof(path), "/sys/class/block/vda%d/stat", disk_used > 0 ? disk_used : 1);
 	n = snprintf(text, sizeof(text),
 		     "%8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u %8u\n", 3U,
@@ -239,7 +266,7 @@ static int mount_disk(int n, const char *dir, const char *type)
 
 	know(getpid(), CHILD_WORKER);
 	atomic_fetch_add(&pid1_now->workers, 1);
-	if (kind == DISK_FOREIGN || strcmp(type, "ext4") != 0) {
+	if (kind == DISK_FOREIGN || strcmp(type, pid1_now->plan.flash ? "ubifs" : "ext4") != 0) {
 		errno = EINVAL;
 		return -1;
 	}

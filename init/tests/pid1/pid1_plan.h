@@ -50,6 +50,7 @@ struct pid1_plan {
 	enum pid1_stranger stranger;
 	enum pid1_protect protect;
 	unsigned int no_vmcore, by_label;
+	bool flash; /* the targets are volumes of UBI, which no counters tell of */
 	bool dmesg, iomem, direct, remains;
 	enum pid1_corruption corruption;
 	enum pid1_disk disk[PID1_DISKS];

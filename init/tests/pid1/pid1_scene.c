@@ -246,6 +246,16 @@ static void fill_disk(const struct pid1_plan *plan, const char *disk, unsigned i
 	say(dir, "0007-20260202T000000Z/vmcore-incomplete", "cut short");
 }
 
+static void make_volume(const char *dir, unsigned int n)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "sys/class/ubi/ubi0_%u", n);
+	make_directory(dir, name);
+	snprintf(name, sizeof(name), "sys/class/ubi/ubi0_%u/name", n);
+	say(dir, name, "disk%u\n", n);
+}
+
 static void make_disk(const struct pid1_plan *plan, const char *dir, unsigned int n)
 {
 	enum pid1_disk kind = plan->disk[n - 1];
@@ -258,7 +268,9 @@ static void make_disk(const struct pid1_plan *plan, const char *dir, unsigned in
 	REQUIRE(mkdir(disk, 0755) == 0);
 	REQUIRE(mount("tmpfs", disk, "tmpfs", MS_NOSUID | MS_NODEV, size) == 0);
 	fill_disk(plan, disk, n);
-	if (kind != DISK_ABSENT)
+	if (kind != DISK_ABSENT && plan->flash)
+		make_volume(dir, n);
+	else if (kind != DISK_ABSENT)
 		make_device(plan, dir, n);
 }
 
@@ -311,6 +323,7 @@ static void make_config(const struct pid1_plan *plan, const char *dir)
 					 "target = %s%u\npath = %s\nwait = %u\n",
 					 plan->disk[n - 1] == DISK_RAW ? "raw:/dev/vda"
 					 : plan->by_label	       ? "LABEL=disk"
+					 : plan->flash		       ? "ubi:disk"
 								       : "/dev/vda",
 					 n, pid1_paths[plan->path], plan->seed % 5 == 0);
 	if (plan->loop > 0)

@@ -85,6 +85,32 @@ static int when_the_disk_works_for_ever(void)
 	return !good;
 }
 
+/* Its mount may read all of it, which no counter of a disk tells; or it is dead. */
+static int when_flash_is_slow(void)
+{
+	struct pid1_plan plans[2];
+	struct pid1_verdict v[2];
+	bool good = true;
+
+	pid1_images();
+	for (unsigned int i = 0; i < 2; i++) {
+		plans[i] = plan_of(CALL_MOUNT, 1, i == 0 ? STRIKE_BUSY : STRIKE_HANG, LONG_S);
+		plans[i].hangs_early = true;
+		plans[i].flash = true;
+		plans[i].watchdog = true;
+		plans[i].targets = 2;
+	}
+	pid1_several(plans, 2, PATIENCE_S, v);
+	for (unsigned int i = 0; i < 2; i++) {
+		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].saved);
+		good &= CHECK_EQ(v[i].left, LEFT_COMPLETE);
+		good &= CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
+		good &= CHECK_EQ(pid1_last(i)->workers, 1);
+	}
+	good &= CHECK(pid1_last(0)->pets > LONG_S); /* the second one was another target */
+	return !good;
+}
+
 static int when_the_disk_is_dead(void)
 {
 	struct pid1_plan plans[4];
@@ -233,6 +259,11 @@ TEST("what records killed has the log and the memory in one dump")
 TEST("a call that the disk works on may take longer than stall, and the watchdog is petted")
 {
 	pid1_test(when_the_disk_works);
+}
+
+TEST("flash that takes longer than stall is waited for while its reader gets on, and no longer")
+{
+	pid1_test(when_flash_is_slow);
 }
 
 TEST("a disk that works for ever costs its attempt, and not the run")
