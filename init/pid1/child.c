@@ -15,7 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { POLL_MS = 250, REAP_MS = 2000, FORK_MS = 20 };
+/* The pauses between forks that fail get longer: 0.6 s in all. */
+enum { POLL_MS = 250, REAP_MS = 2000, FORK_MS = 20, FORK_MOST_MS = 320 };
 
 static void (*on_poll)(pid_t ended);
 
@@ -132,8 +133,8 @@ pid_t child_start(int (*job)(void *arg), void *arg)
 {
 	pid_t pid = fork();
 
-	if (pid < 0) {
-		clock_pause(FORK_MS);
+	for (int ms = FORK_MS; pid < 0 && ms <= FORK_MOST_MS; ms *= 2) {
+		clock_pause(ms);
 		pid = fork();
 	}
 	if (pid == 0) {

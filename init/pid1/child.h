@@ -57,7 +57,7 @@ void child_on_poll(void (*hook)(pid_t ended));
 
 /*
  * Starts JOB(ARG) in a child and does not wait. A later child_run reaps it and tells the hook.
- * Returns its PID, or -1 with errno when it cannot be forked, not even at a second try.
+ * Returns its PID, or -1 with errno when it cannot be forked, not even after half a second.
  */
 pid_t child_start(int (*job)(void *arg), void *arg);
 

@@ -50,10 +50,11 @@ enum pid1_kind {
 struct pid1_fault {
 	enum pid1_call call;
 	enum pid1_kind kind;
-	unsigned int nth; /* of the calls that it may strike, from 1 */
-	bool on;	  /* and all after it */
-	int value;	  /* errno, the signal, or seconds */
-	long delay_us;	  /* of STRIKE_TIMER */
+	unsigned int nth;  /* of the calls that it may strike, from 1 */
+	unsigned int more; /* so many after it as well */
+	bool on;	   /* and all after it */
+	int value;	   /* errno, the signal, or seconds */
+	long delay_us;	   /* of STRIKE_TIMER */
 	_Atomic unsigned int seen, struck;
 	_Atomic bool in_pid1;
 };

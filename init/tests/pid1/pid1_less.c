@@ -180,13 +180,33 @@ static int when_a_fork_fails_once(void)
 	return !despite_one_failure(CALL_FORK, EAGAIN, true);
 }
 
+static bool is_full;
+
+static void look_at_format(const char *dir)
+{
+	is_full = scratch_shell("grep -q '^format=elf$' %s/disk1/crash/0002-*/status", dir);
+}
+
+/* The third process is the first worker; the second one holds the watchdog. */
+static int when_forks_fail_for_a_while(void)
+{
+	struct pid1_plan plan = plan_of(CALL_FORK, 3, false);
+	struct pid1_verdict v;
+
+	pid1_images();
+	plan.fault[0].more = 2;
+	plan.fault[0].value = ENOMEM;
+	v = pid1_one(&plan, look_at_format);
+	return !(CHECK_STR(v.why, "") && CHECK_EQ(v.left, LEFT_COMPLETE) && CHECK(is_full));
+}
+
 /*
  * The configuration, which says who opens the dumps, cannot be read, nor can it be at a second try;
  * or there is no process for it.
  */
 static int when_nobody_knows_who_opens(void)
 {
-	enum { WITH_SEED, NO_FORK, WITHOUT, NO_FORK_EITHER, CASES };
+	enum { WITH_SEED, NO_FORK, WITHOUT, NO_FORK_EITHER, CASES, TRIES = 6 /* of pid1/child */ };
 	struct pid1_plan plans[CASES];
 	struct pid1_verdict v[CASES];
 	bool good = true;
@@ -194,18 +214,16 @@ static int when_nobody_knows_who_opens(void)
 	pid1_images();
 	for (unsigned int i = 0; i < CASES; i++) {
 		bool fork = i == NO_FORK || i == NO_FORK_EITHER;
-		enum pid1_call call = fork ? CALL_FORK : CALL_READ;
-		unsigned int nth = fork ? 1 : 5;
 
-		plans[i] = plan_of(call, nth, false);
-		plans[i].fault[plans[i].faults++] = plan_of(call, nth + 1, false).fault[0];
+		plans[i] = plan_of(fork ? CALL_FORK : CALL_READ, fork ? 1 : 5, false);
+		plans[i].fault[0].more = fork ? TRIES - 1 : 1;
 		plans[i].sealing = i < WITHOUT;
 	}
 	pid1_several(plans, CASES, PATIENCE_S, v);
 	for (unsigned int i = 0; i < CASES; i++) {
 		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].saved, i >= WITHOUT);
 		good &= CHECK_EQ(v[i].left, i < WITHOUT ? LEFT_REPORT : LEFT_COMPLETE);
-		good &= CHECK_EQ(pid1_last(i)->plan.fault[1].struck, 1);
+		good &= CHECK(pid1_last(i)->plan.fault[0].struck > 1);
 	}
 	return !good;
 }
@@ -281,6 +299,11 @@ TEST("a read that fails once costs no dump, not even where it is the configurati
 TEST("a child that cannot be started once costs no dump")
 {
 	pid1_test(when_a_fork_fails_once);
+}
+
+TEST("a worker for which there is no memory for a moment is waited for, and saves all of it")
+{
+	pid1_test(when_forks_fail_for_a_while);
 }
 
 TEST("without the configuration a dump that was to be sealed is not left unsealed")

@@ -142,7 +142,7 @@ struct pid1_fault *pid1_strikes(enum pid1_call call)
 		struct pid1_fault *f = &pid1_now->plan.fault[i];
 		unsigned int n = may_strike(f, call) ? atomic_fetch_add(&f->seen, 1) + 1 : 0;
 
-		if (n == 0 || n < f->nth || (n > f->nth && !f->on))
+		if (n == 0 || n < f->nth || (n > f->nth + f->more && !f->on))
 			continue;
 		atomic_fetch_add(&f->struck, 1);
 		if (getpid() == 1)
