@@ -17,7 +17,7 @@
 O       ?= build
 CLANG   ?= clang
 SECONDS ?= 60
-FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo ring receive
+FUZZ    ?= config elfcore dmesg kdump translate vmcoreinfo pages deflate lzo ring receive superblock
 JOBS    ?= 2
 BITS    ?= 64
 
@@ -79,6 +79,8 @@ receive_sources := init/tests/fuzz/fuzz_receive.c init/cli/receive.c init/base/c
 lzo_sources := $(addprefix init/,tests/fuzz/fuzz_lzo.c codec/lzo.c codec/expand_lzo.c)
 ring_sources := $(addprefix init/,tests/fuzz/fuzz_ring.c output/crc.c base/bytes.c base/io.c \
 	$(addprefix store/,ring.c ring_header.c ring_place.c ring_write.c layout.c))
+superblock_sources := init/tests/fuzz/fuzz_superblock.c $(wildcard init/disk/superblock*.c) \
+	$(addprefix init/,disk/partition.c base/bytes.c base/io.c base/text.c)
 # The whole binary, with its main under another name.
 pid1_sources := init/main.c $(rooms) $(kit) $(tables) $(memimage) init/tests/durable.c $(sort $(wildcard init/tests/pid1/*.c))
 corpus_sources := init/tests/fuzz/corpus.c $(corefile) $(crashlog) $(kdumpimage) $(tables) \
@@ -183,6 +185,7 @@ $(out)/fuzz_deflate: $(call fuzz_of,$(deflate_sources))
 $(out)/fuzz_lzo: $(call fuzz_of,$(lzo_sources))
 $(out)/fuzz_ring: $(call fuzz_of,$(ring_sources))
 $(out)/fuzz_receive: $(call fuzz_of,$(receive_sources))
+$(out)/fuzz_superblock: $(call fuzz_of,$(superblock_sources))
 $(FUZZ:%=$(out)/fuzz_%):
 	$(say) LD $@
 	$(Q)$(CLANG) $(MACHINE) -fsanitize=fuzzer,$(SANITIZE) -o $@ $^ $(LIBS)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Makes the seeds of the fuzz targets: corpus DIR fills DIR/config, DIR/elfcore, DIR/dmesg,
- * DIR/kdump, DIR/translate, DIR/pages, DIR/deflate, DIR/lzo and DIR/ring.
+ * DIR/kdump, DIR/translate, DIR/pages, DIR/deflate, DIR/lzo, DIR/ring,
+ * DIR/receive and DIR/superblock.
  */
 #include "tests/images/corefile.h"
 #include "tests/images/crashlog.h"
@@ -291,6 +292,33 @@ static const struct seed streams[] = {
 	SEED("\1\0\0\0\0\0\0\0\2\2\0\0\0\x40L\0\3\2\0\0\x40\0\0\0\3\0\0\0\0\0\0\0"),
 };
 
+/*
+ * Of fuzz_superblock.c: FAT with its label; exFAT whose root goes on in itself; a GPT of one
+ * partition; a table of an MBR.
+ */
+static const struct seed disks[] = {
+	SEED("\3\0\13\0\15\0\2\4\1\0\2\0\2\0\x80\xf8\x20\0\0\46\0\5\x29\1\2\3\4"
+	     "\0\66\0\10FAT16   \4\0\2\14DUMPS      \10"),
+	SEED("\3\0\3\0\10EXFAT   \0\120\0\4\x18\0\0\0\0\130\0\4\0\1\0\0\0\140\0\4\2\0\0\0"
+	     "\0\154\0\3\11\3\1\0\xfe\1\2\x55\xaa\3\10\x20\4\2\0\0\0\6\0\0\6\x83\2A\0B\0"),
+	SEED("\3\0\xc2\1\1\xee\0\xfe\1\2\x55\xaa\1\0\0\10EFI PART\1\110\0\4\2\0\0\0"
+	     "\1\120\0\10\x80\0\0\0\x80\0\0\0\2\0\0\40TTTTTTTTTTTTTTTTGGGGGGGGGGGGGGGG"
+	     "\2\70\0\4d\0u\0"),
+	SEED("\1\0\270\1\4\1\2\3\4\0\xc2\1\14\x83\0\0\0\0\10\0\0\0\10\0\0\0\xfe\1\2\x55\xaa"),
+};
+
+/* The mark of each row alone, and of each with that of ext4. */
+static void write_marks(const char *dir)
+{
+	enum { ROWS = 40, EXT4 = 12 };
+
+	for (uint8_t i = 0; i < ROWS; i++) {
+		const uint8_t seed[] = {1, (uint8_t)(0x80 | i), 0x80 | EXT4, 0, 0, 0};
+
+		write_seed(dir, "superblock", 100 + i, "", seed, sizeof(seed));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	/* copied through a mapping; copied by reading; a file of unknown size */
@@ -312,6 +340,10 @@ int main(int argc, char **argv)
 	make_room(argv[1], "lzo");
 	make_room(argv[1], "ring");
 	make_room(argv[1], "receive");
+	make_room(argv[1], "superblock");
+	for (unsigned int i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
+		write_seed(argv[1], "superblock", i, "", disks[i].text, disks[i].size);
+	write_marks(argv[1]);
 	for (unsigned int i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
 		write_seed(argv[1], "receive", i, "", streams[i].text, streams[i].size);
 	for (unsigned int i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
