@@ -11,6 +11,7 @@
 #include "board/pseudofs.h"
 #include "disk/device.h"
 #include "disk/device_name.h"
+#include "disk/hung.h"
 #include "disk/ubi.h"
 
 #include <errno.h>
@@ -124,11 +125,14 @@ static bool has_word(const char *cmdline, const char *value)
 	return false;
 }
 
-/* Attaches the partition ENTRY, number MTD, if UBI has formatted it, and looks for the volume. */
+/*
+ * Attaches the partition ENTRY, number MTD, if UBI has formatted it, and looks for the volume. It
+ * may be on another chip than that, and the chip may hang.
+ */
 static bool try_partition(const char *name, const char *entry, unsigned int mtd, struct device *d)
 {
 	const char *digits = name + text_begins(name, "/dev/ubi|ubi");
-	uint32_t offset = vid_offset(entry);
+	uint32_t offset = hung_touch(entry) ? vid_offset(entry) : 0;
 	uint64_t wanted;
 	bool found;
 	int r;
@@ -167,6 +171,7 @@ int flash_find(const char *name, struct device *d)
 		tried[mtd] = true;
 		found = try_partition(name, entry, mtd, d);
 	}
+	(void)hung_touch(NULL); /* nothing is being touched any more */
 	return found ? 0 : -ENODEV;
 }
 

@@ -6,6 +6,7 @@
 #include "disk/flash.h"
 
 #include "disk/device.h"
+#include "disk/hung.h"
 #include "disk/ubi.h"
 #include "tests/fakesys.h"
 #include "tests/scratch.h"
@@ -23,12 +24,15 @@ void __wrap_ubi_detach(int number);
 static const char *volume[4]; /* of each partition, by its number */
 static char done[256];	      /* what was asked of UBI */
 static int refusal;
+static struct hung hung;
+static char touched[HUNG_NAME]; /* while UBI was asked */
 
 int __wrap_ubi_attach(unsigned int mtd, int number, uint32_t vid_offset)
 {
 	size_t n = strlen(done);
 	char path[64];
 
+	memcpy(touched, hung.touching, sizeof(touched));
 	snprintf(done + n, sizeof(done) - n, "attach %u as %d, %u; ", mtd, number,
 		 (unsigned int)vid_offset);
 	if (refusal != 0)
@@ -136,6 +140,19 @@ TEST("ubi: each partition is attached once, and detached when it has no such vol
 	CHECK_EQ(strlen(done),
 		 strlen("attach 1 as -1, 64; detach 0; attach 2 as -1, 2048; detach 0; "));
 	CHECK_HAS(d.note, " to UBI: no such volume");
+}
+
+TEST("ubi: a partition that hung when it was looked at is left alone, each is noted before that")
+{
+	struct device d = {.note = ""};
+
+	flash("console=ttyS0\n");
+	hung = (struct hung){.disk = {"mtd1"}};
+	hung_use(&hung);
+	CHECK_EQ(flash_find("ubi:dump", &d), 0);
+	CHECK_STR(done, "attach 2 as -1, 2048; ");
+	CHECK_STR(touched, "mtd2");
+	CHECK_STR(hung.touching, "");
 }
 
 TEST("ubi: why nothing can be attached is told")
