@@ -8,12 +8,22 @@
 #include <poll.h>
 #include <time.h>
 
-uint64_t clock_ms(void)
+static uint64_t ms_of(clockid_t clock)
 {
 	struct timespec now = {0};
 
-	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is compiled in */
+	clock_gettime(clock, &now); /* cannot fail: the clock is compiled in */
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t clock_ms(void)
+{
+	return ms_of(CLOCK_MONOTONIC);
+}
+
+uint64_t clock_cpu_ms(void)
+{
+	return ms_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int64_t clock_date(void)

@@ -12,6 +12,9 @@
 /* Milliseconds of CLOCK_MONOTONIC. */
 uint64_t clock_ms(void);
 
+/* Milliseconds for which this process has had a processor, the kernel's work for it included. */
+uint64_t clock_cpu_ms(void);
+
 /* Seconds since 1970, as far as this machine knows. */
 int64_t clock_date(void);
 

@@ -6,6 +6,8 @@
 #include "config/config.h"
 #include "pid1/attempts.h"
 #include "tests/test.h"
+#include "worker/save.h"
+#include "worker/save_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +69,24 @@ TEST("attempts: without the log there is none of it, unless nothing else is want
 	CHECK_STR(plan(), "F0 f0 ");
 	configure(FORMAT_NONE, 31, CODEC_ZLIB, 0, 1);
 	CHECK_STR(plan(), "L0 ");
+}
+
+TEST("attempts: what only another codec makes smaller is told from what leaves more out")
+{
+	struct worker worker = {.config = &config};
+	struct save save = {.worker = &worker, .kind = ATTEMPT_FULL};
+
+	configure(FORMAT_KDUMP, 31, CODEC_LZO, 1, 1);
+	CHECK(save_repacks(&save));
+	save.kind = ATTEMPT_FILTERED;
+	CHECK(!save_repacks(&save));
+	save.kind = ATTEMPT_FULL;
+	configure(FORMAT_KDUMP, 31, CODEC_ZLIB, 1, 1);
+	CHECK(!save_repacks(&save));
+	configure(FORMAT_KDUMP, 1, CODEC_LZO, 1, 1);
+	CHECK(!save_repacks(&save));
+	configure(FORMAT_ELF, 31, CODEC_LZO, 1, 1);
+	CHECK(!save_repacks(&save));
 }
 
 TEST("attempts: all kinds on one target come before the next target")

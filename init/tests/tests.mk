@@ -89,7 +89,7 @@ cores_sources := $(images)/cores.c $(corefile) $(crashlog) $(memimage)
 
 # What the tests may make fail.
 unit_wraps   := mmap pread write pwrite fsync open ioctl mount mkdir statfs fstat fstatat fstatfs unlinkat device_find \
-	ubi_attach ubi_detach clock_ms getrandom send accept4 syscall
+	ubi_attach ubi_detach clock_ms getrandom send accept4 syscall clock_cpu_ms
 faults_wraps := write pwrite fsync close renameat mkdirat openat ftruncate fcntl \
 	sync_file_range posix_fadvise mmap syscall unlinkat fstatat read pread open
 # Everything through which PID 1 could reach the machine that runs the tests is among these.

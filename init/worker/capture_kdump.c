@@ -20,11 +20,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { AHEAD_PAGES = 512 /* more than are written before the size is looked at again */ };
+enum {
+	AHEAD_PAGES = 512, /* more than are written before the size is looked at again */
+	CODEC_COST = 4	   /* zlib takes so many times as long as lzo */
+};
 
 static struct filter filter;
 static struct kdump_writer kdump;
 static uint64_t measured_until; /* on clock_ms; 0: whenever */
+
+/* Of the pages, as they are packed. */
+static uint64_t bytes_done(const struct capture_memory *m, const struct kdump_writer *w)
+{
+	uint64_t at = m->sink.position;
+
+	return at > w->data_at ? at - w->data_at : 0;
+}
 
 /*
  * What the file comes to at least: the first pages, the kernel's own, compress worse than others,
@@ -33,8 +44,7 @@ static uint64_t measured_until; /* on clock_ms; 0: whenever */
  */
 static uint64_t least_size(const struct capture_memory *m, const struct kdump_writer *w)
 {
-	uint64_t at = m->sink.position;
-	uint64_t data = at > w->data_at ? at - w->data_at : 0;
+	uint64_t data = bytes_done(m, w);
 	uint64_t page = w->done > 0 ? data / w->done : 0;
 
 	if (w->filter->level <= LEVEL_ZERO)
@@ -64,18 +74,35 @@ static int request_room(struct capture_memory *m, const struct kdump_writer *w)
 	return soon > out->room && out->removable > 0 ? -EAGAIN : 0;
 }
 
+/*
+ * Is it given up for a codec that takes several times as long? That saves time only where it is
+ * spent on waiting for a slow target; else it is given up where it cannot be done at all.
+ */
+static bool goes_on(const struct capture_memory *m, const struct kdump_writer *w, uint64_t now)
+{
+	uint64_t ms = now - m->pace.begun_ms;
+	uint64_t end = m->output->deadline_ms;
+	uint64_t time = end > now ? end - now : 0;
+	uint64_t done = bytes_done(m, w);
+	uint64_t left = least_size(m, w) - w->data_at - done;
+
+	return m->output->repacks && (clock_cpu_ms() - m->cpu_ms) * CODEC_COST > ms &&
+	       (left >> 10) * ms <= (done >> 10) * time;
+}
+
 static int on_pages(void *arg, const struct kdump_writer *w)
 {
 	struct capture_memory *m = arg;
 	uint64_t done = w->done * w->block;
 	uint64_t left = w->filter->kept * w->block - done;
+	uint64_t now = clock_ms();
 
 	capture_memory_moved(m, done, done + left);
 	if (m->output->last) { /* bytes of the file, and the fewest that there can be */
-		done = m->sink.position > w->data_at ? m->sink.position - w->data_at : 0;
+		done = bytes_done(m, w);
 		left = least_size(m, w) - w->data_at - done;
 	}
-	if (!pace_too_slow(&m->pace, clock_ms(), done, left))
+	if (!pace_too_slow(&m->pace, now, done, left) || goes_on(m, w, now))
 		return request_room(m, w);
 	capture_memory_give_up(m, left);
 	return -ETIME;

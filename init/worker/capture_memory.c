@@ -43,6 +43,7 @@ int capture_memory_start(struct capture_memory *m, uint64_t expected_size)
 	if (options.sealed != NULL)
 		options.sealed->keys = m->capture->seal;
 	pace_start(&m->pace, clock_ms(), m->output->deadline_ms);
+	m->cpu_ms = clock_cpu_ms();
 	m->capture->window->unreadable = 0; /* what was looked at before does not count */
 	return sink_start(&m->sink, m->output->fd, &options, reserve);
 }

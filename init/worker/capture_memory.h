@@ -21,6 +21,7 @@ struct capture_memory {
 	struct capture_output *output;
 	struct sink sink;
 	struct pace pace;
+	uint64_t cpu_ms; /* of clock_cpu_ms, when it was begun */
 	struct progress progress;
 };
 

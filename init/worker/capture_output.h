@@ -24,6 +24,7 @@ struct capture_output {
 	/* When it has to be written, on clock_ms, or -ETIME is returned; 0: whenever. */
 	uint64_t deadline_ms;
 	bool last; /* nothing smaller but the log: given up only where it cannot be done at all */
+	bool repacks; /* all that is smaller is the same pages by a codec that takes longer */
 	/*
 	 * Called when the file will take more than ROOM, and NEEDED bytes at most. Raises ROOM,
 	 * maybe by less than is missing, and takes from REMOVABLE; or returns false, and nothing

@@ -50,6 +50,14 @@ bool save_cheaper(const struct save *s, enum attempt_kind *kind)
 	return attempt_cheaper(s->worker->config, kind) && (*kind != ATTEMPT_LOG || s->log_saved);
 }
 
+bool save_repacks(const struct save *s)
+{
+	enum attempt_kind kind = s->kind;
+
+	return s->worker->config->level == CONFIG_LEVEL_MAX && saves_as_kdump(s) &&
+	       attempt_cheaper(s->worker->config, &kind) && kind == ATTEMPT_FILTERED;
+}
+
 /* When the memory has to be written; whenever, where there is nothing less to change to. */
 static void set_deadline(const struct save *s, struct capture_output *out)
 {
@@ -63,6 +71,7 @@ static void set_deadline(const struct save *s, struct capture_output *out)
 	finish = finish < FINISH_MS ? finish : FINISH_MS;
 	out->deadline_ms = end - finish;
 	out->last = kind == ATTEMPT_LOG;
+	out->repacks = save_repacks(s);
 }
 
 /* Where hardly anything is left of the time, a file would only have to be removed again. */
