@@ -78,8 +78,10 @@ static int judge_beginning(struct ring *r, uint32_t room)
 
 	r->blocks = room;
 	r->marked = is == RING_HEADER && d.ring >= 2 * RING_NEED / RING_BLOCK && d.ring <= room;
-	if (r->marked)
+	if (r->marked) {
 		r->blocks = d.ring;
+		r->given_up = d.files;
+	}
 	if (error != 0)
 		return error;
 	if (is == RING_LATER)
@@ -140,8 +142,10 @@ static int read_all(struct ring *r)
 
 	if (error == 0)
 		error = judge_beginning(r, blocks < BLOCKS ? (uint32_t)blocks : BLOCKS);
-	for (uint32_t slot = 0; slot < RING_SLOTS && error == 0; slot++)
-		error = read_slot(r, slot);
+	for (uint32_t slot = 0; slot < RING_SLOTS && error == 0; slot++) {
+		if ((r->given_up >> slot & 1) == 0)
+			error = read_slot(r, slot);
+	}
 	return error;
 }
 

@@ -43,12 +43,12 @@ struct ring_dump {
 };
 
 struct ring {
-	int fd;		     /* of the device; -1: it is not open */
-	const char *path;    /* the caller's, as long as it is open */
-	uint32_t blocks;     /* in the ring */
-	bool marked;	     /* its first block says that it is one */
-	int error;	     /* of a write that failed, -errno: nothing is written after it */
-	uint32_t unreadable; /* a bit for each slot that may have a header, but cannot be read */
+	int fd;		  /* of the device; -1: it is not open */
+	const char *path; /* the caller's, as long as it is open */
+	uint32_t blocks;  /* in the ring */
+	bool marked;	  /* its first block says that it is one */
+	int error;	  /* of a write that failed, -errno: nothing is written after it */
+	uint32_t unreadable, given_up; /* slots, a bit each: not read; never believed any more */
 	unsigned int dumps;
 	struct ring_dump dump[RING_SLOTS]; /* that are there, the oldest first */
 	struct ring_dump own;		   /* the one being made; number 0: none yet */

@@ -35,4 +35,7 @@ uint32_t ring_extent(const struct ring_dump *d);
 /* Where the next file of the dump being made begins, in blocks from its start on. */
 uint32_t ring_used(const struct ring *r);
 
+/* Takes a slot for the dump being made; where there is none, that is RING_SLOTS. */
+bool ring_take_slot(struct ring *r);
+
 #endif

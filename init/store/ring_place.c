@@ -64,12 +64,8 @@ static uint32_t behind(const struct ring *r, const struct ring_dump *d)
 	return left < NEED || (left < PIECE && left < r->blocks / PIECES) ? 0 : at;
 }
 
-static bool take_slot(struct ring *r)
+static bool take_slot_but(struct ring *r, uint32_t taken)
 {
-	uint32_t taken = 0;
-
-	for (unsigned int i = 0; i < r->dumps; i++)
-		taken |= UINT32_C(1) << r->dump[i].slot;
 	for (r->own.slot = 0; r->own.slot < RING_SLOTS; r->own.slot++) {
 		if ((taken >> r->own.slot & 1) == 0)
 			return true;
@@ -78,6 +74,16 @@ static bool take_slot(struct ring *r)
 }
 
 _Static_assert(RING_SLOTS == 32, "a bit for each");
+
+/* What could not be read may not be written either, and comes last. */
+bool ring_take_slot(struct ring *r)
+{
+	uint32_t taken = r->given_up;
+
+	for (unsigned int i = 0; i < r->dumps; i++)
+		taken |= UINT32_C(1) << r->dump[i].slot;
+	return take_slot_but(r, taken | r->unreadable) || take_slot_but(r, taken);
+}
 
 /*
  * Behind the newest dump. Where that would cost one with memory, and logs alone were the last to
@@ -107,7 +113,7 @@ int ring_make(struct ring *r, uint32_t number, int64_t time)
 			way = other;
 		}
 	}
-	return take_slot(r) && way == NULL ? 0 : -ENOSPC;
+	return ring_take_slot(r) && way == NULL ? 0 : -ENOSPC;
 }
 
 const struct ring_dump *ring_ahead(const struct ring *r)
@@ -116,6 +122,8 @@ const struct ring_dump *ring_ahead(const struct ring *r)
 
 	if (r->own.slot < RING_SLOTS)
 		return in_the_way(r, r->own.start, r->blocks);
+	if (r->dumps == 0)
+		return NULL; /* no slot is any good */
 	while (d < r->dump + r->dumps - 1 && has_memory(d))
 		d++;
 	return has_memory(d) ? r->dump : d;

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TRIES = 4 /* slots, for a header that cannot be written */ };
+
 static uint8_t block[2 * RING_BLOCK]; /* the two of a slot */
 
 /* Keeps why a write failed. No room: the device promised more than it has, as one of dm-thin may,
@@ -36,26 +38,64 @@ static int write_block(struct ring *r, size_t size, uint64_t at)
 	return r->error;
 }
 
-/* The status is that of TEXT. A header goes to the block that does not hold the one before it. */
+/* The first block. */
+static int write_mark(struct ring *r)
+{
+	const struct ring_dump mark = {.ring = r->blocks, .files = r->given_up};
+
+	ring_header_write(block, &mark, NULL);
+	r->marked |= write_block(r, RING_BLOCK, 0) == 0;
+	return r->error;
+}
+
+static bool is_given_up(const struct ring *r, uint32_t slot)
+{
+	return (r->given_up >> slot & 1) != 0;
+}
+
+/*
+ * The status is that of TEXT. A header goes to the block that does not hold the one before it. In a
+ * slot that does not take it nothing is believed once another one has it: until then what was
+ * there, and may come back, is as true.
+ */
 static int write_header(struct ring *r, const char *text)
 {
 	struct ring_dump *d = &r->own;
+	uint32_t before = r->given_up;
 
-	if (!r->marked) {
-		ring_header_write(block, &(struct ring_dump){.ring = r->blocks}, NULL);
-		if (write_block(r, RING_BLOCK, 0) != 0)
-			return r->error;
-		r->marked = true;
+	if (r->error != 0 || (!r->marked && write_mark(r) != 0))
+		return r->error;
+	for (unsigned int tries = 0; tries < TRIES; tries++) {
+		if (is_given_up(r, d->slot) && !ring_take_slot(r)) {
+			fail(r, -EIO);
+			break;
+		}
+		r->error = 0; /* that of the slot before */
+		d->generation++;
+		ring_header_write(block, d, text);
+		if (write_block(r, RING_BLOCK, ring_header_at(d->slot, d->generation)) == 0)
+			return r->given_up != before ? write_mark(r) : 0;
+		r->given_up |= UINT32_C(1) << d->slot;
 	}
-	d->generation++;
-	ring_header_write(block, d, text);
-	return write_block(r, RING_BLOCK, ring_header_at(d->slot, d->generation));
+	return r->error;
 }
 
+/*
+ * Nothing that is in the slot is believed any more, durably: it is zero, or the first block says
+ * so. All that was written before is durable first: what fails then is the slot.
+ */
 static int clear_slot(struct ring *r, uint32_t slot)
 {
+	if (r->error == 0 && fsync(r->fd) != 0)
+		fail(r, -errno);
+	if (r->error != 0)
+		return r->error;
 	memset(block, 0, sizeof(block));
-	return write_block(r, sizeof(block), ring_header_at(slot, 0));
+	if (write_block(r, sizeof(block), ring_header_at(slot, 0)) == 0)
+		return 0;
+	r->error = 0;
+	r->given_up |= r->unreadable | UINT32_C(1) << slot;
+	return write_mark(r);
 }
 
 int ring_remove(struct ring *r, const struct ring_dump *d)
@@ -96,15 +136,17 @@ int ring_drop(struct ring *r, unsigned int file)
 
 /*
  * What cannot be read now might be another time, and would be a header then of what was written
- * over.
+ * over. Once one of them could not be written, the others are not tried: each may cost seconds.
  */
 static int clear_unreadable(struct ring *r)
 {
 	for (uint32_t slot = 0; slot < RING_SLOTS && r->error == 0; slot++) {
-		if ((r->unreadable >> slot & 1) != 0)
+		if ((r->unreadable >> slot & 1) == 0)
+			continue;
+		if (!is_given_up(r, slot))
 			(void)clear_slot(r, slot); /* kept in r->error */
+		r->unreadable &= ~(UINT32_C(1) << slot);
 	}
-	r->unreadable = 0;
 	return r->error;
 }
 

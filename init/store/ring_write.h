@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The dump that is being made in a ring, which was opened to be written: its place, its files, what
- * has to go for it. After a write that failed nothing is written any more (-errno each time).
+ * has to go for it. After a write that failed nothing is written any more (-errno each time); one
+ * of a slot gives that up for another.
  */
 #ifndef STORE_RING_WRITE_H
 #define STORE_RING_WRITE_H

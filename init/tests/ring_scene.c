@@ -49,6 +49,13 @@ struct ring_write ring_scene_writes[RING_SCENE_WRITES];
 unsigned int ring_scene_count;
 bool ring_scene_record;
 int ring_scene_error;
+static uint64_t spoiled_from, spoiled_to;
+
+void ring_scene_spoil(uint64_t from, uint64_t to)
+{
+	spoiled_from = from;
+	spoiled_to = to;
+}
 
 ssize_t __wrap_write(int fd, const void *data, size_t size);
 ssize_t __real_write(int fd, const void *data, size_t size);
@@ -78,8 +85,15 @@ static void record(uint64_t at, const void *data, size_t size)
 
 ssize_t __wrap_write(int fd, const void *data, size_t size)
 {
-	if (ring_scene_record && is_device(fd))
-		record((uint64_t)lseek(fd, 0, SEEK_CUR), data, size);
+	bool looks = (ring_scene_record || spoiled_to > 0) && is_device(fd);
+	uint64_t at = looks ? (uint64_t)lseek(fd, 0, SEEK_CUR) : UINT64_MAX;
+
+	if (ring_scene_record && at != UINT64_MAX)
+		record(at, data, size);
+	if (at < spoiled_to && at + size > spoiled_from) {
+		errno = EIO;
+		return -1;
+	}
 	return __real_write(fd, data, size);
 }
 

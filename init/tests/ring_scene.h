@@ -39,6 +39,9 @@ extern bool ring_scene_record;
 /* From here on each write of memory to the device fails with this errno; 0: none does. */
 extern int ring_scene_error;
 
+/* From here on no header can be written to the bytes FROM to TO of the device; TO 0: to all. */
+void ring_scene_spoil(uint64_t from, uint64_t to);
+
 /* Counts of what is in the ring. */
 struct ring_scene_found {
 	unsigned int dumps, complete, unfinished, logs;

@@ -295,6 +295,100 @@ TEST("headers that cannot be read are those of no dump, from the next capture on
 	CHECK_EQ(ring_open(&ring, "device", true), -EFAULT);
 }
 
+/* A header that is whole, of a log of dump 9, which nobody wrote. */
+static void put_stranger(uint32_t slot)
+{
+	const struct ring_dump d = {
+		.number = 9,
+		.generation = 1,
+		.files = 1 << LAYOUT_IS_LOG,
+		.ring = (6 * MIB - RING_BEGIN - RING_TAIL) / RING_BLOCK,
+	};
+	uint8_t block[RING_BLOCK];
+
+	ring_header_write(block, &d, NULL);
+	change(ring_header_at(slot, 1), block, RING_BLOCK);
+}
+
+TEST("slots that can be neither read nor written are given up for good, and others are used")
+{
+	static const uint32_t bad[][2] = {{0, 0}, {1, 1}, {1, 3}, {RING_SLOTS - 1, RING_SLOTS - 1}};
+
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const uint64_t from = ring_header_at(bad[i][0], 0);
+		const uint64_t to = ring_header_at(bad[i][1], 1) + RING_BLOCK;
+
+		test_note("slots %u to %u", (unsigned int)bad[i][0], (unsigned int)bad[i][1]);
+		ring_scene_device(6 * MIB, 0);
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+		for (uint32_t slot = bad[i][0]; slot <= bad[i][1]; slot++)
+			put_stranger(slot);
+		pread_fails((off_t)from, (off_t)to);
+		ring_scene_spoil(from, to);
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+		pread_fails(0, 0);
+		ring_scene_spoil(0, 0);
+		CHECK(strchr(ring_scene_numbers("device"), '9') == NULL);
+		CHECK_EQ(ring_scene_look("device").complete, bad[i][0] == 0 ? 1 : 2);
+		for (unsigned int n = 0; n < RING_SLOTS; n++)
+			CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+		CHECK_EQ(ring_scene_look("device").complete, ring_scene_look("device").dumps);
+	}
+}
+
+TEST("a header that cannot be written goes to another slot, and an old dump whose header stays goes")
+{
+	const uint64_t second = ring_header_at(1, 0);
+
+	ring_scene_device(6 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+	ring_scene_spoil(second, second + 2 * RING_BLOCK);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+	ring_scene_spoil(0, 0);
+	CHECK_STR(ring_scene_numbers("device"), "1 2");
+	ring_scene_spoil(ring_header_at(0, 0), ring_header_at(3, 0));
+	for (uint32_t i = 3; i < 9; i++) {
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, LARGE, NULL), WORKER_DONE);
+		CHECK_EQ(ring_scene_look("device").newest, i);
+		CHECK_EQ(ring_scene_look("device").complete, ring_scene_look("device").dumps);
+	}
+	ring_scene_spoil(0, 0);
+	CHECK_EQ(ring_scene_look("device").complete, ring_scene_look("device").dumps);
+	CHECK(ring_scene_numbers("device")[0] > '2');
+}
+
+TEST("where one block of a slot fails in the middle of a dump, the dump goes on in another one")
+{
+	ring_scene_device(6 * MIB, 0);
+	for (uint32_t turn = 0; turn < 2; turn++) {
+		ring_scene_spoil(ring_header_at(turn, turn),
+				 ring_header_at(turn, turn) + RING_BLOCK);
+		CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+		CHECK_EQ(ring_scene_look("device").dumps, turn + 1);
+		CHECK_EQ(ring_scene_look("device").complete, turn + 1);
+	}
+}
+
+TEST("a device that takes no header has the first fault told, and nothing on it is changed")
+{
+	ring_scene_device(6 * MIB, 0);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_DONE);
+	ring_scene_spoil(RING_BLOCK, RING_HEADERS_END);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_IO);
+	ring_scene_spoil(0, RING_HEADERS_END);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_IO);
+	ring_scene_spoil(0, 0);
+	CHECK_STR(ring_scene_numbers("device"), "1");
+	for (unsigned int i = 0; i < RING_SLOTS; i++)
+		put_stranger(i);
+	pread_fails(RING_BLOCK, RING_HEADERS_END);
+	ring_scene_spoil(RING_BLOCK, RING_HEADERS_END);
+	CHECK_EQ(ring_scene_crash(ATTEMPT_FULL, 3000, SMALL, NULL), WORKER_IO);
+	pread_fails(0, 0);
+	ring_scene_spoil(0, 0);
+	CHECK_STR(ring_scene_numbers("device"), "");
+}
+
 TEST("a later version's ring is refused, and a first block that is torn is written anew")
 {
 	const struct ring_dump mark = {.ring = 700};

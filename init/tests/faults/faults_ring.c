@@ -6,7 +6,8 @@
  * header has is whole and all of one crash; the newest complete dump of before is there unless the
  * new one is complete, or the device holds only one; success is reported only of a dump that is
  * durable, status included. On the way: no header before what it speaks of is durable, no write to
- * what a durable header has, or to itself, and none after an fsync that failed.
+ * what a durable header has, or to itself, and none after an fsync that failed, unless a slot alone
+ * was written before it; and that never becomes durable then.
  */
 #include "tests/faults/faults.h"
 
@@ -54,9 +55,10 @@ static struct {
 	uint8_t bytes[BYTES];
 	struct ring_dump dump[2 * RING_SLOTS];
 	unsigned int dumps;
-	uint32_t blocks;
+	uint32_t blocks, given_up;
 	bool unsafe[BYTES / RING_BLOCK]; /* of its blocks those that were written since */
-	bool failed;			 /* an fsync was */
+	bool lost[BYTES / RING_BLOCK];	 /* and those that an fsync failed for */
+	bool failed;			 /* an fsync of anything else did */
 } durable;
 
 static uint8_t before[BYTES];
@@ -126,31 +128,45 @@ static uint8_t *map_file(const char *name)
 	return at;
 }
 
-/* All headers that are durable, be they those that count or not. */
+/* All headers that are durable, be they those that count or not, in slots that are not given up. */
 static void remember(void)
 {
-	struct ring_dump d;
+	struct ring_dump d = {.ring = 0};
 
-	memset(durable.unsafe, 0, sizeof(durable.unsafe));
+	memcpy(durable.unsafe, durable.lost, sizeof(durable.unsafe));
 	durable.dumps = 0;
 	durable.blocks = ring_header_read(durable.bytes, &d) == RING_HEADER ? d.ring : 0;
+	durable.given_up = durable.blocks > 0 ? d.files : 0;
 	for (unsigned int i = 0; i < 2 * RING_SLOTS; i++) {
 		const uint8_t *block = durable.bytes + ring_header_at(i / 2, i % 2);
 
 		d.slot = i / 2;
-		if (ring_header_read(block, &d) == RING_HEADER &&
+		if ((durable.given_up >> d.slot & 1) == 0 &&
+		    ring_header_read(block, &d) == RING_HEADER &&
 		    ring_is_possible(&d, durable.blocks))
 			durable.dump[durable.dumps++] = d;
 	}
 }
 
+/* What was written since is lost: that may be headers, but neither the first block nor a file. */
+static void lose(void)
+{
+	memcpy(durable.lost, durable.unsafe, sizeof(durable.lost));
+	durable.failed |= durable.lost[0];
+	for (size_t i = RING_HEADERS_END / RING_BLOCK; i < BYTES / RING_BLOCK; i++)
+		durable.failed |= durable.lost[i];
+}
+
 static void after_fsync(bool synced)
 {
-	durable.failed |= !synced;
 	if (!synced)
-		return;
-	memcpy(durable.bytes, device, BYTES);
-	remember();
+		lose();
+	for (size_t i = 0; i < BYTES / RING_BLOCK && synced; i++) {
+		if (!durable.lost[i])
+			memcpy(durable.bytes + i * RING_BLOCK, device + i * RING_BLOCK, RING_BLOCK);
+	}
+	if (synced)
+		remember();
 }
 
 /* Is the byte AT of the device in that file? */
@@ -219,8 +235,10 @@ static void before_write(const void *data, size_t size, uint64_t at)
 			faults_break("byte %llu of dump %u is written over", (unsigned long long)at,
 				     (unsigned int)d->number);
 	}
-	for (uint64_t i = at / RING_BLOCK; i <= (at + size - 1) / RING_BLOCK; i++)
+	for (uint64_t i = at / RING_BLOCK; i <= (at + size - 1) / RING_BLOCK; i++) {
 		durable.unsafe[i] = true;
+		durable.lost[i] = false;
+	}
 }
 
 /* ---- Afterwards ---- */
@@ -371,6 +389,7 @@ static bool try_fault(const struct fault *f, const struct scenario *s)
 	memcpy(device, before, BYTES);
 	memcpy(durable.bytes, before, BYTES);
 	durable.failed = false;
+	memset(durable.lost, 0, sizeof(durable.lost));
 	remember();
 	faults_begin(f);
 	end = save(&s->config, s->kind);
