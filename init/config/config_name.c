@@ -7,6 +7,7 @@
 #include "config/config_name.h"
 
 #include "base/address.h"
+#include "config/config_prefix.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -150,8 +151,6 @@ static const char *mend(struct config_line *l)
 
 	if (address_is_tcp(l->value))
 		return address_of_target(l->value, &host) ? NULL : "not tcp:HOST:PORT";
-	if (strncmp(l->value, "dev/", 4) == 0)
-		config_line_put_before(l, "/");
 	snprintf(id, sizeof(id), "%s", tag == TAGS ? l->value : value);
 	if (tag == TAGS) {
 		tag = take_uuid(tag, id);
@@ -202,7 +201,9 @@ const char *config_name_mend(struct config_line *l, bool *raw)
 	memmove(l->value, l->value + size, strlen(l->value + size) + 1);
 	if (*raw)
 		config_line_unquote(l, l->value);
-	problem = mend(l);
+	problem = config_prefix_mend(l);
+	if (problem == NULL)
+		problem = mend(l);
 	if (*raw &&
 	    (l->value[0] == '\0' || raw_size(l->value) > 0 || address_of_target(l->value, &host)))
 		return "no device behind raw:";
@@ -220,7 +221,6 @@ bool config_name_like(const char *text)
 	const char *value;
 
 	text += raw_size(text);
-	return strncmp(text, "/dev/", 5) == 0 || address_is_tcp(text) ||
-	       strstr(text, ":/") != NULL || tag_named(text, strlen(text)) < TAGS ||
-	       tag_of(text, &value) < TAGS;
+	return config_prefix_like(text) || strstr(text, ":/") != NULL ||
+	       tag_named(text, strlen(text)) < TAGS || tag_of(text, &value) < TAGS;
 }
