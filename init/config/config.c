@@ -2,12 +2,14 @@
 /*
  * Text -> struct config, line by line. This file opens nothing and prints nothing.
  */
+#include "config/config_clash.h"
 #include "config/config_name.h"
 #include "config/config_seal.h"
 #include "config/config_value.h"
 
 #include "codec/codec.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,14 +81,22 @@ static void refuse_secret(struct config_line *l)
 			   config_key_expected(config_key_named(l->key)));
 }
 
-/* Is L a filesystem for all targets, one of which is to have none? */
-static bool has_raw(const struct config *c, const struct config_key *k, const struct config_line *l)
+/* Is L a filesystem for all targets, and none for one of them? */
+static bool clashes(const struct config *c, const struct config_key *k, const struct config_line *l)
 {
+	char fstype[sizeof(c->target[0].fstype)];
+	bool raw = strcasecmp(l->value, "raw") == 0;
 	unsigned int i = 0;
 
-	while (i < c->targets && strcmp(c->target[i].fstype, "raw") != 0)
+	do
+		fstype[i] = (char)tolower((unsigned char)l->value[i]);
+	while (fstype[i] != '\0' && ++i < sizeof(fstype));
+	fstype[sizeof(fstype) - 1] = '\0'; /* a longer one is refused by itself */
+	i = 0;
+	while (i < c->targets && (raw || strcmp(c->target[i].fstype, "raw") != 0) &&
+	       config_clash(&c->target[i], fstype) == NULL)
 		i++;
-	return k->kind == KEY_FSTYPE && i < c->targets && strcasecmp(l->value, "raw") != 0;
+	return k->kind == KEY_FSTYPE && i < c->targets;
 }
 
 /*
@@ -113,8 +123,8 @@ static void store(struct config *c, struct config_line *l, const struct config_k
 		c->targets = 0;
 	if (k->kind == KEY_SEAL)
 		problem = config_seal_take(c, l, word);
-	else if (of_all && has_raw(c, k, l))
-		problem = "a target is raw";
+	else if (of_all && clashes(c, k, l))
+		problem = "not one for all targets";
 	else
 		problem = config_value_take(c, (char *)to + k->offset, k, l);
 	for (unsigned int i = 0; of_all && i < before && problem == NULL; i++)
@@ -147,10 +157,11 @@ static void keep_doubtful(struct config *c, struct config_line *l, const struct 
 	if (word && !named)
 		return;
 	c->doubtful = c->target_defaults;
-	if (raw)
-		strcpy(c->doubtful.fstype, "raw");
 	if (named)
 		memcpy(c->doubtful.name, l->value, strlen(l->value) + 1);
+	c->doubtful.raw = raw ? 1 : 0;
+	if (config_clash(&c->doubtful, c->doubtful.fstype) != NULL)
+		strcpy(c->doubtful.fstype, raw ? "raw" : "auto");
 }
 
 /* Fills WHY with what there is to be told of L. Returns what config_read_line does. */

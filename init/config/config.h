@@ -15,11 +15,11 @@ enum config_format { FORMAT_ELF, FORMAT_KDUMP, FORMAT_NONE };
 enum config_ending { ENDING_REBOOT, ENDING_POWEROFF, ENDING_HALT, ENDING_SHELL };
 
 struct config_target {
-	char name[256];	   /* as in the configuration: /dev/NAME, UUID=..., HOST:/EXPORT ... */
-	char fstype[32];   /* "auto", or as mount(2) calls it */
-	char options[256]; /* as for mount(8), or "" */
-	char path[256];	   /* of the directory of dumps in it; absolute, without ".." */
-	uint32_t wait;	   /* the seconds that its device may take to appear */
+	char name[256];	    /* as in the configuration: /dev/NAME, UUID=..., HOST:/EXPORT ... */
+	char fstype[32];    /* "auto", or as mount(2) calls it */
+	char options[256];  /* as for mount(8), or "" */
+	char path[256];	    /* of the directory of dumps in it; absolute, without ".." */
+	uint32_t wait, raw; /* the seconds that its device may take to appear; 1: behind raw: */
 };
 struct config_module {
 	char path[192], parameters[160]; /* the latter separated by spaces, or "" */

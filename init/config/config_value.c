@@ -6,6 +6,7 @@
 #include "config/config_value.h"
 
 #include "codec/codec.h"
+#include "config/config_clash.h"
 #include "config/config_name.h"
 #include "config/config_number.h"
 
@@ -172,11 +173,22 @@ static const char *take_target(struct config *c, struct config_line *l, bool raw
 	*t = c->target_defaults;
 	memcpy(t->name, l->value, strlen(l->value) + 1);
 	c->targets++;
-	if (raw) {
-		config_name_put_raw(l);
-		strcpy(t->fstype, "raw");
+	t->raw = raw ? 1 : 0;
+	if (config_clash(t, t->fstype) != NULL) {
+		if (strcmp(t->fstype, "auto") != 0)
+			config_line_doubt(l, "the fstype of all targets is none for it");
+		strcpy(t->fstype, raw ? "raw" : "auto");
 	}
+	if (raw)
+		config_name_put_raw(l);
 	return NULL;
+}
+
+/* The target that has FIELD, its fstype. */
+static const struct config_target *target_of(const char *field)
+{
+	return (const struct config_target *)(const void *)(field -
+							    offsetof(struct config_target, fstype));
 }
 
 static const char *take_text(struct config *c, char *field, const struct config_key *k,
@@ -191,9 +203,12 @@ static const char *take_text(struct config *c, char *field, const struct config_
 		return "too long";
 	if (k->kind == KEY_TARGET)
 		return take_target(c, l, raw);
-	if (k->kind == KEY_FSTYPE && strcmp(field, "raw") == 0 && strcmp(l->value, "raw") != 0 &&
-	    strcmp(c->target_defaults.fstype, "raw") != 0)
-		return "its target is raw";
+	if (k->kind == KEY_FSTYPE)
+		problem = config_clash(target_of(field), l->value);
+	if (problem != NULL) {
+		config_line_refuse(l, problem, "another target, or no fstype");
+		return problem;
+	}
 	memcpy(field, l->value, strlen(l->value) + 1);
 	return NULL;
 }

@@ -6,6 +6,7 @@
  */
 #include "disk/device_name.h"
 
+#include "base/fstype.h"
 #include "base/text.h"
 
 #include <stdint.h>
@@ -115,8 +116,7 @@ static bool take_hexadecimal(const char *text, dev_t *number)
 /* Filesystems of a block device: anything else may have a word of its own as its source. */
 static bool wants_device(const char *fstype)
 {
-	return text_begins(fstype, "auto|raw|ext|vfat|msdos|exfat|f2fs|xfs|btrfs|ntfs|jfs|bcachefs|"
-				   "reiserfs|nilfs2|ocfs2|udf") != 0;
+	return text_begins(fstype, "auto") != 0 || fstype_is_of_disk(fstype);
 }
 
 static void refuse(struct device_name *n, const char *remedy)

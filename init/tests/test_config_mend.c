@@ -325,7 +325,7 @@ TEST("an fstype for all targets is refused where one of them is raw, and changes
 	show();
 	CHECK_HAS(state, "<LABEL=a|auto||/var/crash|30><LABEL=b|raw|");
 	CHECK_STR(config.target_defaults.fstype, "auto");
-	CHECK_HAS(findings, "is raw");
+	CHECK_HAS(findings, "not one for all targets");
 }
 
 TEST("what can mean two things, or none, is refused, and nothing is taken of it")

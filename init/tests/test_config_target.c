@@ -111,3 +111,64 @@ TEST("what a name begins with names something, in capitals, too, or is refused")
 
 	CHECK_ROWS(rows, 1);
 }
+
+TEST("an fstype that is none for its target is refused at its line, and the target stays")
+{
+	static const struct row refusals[] = {
+		{"target = raw:LABEL=b\nfstype = ext4", "<LABEL=b|raw|", "conf:2: fstype: "},
+		{"fstype = raw\ntarget = raw:LABEL=b\nfstype = ext4", "<LABEL=b|raw|",
+		 "conf:3: fstype: its target is raw"},
+		{"fstype = raw\ntarget = RAW:LABEL=b\nfstype = auto", "<LABEL=b|raw|", "conf:3: "},
+		{"target = tcp:desk\nfstype = ext4", "<tcp:desk|auto|", "conf:2: fstype: "},
+		{"target = TCP:desk\nfstype = raw", "<tcp:desk|auto|", "a stream"},
+		{"target = tcp:desk\nfstype = nfs", "<tcp:desk|auto|", "a stream"},
+		{"target = desk:/srv\nfstype = raw", "<desk:/srv|auto|", "no disk"},
+		{"target = desk:/srv\nfstype = ext4", "<desk:/srv|auto|", "no disk"},
+		{"target = ubi0:dumps\nfstype = ext4", "<ubi0:dumps|auto|", "no disk"},
+		{"target = /dev/ubi0_1\nfstype = raw", "</dev/ubi0_1|auto|", "no disk"},
+		{"target = mtd5\nfstype = vfat", "<mtd5|auto|", "no disk"},
+		{"target = LABEL=b\nfstype = nfs", "<LABEL=b|auto|", "a disk"},
+		{"target = PARTUUID=6b64756d-02\nfstype = ubifs", "<PARTUUID=6b64756d-02|auto|",
+		 "a disk"},
+	};
+	static const struct row goods[] = {
+		{"fstype = raw\ntarget = LABEL=b\nfstype = ext4", "<LABEL=b|ext4|", NULL},
+		{"target = LABEL=b\nfstype = raw", "<LABEL=b|raw|", NULL},
+		{"target = raw:LABEL=b\nfstype = raw", "<LABEL=b|raw|", NULL},
+		{"target = desk:/srv\nfstype = nfs4", "<desk:/srv|nfs4|", NULL},
+		{"target = ubi0:dumps\nfstype = ubifs", "<ubi0:dumps|ubifs|", NULL},
+		{"target = mtdblock5\nfstype = vfat", "<mtdblock5|vfat|", NULL},
+		{"target = /dev/root\nfstype = 9p", "</dev/root|9p|", NULL},
+		{"target = LABEL=a:/b\nfstype = ext4", "<LABEL=a:/b|ext4|", NULL},
+	};
+
+	CHECK_ROWS(refusals, 1);
+	CHECK_ROWS(goods, 0);
+}
+
+TEST("an fstype for all targets is left out for one that it is none for, and that is told")
+{
+	static const struct row rows[] = {
+		{"fstype = ext4\ntarget = raw:LABEL=b", "<LABEL=b|raw|",
+		 "conf:2: target: the fstype"},
+		{"fstype = ext4\ntarget = tcp:desk", "<tcp:desk|auto|",
+		 "taken as target = tcp:desk"},
+		{"fstype = raw\ntarget = desk:/srv", "<desk:/srv|auto|",
+		 "taken as target = desk:/srv"},
+		{"fstype = nfs\ntarget = LABEL=b", "<LABEL=b|auto|", "taken as target = LABEL=b"},
+		{"fstype = ext4\ntarget = LABEL=b", "<LABEL=b|ext4|", NULL},
+		{"fstype = raw\ntarget = raw:LABEL=b", "<LABEL=b|raw|", NULL},
+	};
+	static const char text[] = "target = LABEL=a\ntarget = tcp:desk\n";
+
+	CHECK_ROWS(rows, 0);
+	read_bytes(text, strlen(text));
+	CHECK_EQ(config_read_cmdline(&config, "kdump.fstype=ext4", take_finding), 1);
+	show();
+	CHECK_HAS(state, "<LABEL=a|auto|><tcp:desk|auto|");
+	CHECK_HAS(findings, "kdump.fstype: not one for all targets");
+	read_bytes("target = LABEL=a\ntarget = desk:/srv\n", 36);
+	CHECK_EQ(config_read_cmdline(&config, "kdump.fstype=EXT4", take_finding), 1);
+	show();
+	CHECK_HAS(state, "<LABEL=a|auto|><desk:/srv|auto|");
+}

@@ -64,7 +64,7 @@ unit_sources   := $(rooms) $(kit) $(tables) $(kdumpimage) $(memimage) init/tests
 saving := $(addprefix init/,$(addprefix worker/,attempt.c save.c save_error.c save_log.c save_memory.c save_records.c space.c) base/clock.c \
 	$(addprefix store/,status.c status_text.c retention.c survey.c removal.c day.c loop.c dumps.c))
 faults_sources := $(pure) $(saving) $(kit) init/tests/sealing.c init/tests/durable.c $(sort $(wildcard init/tests/faults/*.c))
-config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c init/base/address.c init/base/text.c $(wildcard init/config/*.c init/codec/*.c)
+config_sources := init/tests/fuzz/fuzz_config.c init/base/io.c init/base/address.c init/base/fstype.c init/base/text.c $(wildcard init/config/*.c init/codec/*.c)
 elfcore_sources := init/tests/fuzz/fuzz_elfcore.c $(reading) $(filter init/output/%,$(rooms))
 dmesg_sources := init/tests/fuzz/fuzz_dmesg.c $(reading)
 vmcoreinfo_sources := init/tests/fuzz/fuzz_vmcoreinfo.c \
