@@ -31,7 +31,8 @@
 #include <unistd.h>
 
 enum {
-	SILENT_S = 600,	 /* that a sender may take for its next frame: it may be reading memory */
+	SILENT_S = 600,	 /* that a sender may be silent for: it may be reading memory */
+	SLICE_S = 1,	 /* after that it is asked whether another one waits */
 	FREE = 16 << 20, /* bytes that stay free, as the key free has it */
 	SHOW_MS = 1000,
 	RETRY_MS = 200, /* after a connection that could not be taken */
@@ -46,6 +47,8 @@ struct options {
 
 static struct store store;
 
+static bool unwanted; /* this connection was ended for another one */
+
 /* What ended a connection, for people. */
 static const char *reason(int error)
 {
@@ -57,7 +60,8 @@ static const char *reason(int error)
 	case -EPROTO:
 		return "what came was out of turn, or of another version";
 	case -EAGAIN:
-		return "nothing came for 10 minutes";
+		return unwanted ? "nothing came, and another board needed the place"
+				: "nothing came for 10 minutes";
 	default:
 		return strerror(-error);
 	}
@@ -68,13 +72,32 @@ static uint64_t shown_ms;
 
 static bool shows;
 
+static enum connection_worth worth_of(const struct receive *r)
+{
+	if (r->store->name[0] == '\0')
+		return WORTH_NOTHING;
+	return r->files != 0 ? WORTH_FILE : WORTH_NAME;
+}
+
+static uint64_t heard_ms;
+
+static bool waits(const struct receive *r, bool some)
+{
+	if (some) {
+		heard_ms = clock_ms();
+		connections_heard(worth_of(r));
+	}
+	unwanted = connections_unwanted();
+	return !unwanted && clock_ms() < heard_ms + SILENT_S * UINT64_C(1000);
+}
+
 static void moved(const struct receive *r)
 {
 	char line[160];
 	uint64_t now = clock_ms();
 
-	if (r->store->name[0] != '\0')
-		connections_keep();
+	heard_ms = now;
+	connections_heard(worth_of(r));
 	if (!shows || now < shown_ms + SHOW_MS)
 		return;
 	shown_ms = now;
@@ -122,7 +145,8 @@ static enum cli_exit tell_end(const struct receive *r, const char *dir, int erro
 /* One dump, in a process of its own. */
 static enum cli_exit receive(int fd, const struct options *o)
 {
-	struct receive r = {.in = fd, .out = fd, .store = &store, .free = FREE, .moved = moved};
+	struct receive r = {
+		.in = fd, .out = fd, .store = &store, .free = FREE, .moved = moved, .waits = waits};
 	enum cli_exit end;
 	int dir = io_result(open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	int error = dir < 0 ? dir : store_open(&store, dir, "");
@@ -131,6 +155,7 @@ static enum cli_exit receive(int fd, const struct options *o)
 		cli_say("%s: %s", o->dir, strerror(-error));
 		return CLI_FAILED;
 	}
+	heard_ms = clock_ms();
 	shows = isatty(STDOUT_FILENO) == 1;
 	error = receive_dump(&r);
 	if (shows)
@@ -153,12 +178,12 @@ static void watch_peer(int fd)
 		{IPPROTO_TCP, TCP_KEEPINTVL, 10},
 		{IPPROTO_TCP, TCP_KEEPCNT, 6},
 	};
-	const struct timeval most = {.tv_sec = SILENT_S};
+	const struct timeval most = {.tv_sec = SILENT_S}, slice = {.tv_sec = SLICE_S};
 
 	for (unsigned int i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		(void)setsockopt(fd, options[i].level, options[i].option, &options[i].value,
 				 sizeof(int)); /* without one it only takes longer */
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof(slice));
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
 }
 

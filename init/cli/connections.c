@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A board that crashed has something to say at once; who says nothing is none, or hangs.
+ * A board that crashed has something to say at once; who says nothing is none, or hangs. One that
+ * has begun a dump may be silent for as long as nobody needs its place.
  */
 #include "cli/connections.h"
 
@@ -18,28 +19,47 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t pids[CONNECTIONS]; /* 0: none */
+/* Of each connection, shared with its process. */
+struct place {
+	uint32_t heard; /* when something came last, in seconds of clock_ms */
+	uint8_t worth;	/* an enum connection_worth */
+	uint8_t told;	/* another one is to have this place */
+};
+
+enum {
+	LOOK_MS = 50,
+	END_S = 10 /* for the steps that one takes to its end */
+};
+
+uint32_t connections_patience[WORTHS] = {0, 30, 120};
+
+static pid_t pids[CONNECTIONS];	   /* 0: none */
+static uint32_t told[CONNECTIONS]; /* when it was told to end, in seconds; 0: it was not */
 static uint64_t since_ms[CONNECTIONS];
-static volatile uint8_t *kept; /* a byte for each, shared with them; or NULL */
-static unsigned int own;       /* which one this process is */
+static volatile struct place *places; /* or NULL */
+static unsigned int own;	      /* which one this process is */
+
+static uint32_t now_s(void)
+{
+	return (uint32_t)(clock_ms() / 1000);
+}
 
 void connections_begin(void)
 {
-	void *map =
-		mmap(NULL, CONNECTIONS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *map = mmap(NULL, CONNECTIONS * sizeof(places[0]), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	kept = map != MAP_FAILED ? map : NULL; /* without it all are waited for */
+	places = map != MAP_FAILED ? map : NULL; /* without it all are waited for */
 }
 
-/* Takes note of those that are over; with WAIT of one at least. */
-static void reap(bool wait)
+/* Takes note of those that are over. */
+static void reap(void)
 {
 	pid_t pid;
 
-	while ((pid = waitpid(-1, NULL, wait ? 0 : WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
 		for (unsigned int i = 0; i < CONNECTIONS; i++)
 			pids[i] = pids[i] == pid ? 0 : pids[i];
-		wait = false;
 	}
 }
 
@@ -52,16 +72,47 @@ static unsigned int free_place(void)
 	return i;
 }
 
-static void end_silent(void)
+/* Those that have brought nothing: the oldest of them ends at once, for it leaves nothing. */
+static bool end_worthless(void)
 {
 	unsigned int oldest = CONNECTIONS;
 
-	for (unsigned int i = 0; i < CONNECTIONS && kept != NULL; i++) {
-		if (kept[i] == 0 && (oldest == CONNECTIONS || since_ms[i] < since_ms[oldest]))
+	for (unsigned int i = 0; i < CONNECTIONS; i++) {
+		if (places[i].worth == WORTH_NOTHING &&
+		    (oldest == CONNECTIONS || since_ms[i] < since_ms[oldest]))
 			oldest = i;
 	}
 	if (oldest < CONNECTIONS)
 		(void)kill(pids[oldest], SIGKILL); /* or it is over, and not reaped yet */
+	return oldest < CONNECTIONS;
+}
+
+/*
+ * The one that is silent for longest, of those whose time is over, is told to end: it makes what
+ * there is durable, and says so. One that does not end is killed, and the next one is told as well.
+ */
+static void end_silent(uint32_t now)
+{
+	unsigned int silent = CONNECTIONS;
+	uint32_t longest = 0;
+
+	for (unsigned int i = 0; i < CONNECTIONS; i++) {
+		uint32_t silence = now - places[i].heard;
+
+		if (told[i] != 0 && now - told[i] < END_S)
+			return;
+		if (told[i] != 0)
+			(void)kill(pids[i], SIGKILL);
+		if (told[i] != 0 || silence < connections_patience[places[i].worth] ||
+		    (silent < CONNECTIONS && silence <= longest))
+			continue;
+		longest = silence;
+		silent = i;
+	}
+	if (silent == CONNECTIONS)
+		return;
+	told[silent] = now;
+	places[silent].told = 1;
 }
 
 int connections_fork(void)
@@ -69,13 +120,19 @@ int connections_fork(void)
 	unsigned int place;
 	pid_t pid;
 
-	reap(false);
+	reap();
 	while ((place = free_place()) == CONNECTIONS) {
-		end_silent();
-		reap(true);
+		if (places != NULL && !end_worthless())
+			end_silent(now_s());
+		clock_pause(LOOK_MS);
+		reap();
 	}
-	if (kept != NULL)
-		kept[place] = 0;
+	if (places != NULL) {
+		places[place].heard = now_s();
+		places[place].worth = WORTH_NOTHING;
+		places[place].told = 0;
+	}
+	told[place] = 0;
 	pid = fork();
 	if (pid < 0)
 		return -errno;
@@ -88,10 +145,17 @@ int connections_fork(void)
 	return 0;
 }
 
-void connections_keep(void)
+void connections_heard(enum connection_worth worth)
 {
-	if (kept != NULL)
-		kept[own] = 1;
+	if (places == NULL)
+		return;
+	places[own].heard = now_s();
+	places[own].worth = (uint8_t)worth;
+}
+
+bool connections_unwanted(void)
+{
+	return places != NULL && places[own].told != 0;
 }
 
 /* A socket that listens at A, or -errno. One of IPv6 for all addresses takes IPv4 as well. */

@@ -63,6 +63,8 @@ static int make(struct receive *r, const struct stream_frame *f)
 	if (is_made(r) || f->file != STREAM_VERSION)
 		return answer(r, -EPROTO);
 	error = store_make(r->store, (int64_t)f->at);
+	if (error == 0 && r->moved != NULL)
+		r->moved(r);	/* before the sender hears of it, and relies on it */
 	(void)answer(r, error); /* without a directory there is nothing to go on with */
 	return error;
 }
@@ -193,13 +195,22 @@ static int take(struct receive *r, const struct stream_frame *f)
 /* Reads SIZE bytes. Returns 0; 1 where the connection had ended before the first; or -errno. */
 static int read_all(const struct receive *r, void *into, size_t size)
 {
-	size_t n = io_read(r->in, into, size);
+	size_t n = 0;
 
-	if (n == size)
-		return 0;
-	if (errno != 0)
-		return -errno;
-	return n == 0 ? 1 : -ECONNRESET;
+	while (n < size) {
+		ssize_t got = read(r->in, (uint8_t *)into + n, size - n);
+
+		if (got == 0)
+			return n == 0 ? 1 : -ECONNRESET;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && errno != EAGAIN)
+			return -errno;
+		n += got > 0 ? (size_t)got : 0;
+		if (n < size && (r->waits == NULL ? got < 0 : !r->waits(r, got > 0)))
+			return -EAGAIN;
+	}
+	return 0;
 }
 
 /* Returns 0, 1 at the end, or -errno. */

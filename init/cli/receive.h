@@ -20,6 +20,9 @@ struct receive {
 	struct store *store;			/* open */
 	uint64_t free;				/* bytes that are left free on its filesystem */
 	void (*moved)(const struct receive *r); /* called as it gets further; or NULL */
+	/* Less than was read for came (SOME), or nothing for as long as a read of IN waits
+	 * (-EAGAIN). Shall more be waited for? NULL: where some came. */
+	bool (*waits)(const struct receive *r, bool some);
 
 	uint64_t bytes; /* of data that came */
 	uint32_t files; /* that are durable under their names: bit I is layout_files[I] */

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/connections.h"
 #include "net/connect.h"
 #include "store/layout.h"
 #include "tests/scratch.h"
@@ -211,6 +212,90 @@ TEST("receive: whoever says nothing, however many, does not keep a board out")
 	send_scene(&loopback, port, stream_scene_size);
 	alarm(0);
 	CHECK(access("desk/0001-20231114T221320Z/status", F_OK) == 0);
+	kill(pid, SIGTERM);
+	CHECK_EQ(end_of(pid), -1);
+}
+
+/* A connection that has sent the first SIZE bytes of the scene, and got so many answers. */
+static int begun(uint16_t port, size_t size, unsigned int answers)
+{
+	static volatile uint32_t progress;
+	struct net_wait w = {.until_ms = clock_ms() + 60000, .progress = &progress};
+	int fd = connect_to(&loopback, port, &w);
+	char answer[STREAM_HEAD];
+
+	REQUIRE(fd >= 0);
+	CHECK_EQ(write(fd, stream_scene_bytes, size), (ssize_t)size);
+	while (answers-- > 0)
+		CHECK_EQ(recv(fd, answer, sizeof(answer), MSG_WAITALL), sizeof(answer));
+	return fd;
+}
+
+TEST("receive: whoever only begins a dump, however many, does not keep a board out")
+{
+	int silent[CONNECTIONS];
+	uint16_t port;
+	pid_t pid;
+
+	connections_patience[WORTH_NAME] = 1;
+	pid = start("--port 0 --bind 127.0.0.1 desk");
+	port = port_of();
+	stream_scene_dump();
+	for (unsigned int i = 0; i < CONNECTIONS; i++)
+		silent[i] = begun(port, STREAM_HEAD, 1);
+	alarm(120); /* it would wait for ten minutes */
+	for (unsigned int i = 0; i < 3; i++)
+		send_scene(&loopback, port, stream_scene_size);
+	alarm(0);
+	CHECK(scratch_shell("[ \"$(ls desk/*/status | wc -l)\" = 3 ]"));
+	check_said("another board needed the place");
+	for (unsigned int i = 0; i < CONNECTIONS; i++)
+		close(silent[i]);
+	kill(pid, SIGTERM);
+	CHECK_EQ(end_of(pid), -1);
+}
+
+/* Sends the bytes of a head one by one. */
+static pid_t start_slow(int fd)
+{
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid > 0)
+		return pid;
+	for (unsigned int i = 1; i < STREAM_HEAD && send(fd, "k", 1, MSG_NOSIGNAL) == 1; i++)
+		clock_pause(300);
+	_exit(0);
+}
+
+TEST("receive: a board that is slow keeps its place, and so does one that has sent a file")
+{
+	int board[CONNECTIONS];
+	uint16_t port;
+	pid_t pid, slow;
+
+	connections_patience[WORTH_NAME] = 3;
+	pid = start("--port 0 --bind 127.0.0.1 desk");
+	port = port_of();
+	stream_scene_begin();
+	stream_scene_add(STREAM_MAKE, STREAM_VERSION, 1700000000, NULL, 0);
+	stream_scene_add(STREAM_COMMIT, LAYOUT_IS_LOG, 0, NULL, 0);
+	for (unsigned int i = 0; i < CONNECTIONS; i++)
+		board[i] = i < 2 ? begun(port, STREAM_HEAD, 1) : begun(port, stream_scene_size, 2);
+	stream_scene_dump();
+	alarm(120);
+	slow = start_slow(board[1]);
+	send_scene(&loopback, port, stream_scene_size); /* in the place of the first */
+	alarm(0);
+	CHECK(kill(slow, SIGKILL) == 0 && waitpid(slow, NULL, 0) == slow);
+	CHECK(scratch_shell("[ \"$(ls desk/*/status | wc -l)\" = 1 ]"));
+	CHECK(scratch_shell("[ \"$(grep -c 'needed the place' said)\" = 1 ]"));
+	for (unsigned int i = 0; i < CONNECTIONS; i++) {
+		char byte;
+
+		CHECK_EQ(recv(board[i], &byte, 1, MSG_DONTWAIT), i == 0 ? 0 : -1);
+		close(board[i]);
+	}
 	kill(pid, SIGTERM);
 	CHECK_EQ(end_of(pid), -1);
 }
