@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum {
@@ -150,12 +151,32 @@ static bool try_partition(const char *name, const char *entry, unsigned int mtd,
 	return found;
 }
 
+/*
+ * Of mtd3 the number of mtdblock3 (MTD_BLOCK_MAJOR of include/uapi/linux/major.h), which is the
+ * same flash; a volume of UBI has one that no block device has.
+ */
+static dev_t number_of(const char *entry)
+{
+	enum { BLOCK_MAJOR = 31, NO_MAJOR = 0xfff };
+	const char *digits = entry + 3;
+	uint64_t device, volume;
+
+	if (!text_number(&digits, 10, &device))
+		return 0;
+	if (entry[0] == 'm')
+		return makedev(BLOCK_MAJOR, (unsigned int)device);
+	if (*digits++ != '_' || !text_number(&digits, 10, &volume))
+		return 0;
+	return makedev(NO_MAJOR, (unsigned int)(device << 8 | volume)); /* of UBI_MAX_VOLUMES 128 */
+}
+
 int flash_find(const char *name, struct device *d)
 {
 	static bool tried[FLASH_PARTITIONS];
 	char cmdline[2048], entry[FLASH_ENTRY], told[NAME];
 	bool found = flash_listed(name, d->name);
 
+	d->number = found ? number_of(d->name) : 0;
 	if (found || name[text_begins(name, "/dev/")] != 'u')
 		return found ? 0 : -ENODEV;
 	(void)pseudofs_read("/proc/cmdline", cmdline,
@@ -172,6 +193,8 @@ int flash_find(const char *name, struct device *d)
 		found = try_partition(name, entry, mtd, d);
 	}
 	(void)hung_touch(NULL); /* nothing is being touched any more */
+	if (found)
+		d->number = number_of(d->name);
 	return found ? 0 : -ENODEV;
 }
 

@@ -24,11 +24,11 @@ bool flash_is_target(const char *name, const char *fstype);
 bool flash_listed(const char *name, char entry[FLASH_ENTRY]);
 
 /*
- * The same, in d->name. A partition that UBI has formatted and that nothing has attached yet is
- * attached to find a volume, those first that ubi.mtd= of the command line names, and detached
- * again when it has none of that name; once each, however often this is called. One that is blank
- * is never attached, since that would format it. Returns 0 or -ENODEV; d->note says what was
- * attached, or why nothing could be, or is "".
+ * The same, in d->name, with a number in d->number by which it is known again. A partition that UBI
+ * has formatted and that nothing has attached yet is attached to find a volume, those first that
+ * ubi.mtd= of the command line names, and detached again when it has none of that name; once each,
+ * however often this is called. One that is blank is never attached, since that would format it.
+ * Returns 0 or -ENODEV; d->note says what was attached, or why nothing could be, or is "".
  */
 int flash_find(const char *name, struct device *d);
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int __wrap_ubi_attach(unsigned int mtd, int number, uint32_t vid_offset);
@@ -189,6 +190,34 @@ TEST("ubi: a volume that is listed is taken as it is, by each of its names")
 	CHECK(!flash_listed("ubi1:log", entry)); /* which is on ubi10 */
 	CHECK_EQ(flash_find("mtd:other", &d), -ENODEV);
 	CHECK_STR(done, "");
+}
+
+/* The number of the flash that NAME leads to. */
+static uint64_t number_of(const char *name)
+{
+	struct device d = {.note = ""};
+
+	if (!CHECK_EQ(flash_find(name, &d), 0))
+		test_note("%s", name);
+	return d.number;
+}
+
+TEST("flash is known again by its number, whatever it was called")
+{
+	fakesys_begin();
+	fakesys_file("sys/class/ubi/ubi0_3/name", "dump\n");
+	fakesys_file("sys/class/ubi/ubi1_3/name", "other\n");
+	fakesys_file("sys/class/ubi/ubi0_4/name", "third\n");
+	fakesys_file("sys/class/mtd/mtd1/name", "rootfs\n");
+	fakesys_enter();
+	CHECK(number_of("ubi:dump") != 0);
+	CHECK_EQ(number_of("ubi:dump"), number_of("ubi0_3"));
+	CHECK_EQ(number_of("ubi:dump"), number_of("/dev/ubi0:dump"));
+	CHECK_EQ(number_of("ubi:dump"), number_of("ubi3"));
+	CHECK(number_of("ubi:dump") != number_of("ubi:other"));
+	CHECK(number_of("ubi:dump") != number_of("ubi0_4"));
+	CHECK_EQ(number_of("mtd:rootfs"), makedev(31, 1)); /* mtdblock1 is the same */
+	CHECK_EQ(number_of("/dev/mtd1"), makedev(31, 1));
 }
 
 TEST("a folder whose tag begins as a name of flash is none")

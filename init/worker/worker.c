@@ -34,7 +34,7 @@ enum { WAIT_STEP_MS = 100 };
 struct run {
 	struct worker *worker;
 	struct device device;
-	bool flash; /* of DEVICE the name in the kernel's list and the note alone are set */
+	bool flash; /* of DEVICE the name in the kernel's list, a number and the note are set */
 	struct mount mount;
 	struct ring ring;
 	struct network network;
@@ -117,13 +117,13 @@ static enum worker_end find_target(struct run *r)
 		count_progress(r);
 		clock_pause(WAIT_STEP_MS);
 	}
+	if (was_tried(r))
+		return WORKER_TARGET;
 	if (r->flash && error == 0) {
 		if (r->device.note[0] != '\0')
 			log_line("%s: %s", t->name, r->device.note);
 		return WORKER_DONE;
 	}
-	if (was_tried(r))
-		return WORKER_TARGET;
 	if (error == 0)
 		return judge_target(r);
 	if (error == -ENODEV)
