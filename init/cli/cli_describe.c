@@ -5,6 +5,7 @@
  * stands below a target is of that target. Nothing of the system is changed.
  */
 #include "base/address.h"
+#include "base/text.h"
 #include "board/drivers.h"
 #include "board/pseudofs.h"
 #include "cli/cli_command.h"
@@ -59,6 +60,25 @@ static bool line_of(const char *path, char *line, size_t size)
 	return n > 0;
 }
 
+/*
+ * Flash that is a disk in truth, for which a module has to be told which one; the name says so
+ * (linux/drivers/mtd/devices/block2mtd.c, add_device).
+ */
+static void tell_block2mtd(const char *folder)
+{
+	static const char by[] = "block2mtd: ";
+	char path[FLASH_FOLDER + 16], name[96], size[24], disk[112];
+
+	snprintf(path, sizeof(path), "%s/name", folder);
+	if (!line_of(path, name, sizeof(name)) || text_begins(name, "block2mtd: /dev/") == 0)
+		return;
+	snprintf(path, sizeof(path), "%s/erasesize", folder);
+	(void)line_of(path, size, sizeof(size)); /* "" is what the module takes for its own */
+	snprintf(disk, sizeof(disk), "/sys/class/block/%s", strrchr(name, '/') + 1);
+	tell_drivers(disk);
+	cli_tell("module = block2mtd block2mtd=%s,%s", name + sizeof(by) - 1, size);
+}
+
 static void describe_target(const struct config_target *t)
 {
 	const char *fstype = strcmp(t->fstype, "auto") == 0 ? NULL : t->fstype;
@@ -90,6 +110,7 @@ static void describe_target(const struct config_target *t)
 		   flash_folder(t->name, folder)) {
 		cli_tell("device = /dev/%s", strrchr(folder, '/') + 1);
 		tell_drivers(folder);
+		tell_block2mtd(folder);
 	} else {
 		cli_tell("unknown = the device: %s", error == -ENODEV	 ? "it is not there"
 						     : error == -ENOTBLK ? "it is no disk"

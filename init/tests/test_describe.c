@@ -141,6 +141,20 @@ TEST("describe: so are those of a partition with JFFS2")
 	free(said);
 }
 
+TEST("describe: of flash that a disk stands in for the module is told which disk")
+{
+	char *said;
+
+	add_flash("ubi:crashes");
+	fakesys_file("sys/class/mtd/mtd1/name", "block2mtd: /dev/mmcblk0p3\n");
+	fakesys_file("sys/class/ubi/ubi0/mtd_num", "1\n");
+	fakesys_file("sys/class/ubi/ubi0_4/name", "crashes\n");
+	said = describe();
+	CHECK_HAS(said, "unknown = its drivers: /sys/class/block/mmcblk0p3: ");
+	CHECK_HAS(said, "module = block2mtd block2mtd=/dev/mmcblk0p3,1024\n");
+	free(said);
+}
+
 TEST("describe: so are those of the flash of mtdoops")
 {
 	char *said;
