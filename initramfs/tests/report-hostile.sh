@@ -117,6 +117,35 @@ test_nobody_waits_for_a_program_of_report_d() {
 	has "$(cat said)" ': two;'
 }
 
+# A program that is told to end, and does not.
+stubborn_program() {
+	reporting_board
+	dump 0001 one
+	mkdir -p root/etc/kdump-init/report.d
+	fake root/etc/kdump-init/report.d/1-stubborn 'trap "" TERM; echo began >>called; while :; do sleep 0.2; done'
+	fake root/etc/kdump-init/report.d/2-mail 'echo "mail: $1" >>called'
+	KDUMP_PROGRAM_SECONDS=1
+	export KDUMP_PROGRAM_SECONDS
+}
+
+test_a_program_that_does_not_end_is_killed_and_the_next_one_is_called() {
+	stubborn_program
+	# shellcheck disable=SC2086 # a shell may be two words
+	timeout -k 1 30 $shell "$tools/kdump-report" --boot >said 2>&1 || fail "exit code $?"
+	[ "$(cat called)" = "$(printf 'began\nmail: root/data/crash/0001-20261122T061522Z')" ] || fail "$(cat called)"
+	has "$(cat said)" '1-stubborn was ended: it took longer than 1 s'
+}
+
+# As that of a busybox before 1.34, which takes no -k.
+test_where_timeout_does_not_kill_a_program_that_does_not_end_is_killed() {
+	stubborn_program
+	fake bin/timeout 'case $1 in -*) exit 1 ;; esac; exec /usr/bin/timeout "$@"'
+	# shellcheck disable=SC2086 # a shell may be two words
+	/usr/bin/timeout -k 1 30 $shell "$tools/kdump-report" --boot >said 2>&1 || fail "exit code $?"
+	has "$(cat called)" 'mail: '
+	has "$(cat said)" '1-stubborn was ended: it took longer than 1 s'
+}
+
 test_without_timeout_the_programs_are_called() {
 	reporting_board
 	dump 0001 one
