@@ -335,7 +335,7 @@ man     := $(PREFIX)/share/man
 completed := kdump-init kdump-load kdump-mkinitramfs kdump-open kdump-report
 completions := $(PREFIX)/share/bash-completion/completions
 parts   := modules requests board again capture-kernel linked-in unpacked network capture-cmdline root-drivers seed armed \
-	kexec-call number test-crash test-verdict open-tools open-versions
+	kexec-call number others test-crash test-verdict open-tools open-versions
 units   := kdump-load.service kdump-load.path kdump-reload.service kdump-report.service kdump-network.service
 scripts := kdump-load.init kdump-report.init kdump-load.openrc kdump-report.openrc
 place    = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)

@@ -62,6 +62,7 @@ write_mark() {
 # failing step the caller survives.
 load_again() { # WORDS
 	(
+		held='' # that is the caller's
 		kernel=$(stamped kernel) initrd=$(stamped archive) dtb=$(stamped dtb)
 		cmdline="$(stamped line)$1" built_in=yes
 		choose_files
@@ -77,6 +78,7 @@ take_back() {
 	trap - EXIT
 	load_again '' || { rm -f "$mark"; die "the capture kernel could not be loaded again: do that now, with kdump-load"; }
 	rm -f "$mark"
+	[ -z "$held" ] || let_others
 }
 
 # Whether a test of this boot was killed before it could do that.
@@ -94,7 +96,7 @@ test_capture() {
 		exit 0
 	fi
 	ask
-	wait_for_others
+	wait_for_loads
 	write_mark
 	trap take_back EXIT
 	trap 'exit 1' HUP INT TERM # sh runs the above only on exit

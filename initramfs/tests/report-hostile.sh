@@ -92,8 +92,18 @@ test_without_room_in_tmp_there_is_run() {
 
 # A service at boot, and somebody who asks at that moment.
 test_two_at_once_report_a_dump_once() {
-	command -v flock >/dev/null || return 0
 	reporting_board
+	three_ask
+}
+
+test_two_at_once_report_a_dump_once_without_flock() {
+	reporting_board
+	without flock
+	three_ask
+	[ -z "$(find root/run -name '*.held')" ] || fail "left: $(find root/run)"
+}
+
+three_ask() {
 	dump 0001 one
 	mv root/sbin/kdump-init root/sbin/described
 	fake root/sbin/kdump-init 'sleep 0.3; exec root/sbin/described'
