@@ -49,6 +49,7 @@ wait_for_targets() {
 # needs the tools of kdump-mkinitramfs, which a small board may not have.
 renew_archive() {
 	archive=$top/boot/kdump-initrd.img-$release
+	remove_left "$archive"
 	if [ -f "$archive" ] && archive_findings "$archive" | grep -q ': good$'; then return 0; fi
 	maker=$(command -v kdump-mkinitramfs) || {
 		warn "no kdump-mkinitramfs here to make $archive with"

@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables shared with the script that reads this
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The part of kdump-load and kdump-report that minds other calls of them. It is read by these
-# scripts, never run. Promises: nobody waits for a call that is over.
+# The part of kdump-load, kdump-report and kdump-mkinitramfs that minds other calls of them: those
+# that run now, and what those left that were broken off. It is read by these scripts, never run.
+# Promises: nobody waits for a call that is over; what a call that runs has is not touched.
 
 # Whether the process PID runs PROGRAM. After a restart another one may have that number.
 runs() { # PID PROGRAM
@@ -50,4 +51,20 @@ let_others() {
 	exec 9>&-
 	[ -z "$held" ] || rm -f "$held"
 	held=''
+}
+
+# The name that an archive has until it is whole, in its folder: no other name begins so, and what
+# looks for archives does not find it. The number is that of the call.
+begun_archive() { echo "$(dirname -- "$1")/.$(basename -- "$1").$$.XXXXXX"; } # FILE
+
+# What calls left that were broken off as they wrote FILE, or the archive of another kernel.
+remove_left() { # FILE
+	folder=$(dirname -- "$1")
+	for left in "$folder/.$(basename -- "$1")".*.?????? "$folder"/.kdump-initrd.img-*.*.??????; do
+		if [ ! -f "$left" ] || [ -L "$left" ]; then continue; fi
+		writer=${left%.*}
+		writer=${writer##*.}
+		case $writer in '' | *[!0-9]*) continue ;; esac
+		runs "$writer" kdump-mkinitramfs || rm -f "$left"
+	done
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # variables of tests/run
+# shellcheck shell=sh disable=SC2154,SC2016 # variables of tests/run; text for a fake
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What must hold for kdump-mkinitramfs. The modules are stand-ins made with cc: object
@@ -68,7 +68,7 @@ module_lines() { content etc/kdump-init.conf | sed -n 's|^module = /lib/modules/
 nothing_written() {
 	exits 1
 	[ ! -e out.img ] || fail 'an output file is left'
-	[ "$(ls)" = "$(printf 'err\nout')" ] || fail "something is left: $(ls)"
+	[ "$(ls -A)" = "$(printf 'err\nout')" ] || fail "something is left: $(ls -A)"
 }
 
 test_the_archive_holds_init_config_folders_and_console() {
@@ -415,4 +415,67 @@ test_installed_scripts_find_their_parts() {
 	rm usr/lib/kdump-init/*.sh
 	! $shell sbin/kdump-load --unload --dry-run 2>err || fail 'it ran without its part'
 	has "$(cat err)" 'capture-kernel.sh is missing'
+}
+
+# As the power may do it while a kernel is installed.
+broken_off() { # OUT
+	mkdir bin tmp
+	fake bin/gzip 'head -c 100 /dev/zero; kill -9 "$PPID"'
+	TMPDIR=$PWD/tmp PATH=$PWD/bin:$PATH make_archive -o "$1"
+	exits 137
+	rm -r bin tmp
+}
+
+# What another call writes now is that one's.
+test_what_a_call_left_that_was_broken_off_goes_and_nothing_else() {
+	broken_off out.img
+	[ -n "$(find . -name '.out.img.*')" ] || fail 'it left nothing, and the test is none'
+	echo 'sleep 60; :' >kdump-mkinitramfs
+	sh kdump-mkinitramfs &
+	running=$!
+	sleep 60 &
+	reused=$! # a number that another program has now
+	for name in .out.img.$running.abcdef .out.img.notes .out.img.old.abcdef out.img.backup; do
+		echo kept >"$name"
+	done
+	for name in .out.img.4194305.abcdef .out.img.$reused.AbCdE0 .kdump-initrd.img-6.8.0-test.4194305.abcdef; do
+		: >"$name"
+	done
+	mkdir .out.img.4194305.folder
+	make_archive
+	kill $running $reused
+	exits 0
+	left=$(find . -name '*img*' ! -name out.img | sort | tr '\n' ' ')
+	[ "$left" = "$(printf '%s\n' ./.out.img.4194305.folder ./.out.img.$running.abcdef ./.out.img.notes ./.out.img.old.abcdef ./out.img.backup | sort | tr '\n' ' ')" ] || fail "left: $left"
+}
+
+# In a folder of archives what is not whole is none to make another one like.
+test_what_was_left_is_no_archive_to_make_another_like() {
+	make_archive -m base -o kdump-initrd.img-6.8.0-test
+	broken_off kdump-initrd.img-6.9.0-test
+	make_archive -o kdump-initrd.img-6.9.0-test --again
+	exits 0
+	lacks "$err" 'cannot be read'
+	[ "$(find . -name '*kdump-initrd*' | wc -l)" = 2 ] || fail "left: $(ls -A)"
+}
+
+test_a_full_boot_is_told_and_the_old_archive_stays() {
+	echo old >out.img
+	mkdir bin
+	fake bin/gzip '[ -f /proc/self/fd/1 ] || exec /usr/bin/gzip "$@"
+head -c 100 /dev/zero
+echo "gzip: stdout: No space left on device" >&2
+exit 1'
+	fake bin/df 'echo "Filesystem 1024-blocks Used Available Capacity Mounted on"; echo "/dev/mmcblk0p1 64000 63999 1 100% /boot"'
+	PATH=$PWD/bin:$PATH make_archive
+	exits 1
+	has "$err" 'no room for out.img, the old one is left as it is: it takes '
+	has "$err" ' KiB, 1 KiB are free in .: remove a kernel or an archive'
+	[ "$(cat out.img)" = old ]
+	[ -z "$(find . -name '.out*')" ] || fail "left: $(ls -A)"
+	sed -i 's/63999 1 /0 64000 /' bin/df
+	PATH=$PWD/bin:$PATH make_archive
+	exits 1
+	has "$err" 'cannot write out.img'
+	lacks "$err" 'no room'
 }
