@@ -8,7 +8,7 @@
 # The words that may stand behind PROGRAM, or behind its COMMAND.
 _kdump_words() { # PROGRAM COMMAND
 	case $1:$2 in
-	kdump-init:check) echo --json --syntax --describe --archive ;;
+	kdump-init:check) echo --json --syntax --describe --archive --settings ;;
 	kdump-init:dump) echo -d -c -f ;;
 	kdump-init:extract) echo --texts --check ;;
 	kdump-init:receive) echo --port --bind --once ;;

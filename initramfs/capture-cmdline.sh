@@ -152,8 +152,7 @@ watchdog_counts() {
 	dogs=/sys/class/watchdog
 	[ "$(fact $dogs/watchdog0/state)" = active ] && [ ! -e "$top$dogs/watchdog1" ] &&
 		[ "$(fact $dogs/watchdog0/identity)" != 'Software Watchdog' ] || return 1
-	case " $line $append " in *' kdump.watchdog='*) return 1 ;; esac
-	! grep -q '^[[:space:]]*watchdog[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null
+	! is_set watchdog watchdog "$line $append" || [ "$(setting watchdog "$line $append")" = auto ]
 }
 
 # Whether a disk of this system is guarded by dm-verity (cryptsetup and systemd name it so to
@@ -172,8 +171,7 @@ verity_guards() {
 
 # The log goes to root= where no target takes anything (log_to_root), unless somebody says no.
 forbids_root() {
-	case " $line $append " in *' kdump.log_to_root='*) return 1 ;; esac
-	! grep -q '^[[:space:]]*log_to_root[[:space:]]*=' "$top/etc/kdump-init.conf" 2>/dev/null && verity_guards
+	verity_guards && ! is_set log_to_root log.to.root "$line $append"
 }
 
 # What the kernel sets up as it boots, and nothing in a capture kernel asks for. tracefs: kernels

@@ -7,11 +7,7 @@
 # never swapped (ramfs), for root alone, and nowhere once the kernel has them.
 
 # The configuration, or the command line, names who can open the dumps.
-wants_seed() {
-	[ -z "$seed" ] || return 0
-	case $line in *age1*) return 0 ;; esac
-	grep -v '^[[:space:]]*#' "$top/etc/kdump-init.conf" 2>/dev/null | grep -q age1
-}
+wants_seed() { [ -n "$seed" ] || is_set seal age1 "$line"; }
 
 # In front of what was packed: the kernel unpacks one archive after the other, but of some packers
 # it finds no end.

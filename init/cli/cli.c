@@ -20,6 +20,7 @@
 static const char usage[] =
 	"Usage: kdump-init check [--json | --syntax | --describe] [CONFIG]\n"
 	"       kdump-init check --archive FILE [KVER]\n"
+	"       kdump-init check --settings CONFIG [CMDLINE]\n"
 	"       kdump-init dmesg VMCORE\n"
 	"       kdump-init dump [-d LEVEL] [-c CODEC] [-f elf|kdump] VMCORE OUT\n"
 	"       kdump-init verify DIR\n"
@@ -47,6 +48,8 @@ static const char usage[] =
 	"                   filesystems of the targets, as KEY = VALUE, for kdump-mkinitramfs.\n"
 	"  check --archive  looks into the archive FILE: a kdump-init for this machine, modules\n"
 	"                   for kernel KVER, this system's configuration, its targets' drivers?\n"
+	"  check --settings prints what kdump-load asks of CONFIG and of a kernel's command line,\n"
+	"                   as KEY = VALUE: targets, modules, keys that are given.\n"
 	"  dmesg            prints the kernel log out of a dump, of any kernel since 3.5.\n"
 	"  dump             makes a smaller dump, or one of another format, of one that is\n"
 	"                   there. LEVEL is a sum of what to leave out: 1 zero pages, 2 cache,\n"

@@ -266,6 +266,8 @@ int cli_check(int argc, char **argv)
 
 	if (argc > 0 && strcmp(argv[0], "--archive") == 0)
 		return check_archive(argc - 1, argv + 1);
+	if (argc > 0 && strcmp(argv[0], "--settings") == 0)
+		return cli_settings(argc - 1, argv + 1);
 	if (argc > options + 1 || file[0] == '-')
 		return cli_usage();
 	if (what == JSON)

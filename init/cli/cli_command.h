@@ -15,6 +15,9 @@ struct config;
 /* [--json|--syntax|--describe] [CONFIG]: whether it is good, and this system ready to dump. */
 int cli_check(int argc, char **argv);
 
+/* What check --settings does with FILE [CMDLINE]: prints what the scripts ask. */
+int cli_settings(int argc, char **argv);
+
 /* What check --describe prints, with the configuration that was read. */
 int cli_describe(const struct config *c);
 

@@ -45,18 +45,20 @@ static bool opens_target(const struct config *c, const struct config_line *l)
 	       (l->key[0] == '[' && c->targets > 0);
 }
 
-/* Remembers that a line has set K; a key that was given before may be that of another target. */
-static void given(struct config *c, const struct config_key *k, struct config_line *l)
+/*
+ * Remembers that a line has set K, or a WORD, which wins; a key that was given before may be that
+ * of another target.
+ */
+static void given(struct config *c, const struct config_key *k, struct config_line *l, bool word)
 {
 	uint32_t bit = UINT32_C(1) << (k - config_keys);
 	uint32_t *before = k->of_target ? &c->given_to_target : &c->given;
+	bool more = k->kind == KEY_TARGET || k->kind == KEY_MODULE || k->kind == KEY_SEAL ||
+		    k->kind == KEY_NET; /* are welcome */
 
 	if (k->kind == KEY_TARGET)
 		c->given_to_target = 0;
-	if (k->kind == KEY_TARGET || k->kind == KEY_MODULE || k->kind == KEY_SEAL ||
-	    k->kind == KEY_NET)
-		return; /* more of them are welcome */
-	if ((*before & bit) != 0)
+	if ((*before & bit) != 0 && !word && !more)
 		config_line_doubt(l, "given before; the last one counts");
 	*before |= bit;
 }
@@ -197,8 +199,8 @@ static int take(struct config *c, struct config_line *l, bool word, char why[CON
 		config_line_doubt(l, "the key is not spelled so");
 	if (k != NULL && l->problem == NULL)
 		store(c, l, k, word, *target_refused);
-	if (k != NULL && l->problem == NULL && !word)
-		given(c, k, l);
+	if (k != NULL && l->problem == NULL)
+		given(c, k, l, word);
 	if (opens) {
 		*target_refused = k == NULL || l->problem != NULL;
 		if (*target_refused)

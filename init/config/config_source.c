@@ -184,6 +184,11 @@ bool config_cmdline_value(const char *cmdline, const char *key, char *value, siz
 	return found;
 }
 
+bool config_is_given(const struct config *c, const char *key)
+{
+	return (c->given >> (config_key_named(key) - config_keys) & 1) != 0;
+}
+
 int config_read_cmdline(struct config *c, const char *cmdline, config_report report)
 {
 	static const char prefix[] = "kdump.";

@@ -39,6 +39,9 @@ int config_read_cmdline(struct config *c, const char *cmdline, config_report rep
  */
 int config_read_root(struct config *c, const char *cmdline, config_report report);
 
+/* Has any line or word set KEY? */
+bool config_is_given(const struct config *c, const char *key);
+
 enum { CONFIG_WORD = 512 /* bytes of a word of the command line, with the NUL; it is cut there */ };
 
 /*

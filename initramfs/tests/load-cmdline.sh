@@ -59,7 +59,23 @@ test_a_watchdog_that_counts_on_is_petted_by_the_kernel_for_two_minutes_only() {
 	lacks "$(appended_line)" watchdog.open_timeout=120
 	dry_run --append kdump.watchdog=none
 	lacks "$(appended_line)" open_timeout
+	ln -s "$parser" root/sbin/kdump-init
+	dry_run --append KDUMP.Watchdog=None
+	lacks "$(appended_line)" open_timeout
+	dry_run --append kdump.watchdog=auto
+	has "$(appended_line)" ' watchdog.open_timeout=120 '
 	mkdir -p root/etc
+	for line in 'Watchdog: none' 'kdump.watchdog = none # it bites' 'watchdog=/dev/watchdog1'; do
+		echo "$line" >root/etc/kdump-init.conf
+		dry_run
+		lacks "$(appended_line)" open_timeout
+	done
+	for line in 'watchdog = auto' 'path = /watchdog' 'watchdog = ' '# watchdog = none'; do
+		echo "$line" >root/etc/kdump-init.conf
+		dry_run
+		has "$(appended_line)" ' watchdog.open_timeout=120 '
+	done
+	rm root/sbin/kdump-init
 	echo ' watchdog=none' >root/etc/kdump-init.conf
 	dry_run
 	lacks "$(appended_line)" watchdog
@@ -170,6 +186,17 @@ test_a_root_that_verity_guards_gets_no_log() {
 	echo ' log_to_root = yes' >root/etc/kdump-init.conf
 	dry_run
 	lacks "$(appended_line)" log_to_root
+	ln -s "$parser" root/sbin/kdump-init
+	for line in 'Log-To-Root: yes' 'log_to_root yes' 'kdump.log_to_root = yes'; do
+		echo "$line" >root/etc/kdump-init.conf
+		dry_run
+		lacks "$(appended_line)" log_to_root
+	done
+	for line in '# log_to_root = yes' 'log_to_root = perhaps' 'path = /log_to_root'; do
+		echo "$line" >root/etc/kdump-init.conf
+		dry_run
+		has " $(appended_line) " ' kdump.log_to_root=no '
+	done
 	rm root/etc/kdump-init.conf
 	mv root/sys/class/block/dm-0/slaves/mmcblk0p2 root/sys/class/block/dm-0/slaves/loop3
 	dry_run

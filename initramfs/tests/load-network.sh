@@ -27,6 +27,7 @@ network() {
 	system
 	zimage kernel
 	mkdir -p root/etc
+	ln -s "$parser" root/sbin/kdump-init
 	fake_ip
 	card eth0 52:54:00:12:34:56
 	echo '192.0.2.7 via 10.0.2.2 dev eth0 src 10.0.2.15 uid 0 \    cache ' >said/route-192.0.2.7
@@ -53,8 +54,8 @@ test_the_way_to_a_server_is_handed_over() {
 test_a_target_is_found_as_kdump_init_finds_it() {
 	network
 	for spelled in '  target=tcp:192.0.2.7:7000' 'Target: "tcp:192.0.2.7"' 'target = tcp:192.0.2.7 # desk' \
-		'target tcp:192.0.2.7' "target = 'tcp:192.0.2.7'" 'kdump.target=tcp:192.0.2.7' 'target => tcp:192.0.2.7'; do
-		printf '# target = tcp:10.9.9.9\ntargets = tcp:10.9.9.9\n%s\n' "$spelled" >root/etc/kdump-init.conf
+		'target tcp:192.0.2.7' 'target = TCP:192.0.2.7' 'target = NFS:192.0.2.7:/x' "target = 'tcp:192.0.2.7'" 'kdump.target=tcp:192.0.2.7' 'target => tcp:192.0.2.7'; do
+		printf '# target = tcp:10.9.9.9\nkeep = 3 # target = tcp:10.9.9.9\n%s\n' "$spelled" >root/etc/kdump-init.conf
 		[ "$(way | grep -c ',192.0.2.7$')" = 1 ] || fail "$spelled"
 		lacks "$(appended_line)" 10.9.9.9
 		printf '\357\273\277%s\r\n' "$spelled" >root/etc/kdump-init.conf
@@ -87,10 +88,30 @@ test_a_name_that_only_busybox_looks_up() {
 	[ "$(way | tail -n 1)" = kdump.net=eth0,52:54:00:12:34:56,10.0.2.15/24,10.0.2.2,desk=192.0.2.7 ]
 }
 
+test_without_the_parser_it_is_told_that_no_way_is_known() {
+	network
+	rm root/sbin/kdump-init
+	no_way 'no kdump-init of this version here that reads /etc/kdump-init.conf'
+	fake root/sbin/kdump-init 'exit 3' # without kdump-init-full
+	no_way 'the way to a server that is a target is not known'
+}
+
+test_the_command_line_is_read_as_kdump_init_reads_it() {
+	network
+	targets LABEL=card
+	for words in 'kdump.target="tcp:192.0.2.7"' KDUMP.Target=TCP:192.0.2.7; do
+		has "$(way --append "$words" | tail -n 1)" ,192.0.2.7
+	done
+	targets tcp:192.0.2.7
+	has "$(way --append kdump.target=LABL=card | tail -n 1)" ,192.0.2.7 # what is refused replaces nothing
+}
+
 test_a_disk_as_target_needs_no_way() {
 	network
-	targets LABEL=card PARTUUID=1-2 /dev/vda2 ubi0:dumps
+	targets LABEL=card PARTUUID=1-2 /dev/vda2 ubi0:dumps raw:/dev/vda3
 	[ "$(way | tail -n 1)" = none ]
+	dry_run
+	lacks "$err" 'will not reach'
 	rm root/etc/kdump-init.conf
 	[ "$(way | tail -n 1)" = none ]
 }

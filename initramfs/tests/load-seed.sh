@@ -14,10 +14,15 @@ sealing_system() {
 	head -c 3000 /dev/urandom >archive
 	mkdir -p root/etc root/sbin
 	echo "seal = $recipient" >root/etc/kdump-init.conf
-	printf '#!/bin/sh\n[ "$1" = seed ] && head -c 512 /dev/urandom\n' >root/sbin/kdump-init
-	chmod +x root/sbin/kdump-init
+	seed_is 'head -c 512 /dev/urandom'
 	fake_kexec 'for word; do case $word in --initrd=*) cp "${word#--initrd=}" loaded; ls -ld "$(dirname "${word#--initrd=}")" "${word#--initrd=}" >modes ;; esac; done
 echo 1 >root/sys/kernel/kexec_crash_loaded'
+}
+
+# What its kdump-init does when it is asked for bytes; the configuration it reads as any does.
+seed_is() { # WHAT-IT-DOES
+	fake root/sbin/kdump-init "[ \"\$1\" = seed ] || exec \"$parser\" \"\$@\"
+$1"
 }
 
 load_sealing() { run kdump-load --kernel kernel --initrd archive "$@"; }
@@ -51,9 +56,32 @@ test_nothing_is_added_where_dumps_are_not_sealed() {
 	tail -c +513 loaded | cmp - archive || fail 'not the archive behind it'
 }
 
+test_whether_dumps_are_sealed_is_what_kdump_init_reads() {
+	sealing_system
+	for line in 'target = LABEL=storage1' 'target = LABEL=x # not for age1...' '// age1abc' 'path = /age1'; do
+		printf '%s\n' "$line" >root/etc/kdump-init.conf
+		load_sealing
+		exits 0
+		cmp loaded archive || fail "$line"
+	done
+	for line in "SEAL: $recipient" "kdump.seal = '$recipient'" "Seal=$recipient # desk" 'seal = age' "recipient = $recipient"; do
+		printf '%s\n' "$line" >root/etc/kdump-init.conf
+		load_sealing
+		exits 0
+		tail -c +513 loaded | cmp - archive || fail "$line"
+	done
+	echo 'keep = 3' >root/etc/kdump-init.conf
+	load_sealing --append 'rd.storage1=yes'
+	exits 0
+	cmp loaded archive || fail 'of another word of the command line'
+	load_sealing --append "KDUMP.Seal=$recipient"
+	exits 0
+	tail -c +513 loaded | cmp - archive || fail 'in capitals'
+}
+
 test_sealing_without_randomness_is_refused_before_anything_is_loaded() {
 	sealing_system
-	printf '#!/bin/sh\nexit 3\n' >root/sbin/kdump-init
+	seed_is 'exit 3'
 	load_sealing
 	exits 1
 	has "$err" 'there is no randomness to seal dumps with'
@@ -76,7 +104,7 @@ test_a_failed_load_leaves_no_randomness() {
 
 test_dry_run_says_that_randomness_is_added_and_takes_none() {
 	sealing_system
-	printf '#!/bin/sh\necho >drawn\n' >root/sbin/kdump-init
+	seed_is 'echo >drawn'
 	load_sealing --dry-run
 	exits 0
 	has "$out" '# 32 random bytes in front of the archive'
@@ -93,7 +121,6 @@ test_kernel_with_its_own_archive_gets_randomness_as_one() {
 
 test_without_any_archive_it_is_said_that_none_can_be_handed_over() {
 	sealing_system
-	: >root/sbin/kdump-init
 	run kdump-load --kernel kernel --initrd none --drivers-built-in
 	has "$err" 'without an archive no randomness can be handed over'
 }

@@ -21,12 +21,15 @@ int main(int argc, char **argv)
 {
 	char line[512];
 	int number = 0, bad = 0;
-	FILE *f = argc == 4 && !strcmp(argv[2], "--syntax") ? fopen(argv[3], "r") : NULL;
+	int settings = argc == 4 && !strcmp(argv[2], "--settings");
+	FILE *f = settings || (argc == 4 && !strcmp(argv[2], "--syntax")) ? fopen(argv[3], "r") : NULL;
 	if (!f)
 		return 2;
 	while (fgets(line, sizeof(line), f)) {
 		number++;
-		if (strncmp(line, "bogus", 5) == 0)
+		if (settings && !strncmp(line, "module = ", 9))
+			printf("%.*s\n", (int)strcspn(line + 9, " \r\n") + 9, line);
+		if (!settings && strncmp(line, "bogus", 5) == 0)
 			bad = !!fprintf(stderr, "%s:%d: bogus: unknown key\n", argv[3], number);
 	}
 	return bad;
