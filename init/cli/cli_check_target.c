@@ -80,6 +80,20 @@ static bool names(const char *list, const char *type)
 	return false;
 }
 
+/* A capture wrote around them. Where one place fails, the next one will. */
+static void tell_given_up(const struct ring *r)
+{
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < RING_SLOTS; i++)
+		bad += (r->given_up | r->unreadable) >> i & 1;
+	if (bad > 0)
+		finding(MAY_LOSE,
+			"%s: %u of the %d places for headers of dumps cannot be written, or read: "
+			"it is failing; replace it",
+			r->path, bad, (int)RING_SLOTS);
+}
+
 /* Nobody may have the device, as when it is mounted: asked without anything being written. */
 static int look_at_ring(const char *path)
 {
@@ -90,8 +104,10 @@ static int look_at_ring(const char *path)
 	if (fd < 0)
 		return fd;
 	error = ring_open(&ring, path, false);
-	if (error == 0)
+	if (error == 0) {
+		tell_given_up(&ring);
 		ring_close(&ring);
+	}
 	close(fd); /* read only */
 	return error;
 }

@@ -4,6 +4,7 @@
  * that the kernel's command line says of it.
  */
 #include "cli/cli_command.h"
+#include "store/ring_header.h"
 #include "tests/fakesys.h"
 #include "tests/scratch.h"
 #include "tests/test.h"
@@ -226,6 +227,23 @@ TEST("check: a device without a filesystem is ready where it is blank, and large
 	};
 
 	CHECK_EACH(systems);
+}
+
+TEST("check: a device that fails where a ring has its headers is told")
+{
+	static const struct system ring = {"root=/dev/vda2", "target = raw:/dev/vdc1\n",
+					   ": 2 of the 32 places for headers"};
+	const struct ring_dump mark = {.ring = 300, .files = 5};
+	uint8_t block[RING_BLOCK];
+	int fd;
+
+	ring_header_write(block, &mark, NULL);
+	machine();
+	fakesys_enter();
+	fd = open("/dev/kdump-177-33", O_WRONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0 && write(fd, block, sizeof(block)) == sizeof(block));
+	close(fd);
+	check_one(&ring, CLI_DONE, ring.finding);
 }
 
 TEST("check: root= that leads to no target is told with the remedy, before anything crashes")
