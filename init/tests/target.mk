@@ -36,24 +36,25 @@ unit_cppflags += $(foreach w,$(timed_wraps),$(foreach way,wrap real,-D__$(way)_$
 # Whose functions tests wrap is linked beside the others: within one object nothing can be wrapped.
 beside       := $(filter %/disk/ubi.o,$(objects))
 
-$(out)/unit: $(out)/unit-obj/product.o $(beside) $(out)/unit-obj/libc.o $(unit_objects)
+$(out)/unit: $(out)/unit-obj/product.o $(beside) $(out)/unit-obj/libc.o $(unit_objects) init/tests/target.mk
 	$(say) LD $@
 	$(Q)$(CC_CMD) $(ALL_CFLAGS) $(LDFLAGS) $(wrap_names:%=-Wl,--wrap=%) \
-		-Wl,--defsym=raise=libc_raise -o $@ $^ \
+		-Wl,--defsym=raise=libc_raise -o $@ $(filter %.o,$^) \
 		$(filter %.a,$(LIBS)) $(addprefix $(foreign)/usr/lib/$(triplet_$(ARCH))/,liblzo2.a libz.a)
 
 as_libc      = $(foreach s,$(1),--redefine-sym $(if $(filter $(s),$(timed)),__$(s)_time64,$(s))=libc_$(s))
 libc_objects := $(filter $(out)/obj/base/libc%,$(objects))
 
-# All but main and what brings libc's names.
-$(out)/unit-obj/product.o: $(filter-out %/main.o $(beside) $(libc_objects),$(objects)) $(zlib) $(bearssl)
+# All but main and what brings libc's names. What the tests wrap decides which names these keep.
+$(out)/unit-obj/product.o: $(filter-out %/main.o $(beside) $(libc_objects),$(objects)) $(zlib) $(bearssl) \
+		init/tests/target.mk
 	@mkdir -p $(@D)
-	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
+	$(Q)$(BINUTILS)ld -r -o $@.tmp $(filter %.o,$^)
 	$(Q)$(BINUTILS)objcopy -w $(call as_libc,$(filter-out $(unit_wraps),$(small_names))) \
 		$(foreach s,inflate* adler32* zlib* zError z_*,--localize-symbol '$(s)') $@.tmp $@
-$(out)/unit-obj/libc.o: $(libc_objects)
+$(out)/unit-obj/libc.o: $(libc_objects) init/tests/target.mk
 	@mkdir -p $(@D)
-	$(Q)$(BINUTILS)ld -r -o $@.tmp $^
+	$(Q)$(BINUTILS)ld -r -o $@.tmp $(filter %.o,$^)
 	$(Q)$(BINUTILS)objcopy $(call as_libc,$(small_names)) $@.tmp $@
 
 $(out)/unit-obj/%.o: init/tests/%.c Makefile init/tests/target.mk $(foreign)/.packages $(needs)
