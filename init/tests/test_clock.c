@@ -31,13 +31,22 @@ TEST("a signal cuts a pause short")
 	REQUIRE(sigaction(SIGALRM, &action, NULL) == 0);
 	alarm(1);
 	clock_pause(600000);
-	CHECK(clock_ms() - before < 60000);
+	CHECK(clock_ms() - before < 120000);
+}
+
+/* time(2) may be a tick of the kernel behind clock_gettime(2), and tell the second before. */
+static int64_t now(void)
+{
+	struct timespec t = {0};
+
+	REQUIRE(clock_gettime(CLOCK_REALTIME, &t) == 0);
+	return t.tv_sec;
 }
 
 TEST("the date is that of the machine's clock")
 {
-	int64_t before = time(NULL);
+	int64_t before = now();
 	int64_t date = clock_date();
 
-	CHECK(date >= before && date <= (int64_t)time(NULL));
+	CHECK(date >= before && date <= now());
 }
