@@ -83,11 +83,18 @@ TEST("archive: one that is cut anywhere is torn")
 	}
 }
 
+/* A change that is none: what is copied from another distance may be the same bytes. */
+static bool is_unpacked_as_before(const char *file)
+{
+	return scratch_shell("gzip -dc <%s 2>/dev/null | cmp -s - a.cpio", file);
+}
+
 TEST("archive: a changed byte of a packed one is told")
 {
 	const char *packing = "";
 	size_t size;
 	uint8_t *all;
+	int r;
 
 	make_archive();
 	all = scratch_read_file("a.cpio.gz", &size);
@@ -96,7 +103,9 @@ TEST("archive: a changed byte of a packed one is told")
 
 		all[at] ^= 1;
 		scratch_write_file("changed", all, size);
-		CHECK_EQ(read_archive("changed", &packing), -EBADMSG);
+		r = read_archive("changed", &packing);
+		if (i < 8 || r != 0 || !is_unpacked_as_before("changed"))
+			CHECK_EQ(r, -EBADMSG);
 		all[at] ^= 1;
 	}
 	free(all);
