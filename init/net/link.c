@@ -209,7 +209,7 @@ static bool wait_for(const struct config_net *n, const struct net_wait *w,
 	do
 		found = find(n, false, name) || (clock_ms() >= by_name_ms && find(n, true, name));
 	while (!found && in_time(w));
-	return found;
+	return found || find(n, true, name); /* a probe may have held up all until then */
 }
 
 static int set_up_as(const char *name, const struct config_net *n, const struct net_wait *w)

@@ -14,9 +14,12 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { HANG_MS = 100000 };
 
 static volatile uint32_t progress;
 
@@ -46,7 +49,7 @@ static int bound(const struct address *a, uint16_t *port)
 
 static void check_connection(const struct address *a)
 {
-	struct net_wait w = within(5000);
+	struct net_wait w = within(HANG_MS);
 	uint16_t port;
 	int listener = bound(a, &port);
 	int fd;
@@ -67,13 +70,21 @@ TEST("network: a connection by IPv4, and by IPv6")
 	check_connection(&host6);
 }
 
+static void check_child(pid_t child)
+{
+	int status;
+
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK_EQ(status, 0);
+}
+
 TEST("network: a server that is late is waited for")
 {
-	struct net_wait w = within(20000);
+	struct net_wait w = within(HANG_MS);
 	uint16_t port;
 	int listener = bound(&host4, &port);
 	pid_t child = fork();
-	int fd, status;
+	int fd;
 
 	REQUIRE(listener >= 0 && child >= 0);
 	if (child == 0) {
@@ -85,8 +96,7 @@ TEST("network: a server that is late is waited for")
 	}
 	fd = connect_to(&host4, port, &w);
 	CHECK(fd >= 0);
-	REQUIRE(waitpid(child, &status, 0) == child);
-	CHECK_EQ(status, 0);
+	check_child(child);
 }
 
 TEST("network: a server that is not there is waited for no longer than it may take")
@@ -98,18 +108,50 @@ TEST("network: a server that is not there is waited for no longer than it may ta
 
 	REQUIRE(fd >= 0);
 	CHECK_EQ(connect_to(&host4, port, &w), -ECONNREFUSED);
-	CHECK(clock_ms() - begun < 5000);
+	CHECK(clock_ms() - begun < HANG_MS);
+}
+
+/* A wait whose end another process sees, and sets. */
+struct wait {
+	struct net_wait w;
+	volatile uint32_t progress;
+};
+
+static struct wait *shared_wait(void)
+{
+	void *map = mmap(NULL, sizeof(struct wait), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct wait *s = map;
+
+	REQUIRE(map != MAP_FAILED);
+	s->w = (struct net_wait){.until_ms = clock_ms() + HANG_MS, .progress = &s->progress};
+	return s;
+}
+
+/* Until STEPS more have been counted in S, however long each takes. */
+static bool has_moved(const struct wait *s, uint32_t steps)
+{
+	uint64_t until = clock_ms() + HANG_MS;
+	uint32_t wanted = s->progress + steps;
+
+	while (s->progress < wanted && clock_ms() < until)
+		clock_pause(10);
+	return s->progress >= wanted;
 }
 
 TEST("network: while there is no way to a server, each try counts as progress")
 {
 	static const struct address everybody = {.family = ADDRESS_IPV4,
 						 .bytes = {255, 255, 255, 255}};
-	struct net_wait w = within(2200);
-	uint32_t before = *w.progress;
+	struct wait *s = shared_wait();
+	pid_t child = fork();
 
-	CHECK_EQ(connect_to(&everybody, 7, &w), -ENETUNREACH);
-	CHECK(*w.progress - before >= 3);
+	REQUIRE(child >= 0);
+	if (child == 0)
+		_exit(connect_to(&everybody, 7, &s->w) == -ENETUNREACH ? 0 : 1);
+	CHECK(has_moved(s, 3));
+	s->w.until_ms = 0;
+	check_child(child);
 }
 
 static struct config config;
@@ -183,7 +225,7 @@ static bool enter_network(void)
 static void check_link(const char *line, const struct address *own)
 {
 	struct config_net n;
-	struct net_wait w = within(3000);
+	struct net_wait w = within(8000);
 	char name[CONFIG_INTERFACE];
 
 	REQUIRE(config_net_read(line, &n));
@@ -246,55 +288,82 @@ static bool enter_sysfs(void)
 	       mount("none", "/sys/class/net", "tmpfs", 0, NULL) == 0;
 }
 
-#define OUR_MAC "02:00:00:00:00:99"
+#define NET_CLASS "/sys/class/net/"
+#define OUR_MAC	  "02:00:00:00:00:99"
 
 static void add_card(const char *name, const char *mac)
 {
-	CHECK(scratch_shell(
-		"cd /sys/class/net && mkdir -p .new/card && echo %s >.new/card/address && "
-		"mv .new/card %s",
-		mac, name));
+	CHECK(scratch_shell("mkdir -p " NET_CLASS "%s && echo %s >" NET_CLASS "%s/address", name,
+			    mac, name));
 }
 
-/* In MS: the card of the way comes, or the one that is there as OLD gets its name. */
-static pid_t later(uint64_t ms, const char *old)
+/* What is done while the card is looked for. */
+static bool comes_and_the_time_is_over(struct wait *s)
 {
-	pid_t child = fork();
+	bool good = has_moved(s, 3) && rename(NET_CLASS ".new/card", NET_CLASS "eth0") == 0 &&
+		    has_moved(s, 3);
 
-	REQUIRE(child >= 0);
-	if (child != 0)
-		return child;
-	clock_pause(ms);
-	if (old == NULL)
-		add_card("lo", OUR_MAC);
-	_exit(old == NULL || rename(old, "/sys/class/net/lo") == 0 ? 0 : 1);
+	s->w.until_ms = 0;
+	return good;
 }
 
-static void check_found_as_lo(pid_t child)
+static bool comes_and_is_renamed(struct wait *s)
 {
-	static const char line[] = "kdump0," OUR_MAC ",10.9.8.7/24,,10.9.8.1";
+	return has_moved(s, 3) && rename(NET_CLASS ".new/card", NET_CLASS "eth0") == 0 &&
+	       has_moved(s, 3) && rename(NET_CLASS "eth0", NET_CLASS "lo") == 0;
+}
+
+/* As for a machine that stands still for so long. */
+static bool the_time_is_over(struct wait *s)
+{
+	bool good = has_moved(s, 1);
+
+	s->w.until_ms = 0;
+	return good;
+}
+
+/* The card of our way, whose name was KNOWN, is looked for, and ends up as FOUND. */
+static void check_way(const char *known, bool (*meanwhile)(struct wait *s), int end,
+		      const char *found)
+{
+	char line[100], name[CONFIG_INTERFACE];
+	struct wait *s = shared_wait();
 	struct config_net n;
-	struct net_wait w = within(8000);
-	char name[CONFIG_INTERFACE];
+	pid_t child;
 
+	snprintf(line, sizeof(line), "%s," OUR_MAC ",10.9.8.7/24,,10.9.8.1", known);
 	REQUIRE(config_net_read(line, &n));
-	CHECK_EQ(link_up(&n, &w, name), 0);
-	CHECK_STR(name, "lo");
-	REQUIRE(waitpid(child, NULL, 0) == child);
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0)
+		_exit(meanwhile(s) ? 0 : 1);
+	CHECK_EQ(link_up(&n, &s->w, name), end);
+	CHECK_STR(name, found);
+	check_child(child);
 }
 
+/* The kernel has no card called eth0, but lo, which can be set up. */
 TEST("network: a card that has the name of another one is not taken for it while that is on its way")
 {
 	if (!enter_sysfs())
 		return;
-	add_card("kdump0", "02:00:00:00:00:01");
-	check_found_as_lo(later(700, NULL));
+	add_card("lo", "02:00:00:00:00:01");
+	add_card(".new/card", OUR_MAC);
+	check_way("lo", comes_and_the_time_is_over, -ENODEV, "eth0");
 }
 
-TEST("network: a card that is renamed once it was found is looked for again")
+TEST("network: a card that is late, and renamed once it was found, is looked for again")
 {
 	if (!enter_sysfs())
 		return;
-	add_card("eth0", OUR_MAC); /* the kernel has no card of that name */
-	check_found_as_lo(later(300, "/sys/class/net/eth0"));
+	add_card(".new/card", OUR_MAC);
+	check_way("kdump0", comes_and_is_renamed, 0, "lo");
+}
+
+TEST("network: where the time is over before the name had its turn, it has that then")
+{
+	if (!enter_sysfs())
+		return;
+	add_card("lo", "02:00:00:00:00:01");
+	check_way("lo", the_time_is_over, 0, "lo");
 }
