@@ -112,14 +112,13 @@ test_auto_waits_for_a_disk_that_comes_late() {
 	echo bad >root/boot/kdump-initrd.img-6.9.0-test
 	mv root/sbin/kdump-init root/sbin/init
 	fake root/sbin/kdump-init 'case $2 in --describe)
-	[ -e asked ] || echo "unknown = the device: it is not there"; : >asked; exit 0 ;;
+	[ -e asked ] || echo "unknown = the device: it is not there"; echo >>asked; exit 0 ;;
 esac
 exec root/sbin/init "$@"'
 	fake bin/kdump-mkinitramfs '[ -e asked ] && echo good >"$4"'
-	before=$(date +%s)
 	run kdump-load --auto
 	exits 0
-	[ "$(($(date +%s) - before))" -lt 20 ] || fail 'it waited for one that is there'
+	[ "$(wc -l <asked)" -lt 10 ] || fail 'it waited for one that is there' # it asks once a second
 	[ "$(cat root/boot/kdump-initrd.img-6.9.0-test)" = good ]
 }
 
