@@ -33,7 +33,7 @@ case_stall_second() {
 	first_extra=$small_memory
 	crash_and_capture || return 1
 	judge_round_trip || return 1
-	judge_stalled 120
+	judge_stalled 300 # and not timeout's half an hour
 	judge_clean ext4
 	judge_files ext4 || return 1
 	judge_status
@@ -47,7 +47,7 @@ case_stall_only() {
 	first_extra=$small_memory
 	crash_and_capture || return 1
 	judge_round_trip || return 1
-	judge_stalled 120
+	judge_stalled 300 # and not timeout's half an hour
 	judge_clean ext4
 	check "and it said that nothing was saved" said 'nothing was saved'
 }

@@ -19,7 +19,6 @@ case_mounts() {
 	local fs
 	kernel_is_there || return 77
 	modules=${modules/ crc32c_generic/}
-	deadline=120
 	mounts_bus=device # virtio-9p-...
 	[ "$machine" != x86_64 ] || mounts_bus=pci
 	for fs in $mounts_filesystems; do

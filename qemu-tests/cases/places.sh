@@ -150,8 +150,7 @@ start_virtiofs() {
 	"$virtiofs_daemon" -f --socket-path="$case_dir/fs.socket" -o "source=$shared,sandbox=chroot,cache=none" \
 		>"$case_dir/virtiofsd.log" 2>&1 3>&- 8>&- 9>&- &
 	daemon=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S "$case_dir/fs.socket" ] || sleep 0.2; done
-	check "virtiofsd listens" [ -S "$case_dir/fs.socket" ]
+	check "virtiofsd listens" wait_until 60 [ -S "$case_dir/fs.socket" ]
 }
 
 capture_to_folder() {

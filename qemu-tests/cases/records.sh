@@ -71,7 +71,7 @@ case_netconsole() {
 	local board=$case_dir/board heard=$case_dir/heard port listener
 	listen_to_udp "$heard" >"$case_dir/port" 3>&- 8>&- &
 	listener=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$case_dir/port" ] || sleep 0.2; done
+	wait_until 60 [ -s "$case_dir/port" ]
 	port=$(cat "$case_dir/port")
 	note "a listener at port $port"
 	netconsole_settings

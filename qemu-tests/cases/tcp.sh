@@ -20,13 +20,8 @@ start_desk() { # ADDRESS
 	"$build/host/kdump-init" receive --once --bind "$1" --port 0 "$desk" \
 		</dev/null >"$desk_log" 2>&1 3>&- 8>&- 9>&- &
 	desk_pid=$!
-	for _ in $(seq 50); do
-		desk_port=$(sed -n 's/^waiting at port \([0-9]*\) .*/\1/p' "$desk_log")
-		[ -z "$desk_port" ] || return 0
-		sleep 0.1
-	done
-	cat "$desk_log"
-	return 1
+	wait_until 60 grep -q '^waiting at port' "$desk_log" || { cat "$desk_log"; return 1; }
+	desk_port=$(sed -n 's/^waiting at port \([0-9]*\) .*/\1/p' "$desk_log")
 }
 
 stop_desk() {

@@ -27,5 +27,15 @@ note() {
 	fi
 }
 
+# wait_until SECONDS COMMAND...: until that succeeds; 1 when it does not in time.
+wait_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
 # File descriptor 3 is for progress; a part that is run alone has none yet.
 { true >&3; } 2>/dev/null || exec 3>&2

@@ -20,7 +20,8 @@ machine_use() {
 	userland=armel kdump_arch=armel
 	emulator='qemu-arm-static' # runs the guest's programs on the host
 	judges=armhf               # whose crash and makedumpfile read the dumps there
-	deadline=240 boot_limit=3
+	deadline=900 # marks a hang, on a host with much else to do
+	boot_limit=3
 	dtb_alias='' dtb_remove=''
 	disk_bus=virtio-blk-device # what takes one more disk, where that is possible
 	boot_kernel='' # a file: to be started in place of the machine's own kernel
@@ -62,7 +63,6 @@ machine_use() {
 		qemu_dtb=bcm2835-rpi-zero.dtb
 		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
 		crashkernel=64M
-		deadline=480
 		powers_off=no ;;
 	vexpress-a9 | vexpress-a15)
 		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
@@ -81,7 +81,6 @@ machine_use() {
 		fi
 		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
 		crashkernel=64M
-		deadline=480
 		powers_off=no ;;
 	ast2600)
 		kernel=kernel-armmp kernel_arch=armhf kernel_meta=linux-image-armmp
@@ -101,7 +100,6 @@ machine_use() {
 		dtb_remove=/reserved-memory
 		qemu_drive=(-drive "file=DISK,format=raw,if=sd,index=2,cache=unsafe")
 		crashkernel=64M
-		deadline=480
 		powers_off=no ;;
 	arm64)
 		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
@@ -115,7 +113,6 @@ machine_use() {
 		qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
 		qemu_dtb=
 		crashkernel=128M
-		deadline=480
 		powers_off=yes ;;
 	raspi3b)
 		kernel=kernel-arm64 kernel_arch=arm64 kernel_meta=linux-image-arm64
@@ -135,7 +132,6 @@ machine_use() {
 		qemu_dtb=bcm2837-rpi-3-b.dtb
 		qemu_drive=(-drive "file=DISK,format=raw,if=sd,cache=unsafe")
 		crashkernel=128M
-		deadline=480
 		powers_off=no ;;
 	x86_64)
 		kernel=kernel-amd64 kernel_arch=amd64 kernel_meta=linux-image-amd64
@@ -155,7 +151,6 @@ machine_use() {
 		qemu_drive=(-drive "file=DISK,format=raw,if=none,id=d0,cache=unsafe"
 			-device "$disk_bus,drive=d0")
 		crashkernel=224M
-		deadline=480
 		powers_off=yes ;;
 	*) die "no such machine: $machine" ;;
 	esac

@@ -52,7 +52,7 @@ ganesha_script() {
 		export LD_LIBRARY_PATH=$(find "$unpacked/nfs-ganesha" -name '*.so*' -printf '%h\n' |
 			sort -u | paste -s -d :)
 		$unpacked/nfs-ganesha/sbin/rpcbind -w -f &
-		sleep 0.5
+		for i in \$(seq 100); do [ ! -S /run/rpcbind.sock ] || break; sleep 0.1; done
 		$unpacked/nfs-ganesha/usr/bin/ganesha.nfsd -F -f $case_dir/ganesha.conf \
 			-L $case_dir/ganesha.log -p /run/ganesha.pid
 	END
@@ -65,7 +65,7 @@ start_ganesha() {
 	unshare --net --mount --pid --fork --kill-child sh -c "$(ganesha_script)" \
 		</dev/null >"$case_dir/ganesha.out" 2>&1 3>&- 8>&- 9>&- &
 	nfs_pid=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 1000); do
 		! grep -q 'NFS SERVER INITIALIZED' "$case_dir/ganesha.log" 2>/dev/null || {
 			qemu=(nsenter --target "$nfs_pid" --net "${qemu[@]}")
 			return 0
