@@ -36,7 +36,8 @@ struct pid1_run {
 	bool panicked;	      /* PID 1 ended by exit, and that reboots */
 	_Atomic bool by_pid1; /* the last reboot(2) was its own */
 	_Atomic unsigned int calls, workers;
-	_Atomic unsigned int pets; /* of the watchdog */
+	_Atomic unsigned int pets;	       /* of the watchdog */
+	_Atomic unsigned int pets_till_worker; /* those before a worker's last call */
 	_Atomic uint64_t log_dir;
 	_Atomic unsigned int logs; /* that were durable under their name */
 	_Atomic uint8_t child[PID1_PIDS];

@@ -138,6 +138,8 @@ struct pid1_fault *pid1_strikes(enum pid1_call call)
 		pid1_aimed = NULL;
 	}
 	lose_power();
+	if (is_worker())
+		pid1_now->pets_till_worker = pid1_now->pets;
 	for (unsigned int i = 0; i < pid1_now->plan.faults; i++) {
 		struct pid1_fault *f = &pid1_now->plan.fault[i];
 		unsigned int n = may_strike(f, call) ? atomic_fetch_add(&f->seen, 1) + 1 : 0;
