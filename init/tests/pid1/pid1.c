@@ -21,7 +21,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLOTS = 12, RUNS = 1000, PATIENCE_S = 200, IMPATIENCE_S = 3, ALARM_S = 3600, TOLD = 10 };
+enum {
+	SLOTS = 12,
+	RUNS = 1000,
+	PATIENCE_S = 200,
+	IMPATIENCE_S = 3,
+	ALARM_S = 3600,
+	TOLD = 10,
+	QUICK_US = 2000000
+};
 
 struct slot {
 	struct pid1_run *run;	    /* shared with all processes of the run */
@@ -284,6 +292,15 @@ struct pid1_verdict pid1_one(const struct pid1_plan *plan, void (*tamper)(const 
 	tell(s, &v);
 	pid1_clear(s->dir);
 	return v;
+}
+
+unsigned int pid1_pace(void)
+{
+	struct pid1_plan plan = pid1_quiet();
+	uint64_t begun = now_us();
+
+	(void)pid1_one(&plan, NULL); /* what becomes of it is for others to judge */
+	return 1 + (unsigned int)((now_us() - begun) / QUICK_US);
 }
 
 const struct pid1_run *pid1_last(unsigned int n)

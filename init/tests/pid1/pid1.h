@@ -52,6 +52,12 @@ struct pid1_verdict pid1_one(const struct pid1_plan *plan, void (*tamper)(const 
 void pid1_several(const struct pid1_plan *plans, unsigned int count, unsigned int patience_s,
 		  struct pid1_verdict *verdicts);
 
+/*
+ * What seconds in a plan, and those of patience, are to be multiplied by here and now: 1 where a
+ * quiet run takes a moment, as it should, and more where the host has much else to do.
+ */
+unsigned int pid1_pace(void);
+
 /* Run N of those that were judged last. */
 const struct pid1_run *pid1_last(unsigned int n);
 

@@ -158,16 +158,18 @@ static int when_the_time_is_up(void)
 						    LEFT_LOG};
 	struct pid1_plan plans[LATES];
 	struct pid1_verdict v[LATES];
+	unsigned int pace;
 	bool good = true;
 
 	pid1_images();
+	pace = pid1_pace();
 	for (unsigned int i = 0; i < LATES; i++) {
 		plans[i] = pid1_quiet();
-		plans[i].timeout = PID1_TIMEOUT_S;
+		plans[i].timeout = PID1_TIMEOUT_S * pace;
 		plans[i].faults = 1;
 		plans[i].fault[0] = hangs[i];
 	}
-	pid1_several(plans, LATES, PATIENCE_S, v);
+	pid1_several(plans, LATES, PATIENCE_S * pace, v);
 	for (unsigned int i = 0; i < LATES; i++) {
 		good &= CHECK_STR(v[i].why, "") && CHECK(v[i].left >= least[i]);
 		good &= CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);

@@ -123,11 +123,13 @@ static int when_a_target_hangs(void)
 {
 	struct pid1_plan plan = plan_of(DISK_GOOD);
 	struct pid1_verdict v;
+	unsigned int pace;
 	bool good;
 
 	pid1_images();
-	plan.stall = 5;
-	plan.timeout = 20;
+	pace = pid1_pace();
+	plan.stall = 5 * pace;
+	plan.timeout = 20 * pace;
 	plan.faults = 1;
 	plan.fault[0] = (struct pid1_fault){.call = CALL_PWRITE, .nth = 1, .kind = STRIKE_STUCK};
 	v = pid1_one(&plan, NULL);

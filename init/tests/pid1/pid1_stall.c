@@ -15,12 +15,14 @@
 /* The least that can be configured as stall, more than that, and what nobody waits for. */
 enum { STALL_S = 5, LONG_S = 9, EVER_S = 300, PATIENCE_S = 200 };
 
+static unsigned int pace = 1; /* of this host: all that is told in seconds goes by it */
+
 static struct pid1_plan plan_of(enum pid1_call call, unsigned int nth, enum pid1_kind kind,
 				int value)
 {
 	struct pid1_plan plan = pid1_quiet();
 
-	plan.stall = STALL_S;
+	plan.stall = STALL_S * pace;
 	plan.remains = true;
 	plan.faults = 1;
 	plan.fault[0] = (struct pid1_fault){.call = call, .nth = nth, .kind = kind, .value = value};
@@ -48,11 +50,13 @@ static int when_the_disk_works(void)
 	bool good = true;
 
 	pid1_images();
+	pace = pid1_pace();
 	for (unsigned int i = 0; i < SLOW_CALLS; i++) {
-		plans[i] = plan_of(slow_calls[i].call, slow_calls[i].nth, STRIKE_BUSY, LONG_S);
+		plans[i] = plan_of(slow_calls[i].call, slow_calls[i].nth, STRIKE_BUSY,
+				   LONG_S * (int)pace);
 		plans[i].watchdog = true;
 	}
-	pid1_several(plans, SLOW_CALLS, PATIENCE_S, v);
+	pid1_several(plans, SLOW_CALLS, PATIENCE_S * pace, v);
 	for (unsigned int i = 0; i < SLOW_CALLS; i++) {
 		const struct pid1_run *run = pid1_last(i);
 
@@ -72,13 +76,14 @@ static int when_the_disk_works_for_ever(void)
 	bool good = true;
 
 	pid1_images();
+	pace = pid1_pace();
 	for (unsigned int i = 0; i < 3; i++) {
 		plans[i] = plan_of(i == 2 ? CALL_FSYNC : CALL_MOUNT, i == 2 ? 4 : 1, STRIKE_BUSY,
-				   EVER_S);
+				   EVER_S * (int)pace);
 		plans[i].targets = i == 1 ? 2 : 1;
-		plans[i].timeout = 40;
+		plans[i].timeout = 40 * pace;
 	}
-	pid1_several(plans, 3, 60, v);
+	pid1_several(plans, 3, PATIENCE_S * pace, v);
 	for (unsigned int i = 0; i < 3; i++)
 		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].saved, i > 0);
 	good &= CHECK_EQ(v[1].left, LEFT_COMPLETE);
@@ -118,13 +123,14 @@ static int when_the_disk_is_dead(void)
 	bool good = true;
 
 	pid1_images();
+	pace = pid1_pace();
 	plans[0] = plan_of(CALL_FSYNC, 4, STRIKE_HANG, 0);
 	plans[1] = plan_of(CALL_PWRITE, 1, STRIKE_STUCK, 0);
 	plans[2] = plan_of(CALL_MOUNT, 1, STRIKE_HANG, 0);
 	plans[2].hangs_early = true;
 	plans[3] = plan_of(CALL_FSYNC, 2, STRIKE_HANG, 0); /* the log's: it is not to blame */
 	plans[2].targets = 2;
-	pid1_several(plans, 4, 30, v);
+	pid1_several(plans, 4, PATIENCE_S * pace, v);
 	for (unsigned int i = 0; i < 4; i++) {
 		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].saved, i == 2);
 		good &= CHECK_EQ(pid1_last(i)->workers, 1);
@@ -141,6 +147,7 @@ static int when_the_image_hangs(void)
 	bool good = true;
 
 	pid1_images();
+	pace = pid1_pace();
 	plans[0] = plan_of(CALL_PREAD, 1, STRIKE_HANG, 0);
 	plans[1] = plan_of(CALL_PREAD, 1, STRIKE_STUCK, 0);
 	plans[2] = plan_of(CALL_PREAD, 12, STRIKE_HANG, 0);
@@ -150,7 +157,7 @@ static int when_the_image_hangs(void)
 		plans[i].image = i < 3 ? 0 : 3;
 		plans[i].iomem = true; /* without it nothing is mapped */
 	}
-	pid1_several(plans, 5, PATIENCE_S, v);
+	pid1_several(plans, 5, PATIENCE_S * pace, v);
 	for (unsigned int i = 0; i < 5; i++) {
 		good &= CHECK_STR(v[i].why, "") && CHECK_EQ(v[i].left, LEFT_COMPLETE);
 		good &= CHECK(v[i].saved) && CHECK_EQ(pid1_last(i)->plan.fault[0].struck, 1);
