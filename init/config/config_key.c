@@ -27,11 +27,11 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 	 TEXT_OF(struct config_target, name),
 	 .expected =
 		 "/dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=, HOST:/EXPORT, tcp:HOST:PORT, "
-		 "raw: and a device, or a tag with fstype"},
+		 "ubi:NAME, mtdN, raw: and a device, or a tag with fstype"},
 	{.name = "fstype",
 	 .kind = KEY_FSTYPE,
 	 TARGET_TEXT(fstype),
-	 .expected = "auto or the name of a filesystem"},
+	 .expected = "auto, raw or the names of filesystems, with commas"},
 	{.name = "options",
 	 .kind = KEY_OPTIONS,
 	 TARGET_TEXT(options),

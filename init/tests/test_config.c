@@ -267,6 +267,18 @@ TEST("every key refuses a bad value, names itself and what was expected")
 	check_refused("target=", "target: no value");
 }
 
+TEST("what is expected of target and fstype is each kind that there is")
+{
+	static const char *const kinds[] = {
+		"/dev/NAME", "UUID=",	 "LABEL=", "PARTUUID=", "PARTLABEL=", "HOST:/EXPORT",
+		"tcp:HOST",  "ubi:NAME", "raw:",   "mtdN",	"with fstype"};
+
+	config_read_init(&config);
+	check_refused("fstype=", "auto, raw or the names of filesystems, with commas");
+	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		check_refused("target=", kinds[i]);
+}
+
 TEST("what is no KEY = VALUE is refused with a reason")
 {
 	config_read_init(&config);
