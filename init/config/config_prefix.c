@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define DIGITS "0123456789"
+
 /*
  * In any case, and how it is spelled. In a row with THEN one of these characters follows. What does
  * not end with a / stands before none: TCP:/EXPORT is of a host.
@@ -19,7 +21,7 @@ static const struct prefix {
 } prefixes[] = {
 	{"/dev/ubi", "/dev/ubi", NULL}, {"/dev/mtd", "/dev/mtd", NULL}, {"/dev/", "/dev/", NULL},
 	{"dev/", "/dev/", NULL},	{"tcp://", "tcp:", NULL},	{"tcp:", "tcp:", NULL},
-	{"ubi", "ubi", "0123456789:!"}, {"mtd", "mtd", "0123456789:!"},
+	{"ubi", "ubi", DIGITS ":!"},	{"mtd", "mtd", DIGITS ":!"},
 };
 
 static const struct prefix *prefix_of(const char *name)
@@ -38,14 +40,21 @@ static const struct prefix *prefix_of(const char *name)
 	return NULL;
 }
 
+/* The kernel takes a blank behind the sign for a part of the name. */
 static void mend_word(struct config_line *l)
 {
 	const struct prefix *p = prefix_of(l->value);
 	char text[sizeof(l->value) + 1];
+	const char *rest;
+	size_t sign, blanks = 0;
 
 	if (p == NULL)
 		return;
-	snprintf(text, sizeof(text), "%s%s", p->spelled, l->value + strlen(p->said));
+	rest = l->value + strlen(p->said);
+	sign = p->then == NULL ? 0 : strspn(rest, DIGITS);
+	if (p->then != NULL && (rest[sign] == ':' || rest[sign] == '!'))
+		blanks = strspn(rest + ++sign, " \t");
+	snprintf(text, sizeof(text), "%s%.*s%s", p->spelled, (int)sign, rest, rest + sign + blanks);
 	text[sizeof(l->value) - 1] = '\0';
 	config_line_spell(l, text);
 }

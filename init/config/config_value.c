@@ -122,6 +122,22 @@ static void mend_options(struct config_line *l)
 	config_line_spell(l, text);
 }
 
+/* No filesystem has a blank in its name: one stands where a comma belongs. */
+static void mend_list(struct config_line *l)
+{
+	char text[sizeof(l->value)];
+	char *to = text;
+
+	for (const char *from = l->value; *from != '\0';) {
+		size_t blanks = strspn(from, " \t");
+
+		*to++ = blanks > 0 ? ',' : *from;
+		from += blanks > 0 ? blanks : 1;
+	}
+	*to = '\0';
+	config_line_spell(l, text);
+}
+
 static const char *mend_path(struct config_line *l)
 {
 	if (isalnum((unsigned char)l->value[0]))
@@ -156,8 +172,10 @@ static const char *mend_text(struct config_line *l, const struct config_key *k, 
 		return mend_watchdog(l, k);
 	}
 	mend_options(l); /* a type of filesystem may be a list with commas, too */
-	if (k->kind == KEY_FSTYPE)
+	if (k->kind == KEY_FSTYPE) {
+		mend_list(l);
 		mend_word(l, k);
+	}
 	return NULL;
 }
 

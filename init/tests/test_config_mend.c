@@ -117,6 +117,12 @@ TEST("a value is mended where it can mean one thing only, and a finding says wha
 		 "taken as options = noatime,sync"},
 		{"target = LABEL=a\nfstype = vfat, Ext4", "|vfat,ext4|",
 		 "taken as fstype = vfat,ext4"},
+		{"target = LABEL=a\nfstype = vfat  ext4 , f2fs", "|vfat,ext4,f2fs|",
+		 "taken as fstype = vfat,ext4,f2fs"},
+		{"target = UBI:dumps", "<ubi:dumps|", "taken as target = ubi:dumps"},
+		{"target = Ubi0: dumps", "<ubi0:dumps|", "taken as target = ubi0:dumps"},
+		{"target = MTD:dumps", "<mtd:dumps|", "taken as target = mtd:dumps"},
+		{"target = ubi:Dumps", "<ubi:Dumps|", NULL},
 		{"options = -o noatime\ntarget = LABEL=a", "|noatime|",
 		 "taken as options = noatime"},
 		{"options = \"noatime\"\ntarget = LABEL=a", "|noatime|",
@@ -407,6 +413,7 @@ TEST("a line that was meant to open a target and is refused takes its keys with 
 		"target = /dev/",
 		"<target> = /dev/sdb1",
 		"host:/export",
+		"disk = ubi:dumps",
 		"disk /dev/sdb1",
 	};
 	char text[512];
