@@ -261,7 +261,8 @@ int cli_extract(int argc, char **argv)
 	argv += argc == 3;
 	error = open_ring(argv[0]);
 	if (error != 0) {
-		cli_say("%s: %s", argv[0], ring_reason(error));
+		cli_say("%s: %s", argv[0],
+			error == -EEXIST ? "it holds no dumps of kdump-init" : ring_reason(error));
 		return CLI_FAILED;
 	}
 	if (checks)

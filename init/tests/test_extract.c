@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { MIB = 1 << 20 };
@@ -88,6 +89,29 @@ TEST("a dump is held against its checksums where it lies, and nothing is made")
 	ring_close(&ring);
 	close(fd);
 	CHECK_EQ(scratch_count_entries("."), 2); /* the image and the last core */
+}
+
+TEST("what holds no dumps is told so, and nobody is advised to overwrite it")
+{
+	char *of_image[] = {device, NULL};
+	int err = dup(STDERR_FILENO);
+	int fd = open("said", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	char said[256];
+	ssize_t n;
+	int code;
+
+	ring_scene_device(8 * MIB, 0);
+	scratch_shell("printf 'somebody else' | dd of=%s conv=notrunc 2>dd.log", device);
+	REQUIRE(err >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	code = cli_extract(1, of_image);
+	REQUIRE(dup2(err, STDERR_FILENO) >= 0);
+	close(err);
+	n = pread(fd, said, sizeof(said) - 1, 0);
+	said[n > 0 ? n : 0] = '\0';
+	close(fd);
+	CHECK_EQ(code, CLI_FAILED);
+	CHECK_HAS(said, "it holds no dumps of kdump-init");
+	CHECK(strstr(said, "wipefs") == NULL);
 }
 
 TEST("an option of extract that there is not is wrong use")
