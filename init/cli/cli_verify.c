@@ -256,8 +256,8 @@ static void check_files(struct verify *v)
 			    "there, though status says that there is none (result)");
 	check_capture_log(v);
 	tell_remains(v);
-	if (log_only && v->answer == CLI_DONE)
-		cli_tell("%s: good, the log only", v->dir);
+	if (v->answer == CLI_DONE)
+		cli_tell("%s: good%s", v->dir, log_only ? ", the log only" : "");
 }
 
 static void tell_no_status(struct verify *v)

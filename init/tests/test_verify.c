@@ -214,6 +214,19 @@ TEST("the result decides what must be there, and what is no dump is told so")
 	CHECK_HAS(said, "dump_bytes or crc32 is missing");
 }
 
+TEST("a dump that is what its status says is called good as a whole")
+{
+	struct kdumpimage *k = image("");
+
+	make_dump(k->bytes, k->size, "kdump", SAVED);
+	CHECK_EQ(run("verify", "dump"), CLI_DONE);
+	CHECK_HAS(said, "\ndump: good\n");
+	scratch_write_file("dump/vmcore", k->bytes, k->size - 1);
+	CHECK_EQ(run("verify", "dump"), CLI_NO);
+	CHECK(strstr(said, "dump: good") == NULL);
+	kdumpimage_free(k);
+}
+
 TEST("a status is read by its keys, in any order, and as far as its lines are whole")
 {
 	struct kdumpimage *k = image("");
