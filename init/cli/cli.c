@@ -85,9 +85,26 @@ static int print_usage(int fd)
 	return io_write(fd, text, strlen(text));
 }
 
+static const char *running = ""; /* the command that was found */
+
+/* The lines of the usage that begin with it, behind the program's name. */
 int cli_usage(void)
 {
-	(void)print_usage(STDERR_FILENO); /* said as well as can be */
+	static const char before[] = "Usage: kdump-init ";
+	size_t length = strlen(running);
+	bool told = false;
+
+	for (const char *line = usage; *line != '\n'; line = strchr(line, '\n') + 1) {
+		const char *words = line + sizeof(before) - 1;
+
+		if (strncmp(words, running, length) != 0 || strchr(" \n", words[length]) == NULL)
+			continue;
+		cli_say("%s kdump-init %.*s", told ? "      " : "Usage:", (int)strcspn(words, "\n"),
+			words);
+		told = true;
+	}
+	if (!told)
+		cli_say("kdump-init %s takes nothing behind it", running);
 	return CLI_USAGE;
 }
 
@@ -124,7 +141,9 @@ static int run_script(const char *name, const char *option, int argc, char **arg
 		snprintf(path, sizeof(path), "%s/kdump-%s", folders[i], name);
 		execv(path, words);
 	}
-	cli_say("kdump-%s is not in /usr/sbin: it belongs there (make install)", name);
+	cli_say("kdump-%s is not in /usr/sbin: it belongs there (make install); in the source tree "
+		"it is initramfs/kdump-%s",
+		name, name);
 	return CLI_FAILED;
 }
 
@@ -161,11 +180,14 @@ int cli_main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	for (unsigned int i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(name, commands[i].name) == 0 &&
-		    (commands[i].arguments == ANY || commands[i].arguments == argc - 2))
+		if (strcmp(name, commands[i].name) != 0)
+			continue;
+		running = name;
+		if (commands[i].arguments == ANY || commands[i].arguments == argc - 2)
 			return commands[i].run(argc - 2, argv + 2);
+		return cli_usage();
 	}
 	cli_say("kdump-init: %s%s; see kdump-init --help",
-		argc > 1 ? "wrong use of, or unknown: " : "no command", name);
+		argc > 1 ? "there is no command " : "no command", name);
 	return CLI_USAGE;
 }

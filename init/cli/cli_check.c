@@ -185,7 +185,8 @@ static void read_cmdline(struct config *c, char *cmdline, size_t size)
 	refuse("the kernel's command line", config_read_cmdline(c, cmdline, tell));
 	device_prefer(c->root);
 	if (c->targets == 0)
-		finding(LOSES, "no target, and no root= on the kernel's command line");
+		finding(LOSES,
+			"no target, and no root= on the kernel's command line: name one (target =)");
 }
 
 /* FILE [RELEASE]: could the capture kernel save a dump with this archive? */

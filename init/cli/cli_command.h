@@ -39,10 +39,10 @@ int cli_verify(int argc, char **argv);
 /* Prints an archive member of random bytes, for kdump-load to hand to the capture kernel. */
 int cli_seed(int argc, char **argv);
 
-/* Is FILE, which is open as FD, sealed? Then it is said how to open it. */
-bool cli_is_sealed(const char *file, int fd);
+/* Is FILE, open as FD, sealed, or a directory? Then it is said how to open it, or what to name. */
+bool cli_is_no_core(const char *file, int fd);
 
-/* For arguments that make no sense: prints the usage on standard error. Returns CLI_USAGE. */
+/* For arguments that make no sense: says how the command is used. Returns CLI_USAGE. */
 int cli_usage(void);
 
 #endif

@@ -37,7 +37,7 @@ int cli_dmesg(int argc, char **argv)
 	(void)argc;
 	if (fd < 0)
 		return failed(file, strerror(errno));
-	if (cli_is_sealed(file, fd))
+	if (cli_is_no_core(file, fd))
 		return CLI_FAILED;
 	error = vmcore_open(&core, fd, &kdump);
 	if (error != 0)

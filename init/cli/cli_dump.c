@@ -197,14 +197,14 @@ static enum cli_exit make(const struct wish *w, struct capture *c)
 }
 
 /* What cannot be opened is told by capture_open. */
-static bool from_is_sealed(const struct wish *w)
+static bool from_is_no_core(const struct wish *w)
 {
 	int fd = open(w->from, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	bool sealed = fd >= 0 && cli_is_sealed(w->from, fd);
+	bool told = fd >= 0 && cli_is_no_core(w->from, fd);
 
 	if (fd >= 0)
 		close(fd); /* read only */
-	return sealed;
+	return told;
 }
 
 int cli_dump(int argc, char **argv)
@@ -222,7 +222,7 @@ int cli_dump(int argc, char **argv)
 		cli_say("kdump-init dump: that codec is not built in");
 		return CLI_FAILED;
 	}
-	if (from_is_sealed(&w))
+	if (from_is_no_core(&w))
 		return CLI_FAILED;
 	status_init(&status);
 	log_open();

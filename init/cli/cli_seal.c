@@ -15,11 +15,16 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-bool cli_is_sealed(const char *file, int fd)
+bool cli_is_no_core(const char *file, int fd)
 {
 	uint8_t head[AGE_HEADER];
+	size_t n = io_read_at(fd, head, sizeof(head), 0);
 
-	if (!age_is(head, io_read_at(fd, head, sizeof(head), 0)))
+	if (n == 0 && errno == EISDIR) {
+		cli_say("%s: a directory: name the " LAYOUT_MEMORY " in it", file);
+		return true;
+	}
+	if (!age_is(head, n))
 		return false;
 	cli_say("%s: sealed; age -d -i KEY %s >" LAYOUT_MEMORY " opens it, where the key is", file,
 		file);

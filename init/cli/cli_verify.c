@@ -280,7 +280,8 @@ int cli_verify(int argc, char **argv)
 	v = (struct verify){.dir = argv[0], .memory = LAYOUT_MEMORY, .log = LAYOUT_LOG};
 	v.dir_fd = open(v.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (v.dir_fd < 0) {
-		cli_say("%s: %s", v.dir, strerror(errno));
+		cli_say("%s: %s", v.dir,
+			errno == ENOTDIR ? "no directory: name that of the dump" : strerror(errno));
 		return CLI_FAILED;
 	}
 	r = status_load(v.dir_fd, &v.status);

@@ -214,6 +214,18 @@ TEST("the result decides what must be there, and what is no dump is told so")
 	CHECK_HAS(said, "dump_bytes or crc32 is missing");
 }
 
+TEST("a file where a directory belongs, or the other way round, is told what to name")
+{
+	struct kdumpimage *k = image("");
+
+	make_dump(k->bytes, k->size, "kdump", SAVED);
+	CHECK_EQ(run("verify", "dump/vmcore"), CLI_FAILED);
+	CHECK_STR(said, "dump/vmcore: no directory: name that of the dump\n");
+	CHECK_EQ(run("dmesg", "dump"), CLI_FAILED);
+	CHECK_STR(said, "dump: a directory: name the vmcore in it\n");
+	kdumpimage_free(k);
+}
+
 TEST("a dump that is what its status says is called good as a whole")
 {
 	struct kdumpimage *k = image("");
@@ -225,6 +237,23 @@ TEST("a dump that is what its status says is called good as a whole")
 	CHECK_EQ(run("verify", "dump"), CLI_NO);
 	CHECK(strstr(said, "dump: good") == NULL);
 	kdumpimage_free(k);
+}
+
+TEST("wrong use of a command is answered with its own usage, and no more")
+{
+	CHECK_EQ(run("verify", NULL), CLI_USAGE);
+	CHECK_STR(said, "Usage: kdump-init verify DIR\n");
+	CHECK_EQ(run("extract", NULL), CLI_USAGE);
+	CHECK_STR(said, "Usage: kdump-init extract [--texts] DEVICE [DIR]\n"
+			"       kdump-init extract --check DEVICE NAME\n");
+	CHECK_EQ(run("receive", NULL), CLI_USAGE);
+	CHECK_STR(said, "Usage: kdump-init receive [--port N] [--bind ADDRESS] [--once] DIR\n");
+	CHECK_EQ(run("seed", "now"), CLI_USAGE);
+	CHECK_STR(said, "Usage: kdump-init seed >FILE\n");
+	CHECK_EQ(run("--version", "now"), CLI_USAGE);
+	CHECK_STR(said, "kdump-init --version takes nothing behind it\n");
+	CHECK_EQ(run("verfy", "dump"), CLI_USAGE);
+	CHECK_STR(said, "kdump-init: there is no command verfy; see kdump-init --help\n");
 }
 
 TEST("a status is read by its keys, in any order, and as far as its lines are whole")
