@@ -248,7 +248,19 @@ test_what_is_no_dump_is_refused() {
 	mkdir logs
 	opens logs
 	exits 1
-	has "$err" 'holds no memory, the log at most: read logs/vmcore-dmesg.txt'
+	has "$err" 'logs is the directory of no dump'
+	: >logs/vmcore-dmesg.txt.age
+	opens logs
+	exits 1
+	has "$err" 'logs holds the log alone, sealed: age -d -i KEY logs/vmcore-dmesg.txt.age opens it'
+	: >logs/vmcore-dmesg.txt
+	opens logs
+	exits 1
+	has "$err" 'logs holds the log alone: read logs/vmcore-dmesg.txt'
+	mkdir -p crash/0001-20261122T061522Z crash/0010-20261123T061522Z
+	opens crash/
+	exits 1
+	has "$err" 'crash holds dumps: name one, crash/0010-20261123T061522Z say'
 	opens nowhere
 	exits 1
 	has "$err" 'nowhere is no file that can be read'
