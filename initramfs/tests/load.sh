@@ -310,6 +310,7 @@ test_status_and_unload() {
 	exits 1
 	has "$out" 'reserved: 64 MiB'
 	has "$out" 'loaded: no'
+	has "$err" 'a crash would save nothing: kdump-load loads what saves it, --dry-run says what stands in the way'
 	echo 1 >root/sys/kernel/kexec_crash_loaded
 	run kdump-load --status
 	exits 0
