@@ -4,14 +4,15 @@
  * level 1, in less time, code and memory. Any inflate reads it.
  *
  * Instructions that a page of 4 KiB takes, and bytes that it becomes: each eighth page of a level
- * 31 dump of virt, 1334 in all, counted under qemu-user as `qemu-tests/bench codecs` does; the
- * libraries as Debian 12 builds them, zlib-ng (of October 2024) from its source.
+ * 31 dump of virt, 1290 in all, counted under qemu-user as `qemu-tests/bench codecs` does; the
+ * libraries as Debian 12 builds them, zlib-ng (of October 2024, over 1334 pages of another such
+ * dump) from its source.
  *
  *                      ARMv5   ARMv7   arm64   bytes
- *     ours            285347  245738  221140    1429
- *     zlib 1          397776  386269  345738    1450
- *     libdeflate 1    395046  266097  174503    1489
- *     libdeflate 2    474955  384173  268423    1433
+ *     ours            272763  235100  206407    1426
+ *     zlib 1          396363  384905  344401    1447
+ *     libdeflate 1    394483  265610  174094    1483
+ *     libdeflate 2    474213  383511  267843    1428
  *     zlib-ng 1       284272  201259  132168    1849
  *     zlib-ng 2       411132  381529  287309    1490
  *
