@@ -215,7 +215,7 @@ TEST("receive: whoever says nothing, however many, does not keep a board out")
 	struct net_wait w = {.until_ms = clock_ms() + HANG_MS, .progress = &progress};
 	pid_t pid = start("--port 0 --bind 127.0.0.1 desk");
 	uint16_t port = port_of();
-	uint64_t start;
+	uint64_t since;
 	int silent[40];
 
 	for (unsigned int i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
@@ -223,9 +223,9 @@ TEST("receive: whoever says nothing, however many, does not keep a board out")
 		REQUIRE(silent[i] >= 0);
 	}
 	stream_scene_dump();
-	start = clock_ms();
+	since = clock_ms();
 	send_scene(&loopback, port, stream_scene_size);
-	CHECK(clock_ms() - start < 300000); /* it would wait for ten minutes */
+	CHECK(clock_ms() - since < 300000); /* it would wait for ten minutes */
 	CHECK(access("desk/0001-20231114T221320Z/status", F_OK) == 0);
 	kill(pid, SIGTERM);
 	CHECK_EQ(end_of(pid), -1);
