@@ -107,7 +107,7 @@ static bool is_there(struct probing *p, const struct probe *r)
 
 	memset(&p->found, 0, sizeof(p->found));
 	memset(p->block, 0, sizeof(p->block));
-	size = io_read_at(p->fd, p->block, PROBE_BLOCK, r->base << 10);
+	size = io_read_at(p->fd, p->block, PROBE_BLOCK, (uint64_t)r->base << 10);
 	if (errno != 0)
 		p->error = -errno;
 	/* The device may end here, but half of the block is as much as any of them takes. */
