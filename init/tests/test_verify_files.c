@@ -338,7 +338,7 @@ TEST("bytes behind the memory, remains of an attempt, and a directory that is no
 	check(CLI_NO, "dump: no dump: none of the files of one is in it");
 	scratch_remove("dump");
 	put_there("dump", 0);
-	check(CLI_FAILED, "dump: Not a directory");
+	check(CLI_FAILED, "dump: no directory");
 }
 
 TEST("what cannot be read is no answer")
