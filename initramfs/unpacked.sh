@@ -8,16 +8,16 @@
 # that unpacks it, no memory to do it in, a zImage that does not tell its sizes) the zImage is
 # loaded as it is. Variables not set here are the script's.
 
-# Where in FILE there are bytes that gzip, xz, lzop or lz4 begin with; the code that unpacks may
-# have the same. It is some 20 to 100 KiB, so that no more than 256 KiB are looked through.
-streams_in() { # FILE
-	od -An -v -tx1 -N $((0x40000)) "$1" 2>/dev/null | tr -d ' \n' | awk '{
+# Where in FILE, among the SIZE bytes from AT on, there are bytes that gzip, xz, lzop or lz4 begin
+# with; the code that unpacks may have the same.
+streams_in() { # FILE AT SIZE
+	od -An -v -tx1 -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' \n' | awk -v at_first="$2" '{
 		kinds = split("1f8b0800 fd377a585a00 894c5a4f000d0a1a0a 02214c18", kind, " ")
 		for (i = 1; i <= kinds; i++) {
 			at = 0
 			while ((n = index(substr($0, at + 1), kind[i])) > 0) {
 				at += n
-				if (at % 2) print (at - 1) / 2
+				if (at % 2) print at_first + (at - 1) / 2
 			}
 		}
 	}'
@@ -66,22 +66,33 @@ may_unpack() {
 	[ "${available:-0}" -gt $((3 * (gap + unpacked) / 1024)) ]
 }
 
+# What is in the zImage, unpacked into $whole. Its own code in front of that is some 20 to 100 KiB,
+# and 256 KiB are looked through: by parts, since od takes a second for that on a slow processor,
+# each with the first bytes of the next one.
+unpack_first() {
+	for part in 0 1 2 3; do
+		for at in $(streams_in "$kernel" $((part * 0x10000)) $((0x10000 + 16))); do
+			! unpack_at "$at" || return 0
+		done
+	done
+	return 1
+}
+
 # Puts what is to be loaded in place of $kernel, and what it takes in place of what a zImage takes.
 unpack_zimage() {
 	gap=$((text - 0x8000))
 	may_unpack && whole=$(temporary_file) || return 0
 	at_exit
-	for at in $(streams_in "$kernel"); do
-		unpack_at "$at" || continue
-		[ -z "$dry_run" ] ||
-			say "# IMAGE: $gap bytes that lead to what is in $(quoted "${packed_kernel:-$kernel}")from $at on, unpacked by $program"
-		packed_kernel=${packed_kernel:-$kernel}
-		rm -f ${image:+"$image"}
-		kernel=$whole image=$whole whole='' is_unpacked=yes
-		image_size=$(((gap + unpacked + bss + 0x10000 + mib - 1) / mib * mib))
-		room=$((image_size + 0x8000))
+	if ! unpack_first; then
+		rm -f "$whole"
+		whole=''
 		return 0
-	done
-	rm -f "$whole"
-	whole=''
+	fi
+	[ -z "$dry_run" ] ||
+		say "# IMAGE: $gap bytes that lead to what is in $(quoted "${packed_kernel:-$kernel}")from $at on, unpacked by $program"
+	packed_kernel=${packed_kernel:-$kernel}
+	rm -f ${image:+"$image"}
+	kernel=$whole image=$whole whole='' is_unpacked=yes
+	image_size=$(((gap + unpacked + bss + 0x10000 + mib - 1) / mib * mib))
+	room=$((image_size + 0x8000))
 }

@@ -24,15 +24,15 @@ unpacked_kernel() {
 	awk 'BEGIN { for (i = 0; i < 15000; i++) printf "%09d\n", i * 7919 }' >>content
 }
 
-# zimage of load.sh with content in it from 4096 on, packed by COMMAND, for TEXT-OFFSET. The
+# zimage of load.sh with content in it from AT on, packed by COMMAND, for TEXT-OFFSET. The
 # unpacked size stands behind it, as the kernel's build has it; gzip ends with that.
-zimage_packed_by() { # TEXT-OFFSET COMMAND
+zimage_packed_by() { # TEXT-OFFSET COMMAND [AT]
 	[ -e content ] || unpacked_kernel
 	zimage kernel
 	put kernel 92 "$1"
 	$2 <content >packed
 	case $2 in gzip*) ;; *) word "$(wc -c <content)" >>packed ;; esac
-	truncate -s 4096 kernel
+	truncate -s "${3:-4096}" kernel
 	cat packed >>kernel
 	put kernel 84 $(($(wc -c <kernel) - 4))
 	pad kernel $((1 << 20))
@@ -65,6 +65,15 @@ test_what_a_zimage_would_unpack_to_is_loaded_where_that_would_put_it() {
 		grep -qx -e --image-size=0x300000 calls
 		has "$out" 'loaded kernel (unpacked) with archive'
 		grep -q "^kernel = $PWD/kernel$" root/run/kdump-init/loaded
+	done
+}
+
+test_what_is_in_a_zimage_is_found_wherever_it_begins() {
+	roomy_board
+	for at in 65533 196608 262140; do
+		zimage_packed_by 0x208000 'xz --check=crc32' $at
+		load_it
+		tail -c +$((0x200001)) got | head -c 200000 | cmp - content
 	done
 }
 
