@@ -7,6 +7,28 @@
 # running system goes there now; a way that the capture kernel could not go is told, and left out.
 # top, append, warn and fact are the script's.
 
+# The targets in LINE or, as there, in the configuration, where nobody is here who reads them as
+# kdump-init does: as they are spelled; those on the command line replace all.
+spelled_targets() { # LINE
+	set -f
+	of_line=''
+	for word in $1; do
+		case $word in kdump.target=*) of_line="$of_line ${word#*=}" ;; esac
+	done
+	if [ -n "$of_line" ]; then
+		# shellcheck disable=SC2086 # words
+		printf '%s\n' $of_line
+	else
+		tr -d '\357\273\277' 2>/dev/null <"$top/etc/kdump-init.conf" | # a byte order mark
+			sed -n "s/^[[:space:]]*\([Kk][Dd][Uu][Mm][Pp]\.\)\{0,1\}[Tt][Aa][Rr][Gg][Ee][Tt][[:space:]=:>]\{1,\}[\"']\{0,1\}\([^[:space:]\"']*\).*/\2/p"
+	fi
+	set +f
+}
+
+network_targets() { # LINE
+	if can_read_settings; then setting target "$1"; else spelled_targets "$1"; fi
+}
+
 # The host of a target on another machine, without the brackets of IPv6; nothing of another one.
 host_of() { # TARGET
 	case $1 in
@@ -123,6 +145,6 @@ way_to() { # HOST
 
 # The ways to all servers of the targets in LINE, as words of the command line; four at most.
 network_ways() { # LINE
-	setting target "$1" | while IFS= read -r target; do host_of "$target"; done | awk '!seen[$0]++ && n++ < 4' |
+	network_targets "$1" | while IFS= read -r target; do host_of "$target"; done | awk '!seen[$0]++ && n++ < 4' |
 		while IFS= read -r host; do way_to "$host"; done | sed 's/^/ /' | tr -d '\n'
 }

@@ -88,12 +88,16 @@ test_a_name_that_only_busybox_looks_up() {
 	[ "$(way | tail -n 1)" = kdump.net=eth0,52:54:00:12:34:56,10.0.2.15/24,10.0.2.2,desk=192.0.2.7 ]
 }
 
-test_without_the_parser_it_is_told_that_no_way_is_known() {
+test_without_the_parser_targets_are_taken_as_they_are_spelled() {
 	network
+	targets tcp:192.0.2.7
 	rm root/sbin/kdump-init
-	no_way 'no kdump-init of this version here that reads /etc/kdump-init.conf'
+	[ "$(way | grep -c ',192.0.2.7$')" = 1 ]
 	fake root/sbin/kdump-init 'exit 3' # without kdump-init-full
-	no_way 'the way to a server that is a target is not known'
+	[ "$(way | grep -c ',192.0.2.7$')" = 1 ]
+	[ "$(way --append kdump.target=LABEL=card | grep -c ',192.0.2.7$')" = 0 ]
+	run kdump-load --kernel kernel --initrd archive --dry-run
+	has "$err" 'no kdump-init of this version here that reads /etc/kdump-init.conf'
 }
 
 test_the_command_line_is_read_as_kdump_init_reads_it() {
